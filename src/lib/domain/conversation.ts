@@ -1,0 +1,22 @@
+/** What speaks for two people being in one conversation. Positive values speak for it. */
+export interface PairEvidence {
+	readonly a: string;
+	readonly b: string;
+	/** Natural log of the likelihood ratio, same conversation against different ones. */
+	readonly logLikelihoodRatio: number;
+	/** Fraction of their joint speech during which both talk, 0 to 1. */
+	readonly overlapFraction: number;
+	/** Floor changes from one to the other within two seconds, per minute. */
+	readonly turnsPerMinute: number;
+	/** Correlation of their smoothed, standardised activity, -1 to 1. */
+	readonly correlation: number;
+}
+
+/** Who talks with whom. */
+export interface Conversations {
+	/** Conversation number by speaker: 0, 1, ... in order of first appearance. */
+	readonly clusters: ReadonlyMap<string, number>;
+	readonly evidence: readonly PairEvidence[];
+	/** Posterior of the chosen partition among all allowed ones, 0 to 1. */
+	readonly confidence: number;
+}

@@ -1,0 +1,78 @@
+import type { Problem } from '../support/errors.ts';
+import type { TimeRange } from './time-range.ts';
+import type { Cue } from './transcript.ts';
+
+/** Pictures per second of every MCoRec video, and of every score, box and lip frame here. */
+export const frameRateHz = 25;
+
+/** Samples per second of all sound inside Confab. */
+export const sampleRateHz = 16_000;
+
+/** A file that was dropped, on disk or inside an archive; nothing of it is read before `open`. */
+export interface SourceFile {
+	/** Path inside the session folder, with forward slashes. */
+	readonly path: string;
+	/** Size in bytes. */
+	readonly size: number;
+	/**
+	 * The bytes, to be read by slices. For a compressed archive entry this unpacks it.
+	 * @throws ConfabError `InvalidSession` when an archive entry is damaged.
+	 */
+	open(signal?: AbortSignal): Promise<Blob>;
+}
+
+/** Corners of a face in pixels of the central video. x may exceed its width: the picture wraps around. */
+export interface FaceBox {
+	readonly x1: number;
+	readonly y1: number;
+	readonly x2: number;
+	readonly y2: number;
+}
+
+/** One unbroken stretch of one speaker's face, as its own video with the session's sound. */
+export interface Track {
+	/** `track_00`. Unique within the speaker. */
+	readonly id: string;
+	readonly video: SourceFile;
+	/** When the track's first frame is shown, in seconds of the central video. */
+	readonly startSeconds: number;
+	/** Number of the first frame at 25 Hz in the central video. */
+	readonly frameStart: number;
+	/** Face boxes by frame number of the central video (25 Hz). */
+	readonly boxes: SourceFile | null;
+	/** Shipped active speaker scores (`track_XX_asd.json`). */
+	readonly activity: SourceFile | null;
+	/** Shipped 96x96 lip clip (`track_XX_lip.av.mp4`). */
+	readonly lips: SourceFile | null;
+}
+
+export interface Speaker {
+	/** `spk_0`. Unique within the session; safe as a file name. */
+	readonly id: string;
+	/** The part of the session that is evaluated, in seconds of the central video. */
+	readonly uem: TimeRange | null;
+	/** In the order of the metadata. */
+	readonly tracks: readonly Track[];
+}
+
+/** What people wrote down: the truth to score against. */
+export interface Labels {
+	/** Conversation number by speaker, when `speaker_to_cluster.json` is there. */
+	readonly conversations: ReadonlyMap<string, number> | null;
+	/** Reference cues by speaker, for those whose file is there. */
+	readonly transcripts: ReadonlyMap<string, readonly Cue[]>;
+}
+
+/** One recording with its speakers, ready to be processed. */
+export interface Session {
+	/** The folder's name. */
+	readonly name: string;
+	/** Hash of the content (sizes and sampled bytes of every file used): the same files, the same id. */
+	readonly id: string;
+	/** The 360 degree picture; null in sets that ship without it. */
+	readonly centralVideo: SourceFile | null;
+	readonly speakers: readonly Speaker[];
+	readonly labels: Labels | null;
+	/** What was wrong but did not keep the rest from being used. */
+	readonly problems: readonly Problem[];
+}
