@@ -1,0 +1,21 @@
+/** How a session is processed. Part of every result's key. */
+export interface RunSettings {
+	/** `calibrated` adapts to the session; `baseline` has the challenge's fixed thresholds. */
+	readonly speechActivity: 'calibrated' | 'baseline';
+	/** `confab` uses turn-taking; `baseline` clusters by overlap alone. */
+	readonly conversations: 'confab' | 'baseline';
+	/** A recogniser's id in the model catalogue. */
+	readonly recogniser: string;
+	/** Amplitude of the sound the active speaker detector hears: as trained, or as the baseline feeds it. */
+	readonly audioScale: 'int16' | 'unit';
+	/** Compute scores and lips even where the session ships them. */
+	readonly recompute: boolean;
+}
+
+export const defaultSettings: RunSettings = {
+	speechActivity: 'calibrated',
+	conversations: 'confab',
+	recogniser: 'embedded',
+	audioScale: 'int16',
+	recompute: false,
+};
