@@ -1,0 +1,64 @@
+import { ConfabError, messageOf, type Problem } from '../support/errors.ts';
+import type { StoredStage } from './stages.ts';
+import type { Parse } from './stored.ts';
+
+/** The part of the store that the pipeline needs. */
+export interface ResultStore {
+	/** What was put under the key, or undefined. */
+	get(key: string): Promise<unknown>;
+	/** @throws ConfabError `StorageFull`. */
+	put(key: string, value: unknown, about: { sessionId: string; stage: string }): Promise<void>;
+}
+
+/** A result and whether it was there already. */
+export interface Cached<T> {
+	readonly value: T;
+	readonly fromStore: boolean;
+}
+
+/**
+ * Every result of one session by key: read if it is there and still readable, else computed and put
+ * at once. Storage that is full costs the resuming, never the result in hand: it is told once and
+ * the run goes on.
+ */
+export class ResultCache {
+	readonly #store: ResultStore;
+	readonly #sessionId: string;
+	readonly #onProblem: (problem: Problem) => void;
+	#full = false;
+
+	constructor(store: ResultStore, sessionId: string, onProblem: (problem: Problem) => void) {
+		this.#store = store;
+		this.#sessionId = sessionId;
+		this.#onProblem = onProblem;
+	}
+
+	/** `parts` are what the result depends on besides the code: content, version, parameters. */
+	async get<T>(
+		stage: StoredStage,
+		parts: readonly (string | number)[],
+		parse: Parse<T>,
+		compute: () => Promise<T>,
+	): Promise<Cached<T>> {
+		const key = [stage, ...parts].join('/');
+		const stored = parse(await this.#store.get(key));
+		if (stored !== null) return { value: stored, fromStore: true };
+		const value = await compute();
+		await this.#put(stage, key, value);
+		return { value, fromStore: false };
+	}
+
+	async #put(stage: StoredStage, key: string, value: unknown): Promise<void> {
+		if (this.#full) return;
+		try {
+			await this.#store.put(key, value, { sessionId: this.#sessionId, stage });
+		} catch (error) {
+			if (!(error instanceof ConfabError) || error.code !== 'StorageFull') throw error;
+			this.#full = true;
+			this.#onProblem({
+				file: 'browser storage',
+				message: `${messageOf(error)} The run goes on, but what it computes from here on is lost when this tab closes.`,
+			});
+		}
+	}
+}
