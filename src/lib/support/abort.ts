@@ -10,8 +10,6 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
 	return new Promise<T>((resolve, reject) => {
 		const onAbort = (): void => reject(signal.reason as Error);
 		signal.addEventListener('abort', onAbort, { once: true });
-		promise
-			.then(resolve, reject)
-			.finally(() => signal.removeEventListener('abort', onAbort));
+		promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
 	});
 }
