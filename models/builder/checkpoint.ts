@@ -1,0 +1,91 @@
+import { ConfabError } from '../../src/lib/support/errors.ts';
+
+/** Element types that checkpoints of both kinds hold, and their size in bytes. */
+export const elementBytes = {
+	float64: 8,
+	float32: 4,
+	float16: 2,
+	bfloat16: 2,
+	int64: 8,
+	int32: 4,
+	int16: 2,
+	int8: 1,
+	uint8: 1,
+	bool: 1,
+} as const;
+
+export type ElementType = keyof typeof elementBytes;
+
+/** One tensor of a checkpoint, row-major and little-endian, whatever file it came from. */
+export interface CheckpointTensor {
+	readonly type: ElementType;
+	readonly shape: readonly number[];
+	/** `elementCount(shape) * elementBytes[type]` bytes, possibly a view into the whole file. */
+	readonly bytes: Uint8Array;
+}
+
+export type Checkpoint = ReadonlyMap<string, CheckpointTensor>;
+
+/** The error for a checkpoint file that is not what it should be. */
+export function damaged(what: string): ConfabError {
+	return new ConfabError('ModelUnavailable', `The checkpoint cannot be read: ${what}.`);
+}
+
+/** Product of the dimensions; 1 for a scalar. */
+export function elementCount(shape: readonly number[]): number {
+	return shape.reduce((product, dimension) => product * dimension, 1);
+}
+
+/** A half-precision (IEEE 754 binary16) bit pattern as a number. */
+function fromFloat16(bits: number): number {
+	const sign = bits & 0x8000 ? -1 : 1;
+	const exponent = (bits >> 10) & 0x1f;
+	const fraction = bits & 0x3ff;
+	if (exponent === 0) return sign * fraction * 2 ** -24;
+	if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+	return sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
+
+/** The tensor's numbers in single precision (a copy). @throws ConfabError for whole-number types. */
+export function asFloat32(tensor: CheckpointTensor): Float32Array {
+	const { bytes, type } = tensor;
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	const values = new Float32Array(bytes.byteLength / elementBytes[type]);
+	switch (type) {
+		case 'float32':
+			for (let i = 0; i < values.length; i++) values[i] = view.getFloat32(4 * i, true);
+			break;
+		case 'float64':
+			for (let i = 0; i < values.length; i++) values[i] = view.getFloat64(8 * i, true);
+			break;
+		case 'float16':
+			for (let i = 0; i < values.length; i++) values[i] = fromFloat16(view.getUint16(2 * i, true));
+			break;
+		case 'bfloat16': {
+			const bits = new Uint32Array(values.buffer);
+			for (let i = 0; i < bits.length; i++) bits[i] = view.getUint16(2 * i, true) << 16;
+			break;
+		}
+		default:
+			throw damaged(`a tensor of ${type} stands where weights are expected`);
+	}
+	return values;
+}
+
+/**
+ * One tensor by name, checked for its shape.
+ *
+ * @throws ConfabError `ModelUnavailable` when it is missing or of another shape.
+ */
+export function weightsOf(
+	checkpoint: Checkpoint,
+	name: string,
+	shape: readonly number[],
+): Float32Array {
+	const tensor = checkpoint.get(name);
+	if (!tensor) throw damaged(`it holds no "${name}"`);
+	if (tensor.shape.join() !== shape.join()) {
+		throw damaged(`"${name}" is [${tensor.shape.join(', ')}], not [${shape.join(', ')}]`);
+	}
+	return asFloat32(tensor);
+}
