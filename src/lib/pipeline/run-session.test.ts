@@ -119,20 +119,20 @@ class FakeStages implements Stages {
 			]),
 		);
 	}
-	landmarks(
-		_media: MediaSource,
-		ranges: Parameters<Stages['landmarks']>[1],
-	): ReturnType<Stages['landmarks']> {
-		this.#call('landmarks', ranges.map((range) => `${range.startFrame}-${range.endFrame}`).join());
-		return Promise.resolve({ points: new Float32Array(250 * 136), lost: [] });
+	audio(): Promise<Float32Array> {
+		return Promise.resolve(new Float32Array(160_000));
+	}
+	lips(...[, source, range]: Parameters<Stages['lips']>): ReturnType<Stages['lips']> {
+		this.#call('lips', `${source} ${range.startFrame}-${range.endFrame}`);
+		const frames = range.endFrame - range.startFrame;
+		const seen = new Uint8Array(frames).fill(1);
+		return Promise.resolve({ data: new Uint8Array(frames * 96 * 96), seen });
 	}
 	recognise(
-		...[lips, segment, range]: Parameters<Stages['recognise']>
+		...[lips, audio, segment]: Parameters<Stages['recognise']>
 	): ReturnType<Stages['recognise']> {
-		this.#call(
-			'recognise',
-			`${segment.speakerId} ${lips.kind} ${range.startFrame}-${range.endFrame}`,
-		);
+		expect(audio.length).toBe(lips.seen.length * 640);
+		this.#call('recognise', segment.speakerId);
 		const { startSeconds, endSeconds, speakerId } = segment;
 		return Promise.resolve([
 			{ startSeconds, endSeconds, text: speakerId, words: [], confidence: 1 },
@@ -196,7 +196,7 @@ describe('a run', () => {
 		]);
 		expect(result.durationSeconds).toBe(20);
 		expect(result.scores).toBeNull();
-		expect(stages.calls).toContain('landmarks 13-87');
+		expect(stages.calls).toContain('lips track 25-75');
 		const started = events.filter(({ kind }) => kind === 'stage-started');
 		expect(started.map((event) => 'stage' in event && event.stage)).toEqual([
 			'decode',
@@ -229,7 +229,7 @@ describe('a run', () => {
 		const other = new FakeStages();
 		other.versions = { recognition: 'v2' };
 		await run(session, other, store);
-		expect(other.calls).toEqual(['recognise spk_0 landmarks 25-75']);
+		expect(other.calls).toEqual(['recognise spk_0']);
 	});
 
 	test('cancelled in the middle, it goes on where it was', async () => {
@@ -245,7 +245,7 @@ describe('a run', () => {
 		expect(FakeMedia.open).toBe(0);
 		const second = new FakeStages();
 		const result = await run(session, second, store);
-		expect(second.calls).toEqual(['recognise spk_2 landmarks 25-75']);
+		expect(second.calls).toEqual(['lips track 25-75', 'recognise spk_2']);
 		expect(result.speakers.every(({ transcript }) => transcript.cues.length === 1)).toBe(true);
 	});
 
@@ -259,7 +259,7 @@ describe('a run', () => {
 		expect(again.calls.map((call) => call.split(' ')[0])).toEqual([
 			'voice',
 			'score',
-			'landmarks',
+			'lips',
 			'recognise',
 		]);
 	});

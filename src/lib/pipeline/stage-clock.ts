@@ -1,9 +1,16 @@
 import type { JobEvent, StageId } from '../domain/job.ts';
+import { present } from '../support/assert.ts';
+
+interface Running {
+	milliseconds: number;
+	stored: boolean;
+}
 
 /** Times the stages, tells of them, and keeps which came whole from the store. */
 export class StageClock {
 	readonly #onEvent: (event: JobEvent) => void;
 	readonly #now: () => number;
+	readonly #running = new Map<StageId, Running>();
 	readonly #seconds: Partial<Record<StageId, number>> = {};
 	readonly #fromStore: StageId[] = [];
 
@@ -13,19 +20,42 @@ export class StageClock {
 		this.#now = now;
 	}
 
-	/** `work` says through `computed()` that not all of it was stored already. */
-	async run<T>(stage: StageId, work: (computed: () => void) => Promise<T> | T): Promise<T> {
+	/** One stage from its start to its end. */
+	async run<T>(stage: StageId, work: () => Promise<T> | T): Promise<T> {
+		this.start(stage);
+		const value = await this.measure(stage, work);
+		this.finish(stage);
+		return value;
+	}
+
+	start(stage: StageId): void {
+		this.#running.set(stage, { milliseconds: 0, stored: true });
 		this.#onEvent({ kind: 'stage-started', stage });
+	}
+
+	/** Counts the work to a stage that was started; several pieces add up. */
+	async measure<T>(stage: StageId, work: () => Promise<T> | T): Promise<T> {
+		const running = this.#of(stage);
 		const start = this.#now();
-		let stored = true;
-		const value = await work(() => {
-			stored = false;
-		});
-		const seconds = (this.#now() - start) / 1000;
+		try {
+			return await work();
+		} finally {
+			running.milliseconds += this.#now() - start;
+		}
+	}
+
+	/** Not all of the stage was in the store. */
+	computed(stage: StageId): void {
+		this.#of(stage).stored = false;
+	}
+
+	finish(stage: StageId): void {
+		const { milliseconds, stored } = this.#of(stage);
+		const seconds = milliseconds / 1000;
+		this.#running.delete(stage);
 		this.#seconds[stage] = seconds;
 		if (stored) this.#fromStore.push(stage);
 		this.#onEvent({ kind: 'stage-done', stage, seconds, fromStore: stored });
-		return value;
 	}
 
 	get seconds(): Readonly<Record<string, number>> {
@@ -34,5 +64,9 @@ export class StageClock {
 
 	get fromStore(): readonly StageId[] {
 		return [...this.#fromStore];
+	}
+
+	#of(stage: StageId): Running {
+		return present(this.#running.get(stage), `The start of stage "${stage}"`);
 	}
 }

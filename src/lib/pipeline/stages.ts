@@ -33,20 +33,16 @@ export interface FrameRange {
 	readonly endFrame: number;
 }
 
-/** Where the face's 68 points lie in a track. Frames that were not asked for hold NaN. */
-export interface LandmarkTrack {
-	/** `[frames, 68, 2]` x and y in pixels of the track's picture, gaps filled. */
-	readonly points: Float32Array;
-	/** Stretches in which no face was found for longer than can be filled in. */
-	readonly lost: readonly FrameRange[];
+/** Lip pictures of a stretch of a track. */
+export interface LipClip {
+	/** Grey, `[frames, 96, 96]`. */
+	readonly data: Uint8Array;
+	/** 1 for each picture that shows a face, 0 for the others. */
+	readonly seen: Uint8Array;
 }
 
-/** Where a recogniser's lips come from. */
-export type LipSource =
-	/** The face track itself, with the points found in it. */
-	| { readonly kind: 'landmarks'; readonly media: MediaSource; readonly landmarks: LandmarkTrack }
-	/** The 96x96 clip that came with the session. */
-	| { readonly kind: 'clip'; readonly media: MediaSource };
+/** Where lips come from: the face track itself, or the 96x96 clip that came with the session. */
+export type LipSource = 'track' | 'clip';
 
 /** Which stages have results of their own in the store. */
 export type StoredStage = 'voice' | 'activity' | 'lips' | 'recognition';
@@ -86,21 +82,25 @@ export interface Stages {
 		settings: RunSettings,
 	): ReadonlyMap<string, SegmentedSpeaker>;
 
-	/** Finds the face's points in the frames asked for. */
-	landmarks(
+	/** All sound of a track: 16 kHz mono. */
+	audio(media: MediaSource, signal?: AbortSignal): Promise<Float32Array>;
+
+	/** The lips in the frames asked for. */
+	lips(
 		media: MediaSource,
-		ranges: readonly FrameRange[],
+		source: LipSource,
+		range: FrameRange,
 		slow: SlowOptions,
-	): Promise<LandmarkTrack>;
+	): Promise<LipClip>;
 
 	/**
 	 * The words of one segment, one cue per chunk that was decoded. Times are in seconds of the
-	 * central video. `range` is the segment in frames of the track.
+	 * central video. `audio` holds 640 samples for each lip picture.
 	 */
 	recognise(
-		lips: LipSource,
+		lips: LipClip,
+		audio: Float32Array,
 		segment: Segment,
-		range: FrameRange,
 		activity: SpeechActivity,
 		settings: RunSettings,
 		slow: SlowOptions,

@@ -1,0 +1,99 @@
+import type { JobEvent, StageId } from '../domain/job.ts';
+import type { Session, SourceFile } from '../domain/session.ts';
+import type { RunSettings } from '../domain/settings.ts';
+import type { MediaSource } from '../media/media-source.ts';
+import { ConfabError, messageOf, type Problem } from '../support/errors.ts';
+import type { Progress, SlowOptions } from '../support/progress.ts';
+import { ResultCache, type ResultStore } from './result-cache.ts';
+import { StageClock } from './stage-clock.ts';
+import type { Stages, StoredStage } from './stages.ts';
+import type { Parse } from './stored.ts';
+
+export interface RunOptions {
+	readonly settings: RunSettings;
+	readonly stages: Stages;
+	readonly store: ResultStore;
+	readonly signal?: AbortSignal | undefined;
+	readonly onEvent: (event: JobEvent) => void;
+	/** Largest memory seen so far, in bytes; null where the browser does not tell. */
+	readonly peakMemoryBytes?: () => Promise<number | null>;
+}
+
+/** What all stages of one run share. */
+export class RunContext {
+	readonly session: Session;
+	readonly settings: RunSettings;
+	readonly stages: Stages;
+	readonly signal: AbortSignal | undefined;
+	readonly clock: StageClock;
+	readonly problems: Problem[];
+	readonly #cache: ResultCache;
+	readonly #onEvent: (event: JobEvent) => void;
+
+	constructor(session: Session, options: RunOptions) {
+		this.session = session;
+		this.settings = options.settings;
+		this.stages = options.stages;
+		this.signal = options.signal;
+		this.clock = new StageClock(options.onEvent);
+		this.problems = [...session.problems];
+		this.#onEvent = options.onEvent;
+		this.#cache = new ResultCache(options.store, session.id, (problem) => this.tell(problem));
+	}
+
+	tell(problem: Problem): void {
+		this.problems.push(problem);
+		this.#onEvent({ kind: 'problem', problem });
+	}
+
+	progress(stage: StageId, progress: Omit<Progress, 'stage'>): void {
+		this.#onEvent({ kind: 'progress', stage, progress: { ...progress, stage } });
+	}
+
+	/** Options for slow work whose progress is told under this stage and subject. */
+	slow(stage: StageId, subject: string): SlowOptions {
+		return {
+			signal: this.signal,
+			onProgress: (progress) => this.progress(stage, { ...progress, subject }),
+		};
+	}
+
+	/** A result from the store, else computed, counted and stored. */
+	async cached<T>(
+		stage: StoredStage,
+		countedAs: StageId,
+		parts: readonly (string | number)[],
+		parse: Parse<T>,
+		compute: () => Promise<T>,
+	): Promise<T> {
+		const { value, fromStore } = await this.#cache.get(stage, parts, parse, compute);
+		if (!fromStore) this.clock.computed(countedAs);
+		return value;
+	}
+
+	/** Opens a file for as long as `use` takes. */
+	async withMedia<T>(file: SourceFile, use: (media: MediaSource) => Promise<T>): Promise<T> {
+		const media = await this.stages.open(file, this.signal);
+		try {
+			return await use(media);
+		} finally {
+			await media.close();
+		}
+	}
+
+	/** One broken file must not cost the others: tells what is wrong with it and gives null. */
+	async tolerate<T>(file: string, work: () => Promise<T>): Promise<T | null> {
+		this.signal?.throwIfAborted();
+		try {
+			return await work();
+		} catch (error) {
+			const tolerable =
+				error instanceof ConfabError &&
+				(error.code === 'UnsupportedMedia' || error.code === 'InvalidSession');
+			if (!tolerable) throw error;
+			if (error.problems.length > 0) for (const problem of error.problems) this.tell(problem);
+			else this.tell({ file, message: messageOf(error) });
+			return null;
+		}
+	}
+}

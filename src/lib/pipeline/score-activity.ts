@@ -1,0 +1,83 @@
+import type { ActivityScores } from '../domain/activity.ts';
+import type { SourceFile } from '../domain/session.ts';
+import { fingerprint } from './fingerprint.ts';
+import type { RunContext } from './run-context.ts';
+import type { ScoredSpeaker, ScoredTrack } from './stages.ts';
+import { parseFloats, parseStoredScores } from './stored.ts';
+import type { UsableTrack } from './usable-tracks.ts';
+
+export interface SessionActivity {
+	/** Every speaker of the session; one whose tracks are all broken has none. */
+	readonly speakers: readonly ScoredSpeaker[];
+	/** Probability that anyone speaks, at 25 Hz; null when it is not needed or cannot be had. */
+	readonly voiceActivity: Float32Array | null;
+}
+
+/** How much each face looks as if it were speaking, and where there is speech at all. */
+export async function scoreActivity(
+	run: RunContext,
+	tracks: readonly UsableTrack[],
+): Promise<SessionActivity> {
+	const voiceActivity = await scoreVoice(run, tracks);
+	const scored = new Map<string, ScoredTrack[]>();
+	for (const usable of tracks) {
+		const { speaker, track } = usable;
+		const activity = await run.tolerate(track.video.path, () => scoresOf(run, usable));
+		if (!activity) continue;
+		const list = scored.get(speaker.id) ?? [];
+		list.push({ trackId: track.id, startSeconds: track.startSeconds, activity });
+		scored.set(speaker.id, list);
+	}
+	const speakers = run.session.speakers.map(({ id }) => ({
+		speakerId: id,
+		tracks: scored.get(id) ?? [],
+	}));
+	return { speakers, voiceActivity };
+}
+
+async function scoresOf(
+	run: RunContext,
+	{ speaker, track, content }: UsableTrack,
+): Promise<ActivityScores> {
+	if (track.activity && !run.settings.recompute) {
+		return run.stages.parseScores(track.activity, run.signal);
+	}
+	const version = await run.stages.version('activity', run.settings);
+	const parts = [content, version, track.frameStart];
+	return run.cached('activity', 'activity', parts, parseStoredScores, () =>
+		run.withMedia(track.video, (media) =>
+			run.stages.scoreTrack(
+				media,
+				track.frameStart,
+				run.settings,
+				run.slow('activity', speaker.id),
+			),
+		),
+	);
+}
+
+async function scoreVoice(
+	run: RunContext,
+	tracks: readonly UsableTrack[],
+): Promise<Float32Array | null> {
+	if (run.settings.speechActivity === 'baseline') return null;
+	const file = soundOf(run, tracks);
+	if (!file) return null;
+	return run.tolerate(file.path, async () => {
+		const content = await fingerprint(await file.open(run.signal));
+		const version = await run.stages.version('voice', run.settings);
+		return run.cached('voice', 'activity', [content, version], parseFloats, () =>
+			run.withMedia(file, (media) =>
+				run.stages.voiceActivity(media, run.slow('activity', 'session')),
+			),
+		);
+	});
+}
+
+/** The central video, or the longest track from the start where that is missing: all hear one microphone. */
+function soundOf(run: RunContext, tracks: readonly UsableTrack[]): SourceFile | null {
+	if (run.session.centralVideo) return run.session.centralVideo;
+	const fromStart = tracks.filter(({ track }) => track.startSeconds === 0);
+	const longest = [...fromStart].sort((a, b) => b.endSeconds - a.endSeconds)[0];
+	return longest?.track.video ?? null;
+}

@@ -1,0 +1,137 @@
+import type { Segment, SpeechActivity } from '../domain/activity.ts';
+import { frameRateHz, sampleRateHz } from '../domain/session.ts';
+import type { RecognisedCue } from '../domain/transcript.ts';
+import type { MediaSource } from '../media/media-source.ts';
+import { ConfabError } from '../support/errors.ts';
+import { memo } from '../support/memo.ts';
+import { framesOf } from './frame-ranges.ts';
+import type { RunContext } from './run-context.ts';
+import type { LipClip, LipSource, SegmentedSpeaker } from './stages.ts';
+import { parseCues, parseLipClip } from './stored.ts';
+import type { UsableTrack } from './usable-tracks.ts';
+
+const samplesPerFrame = sampleRateHz / frameRateHz;
+
+/**
+ * Lips and words of every segment, cues by speaker. One segment is in memory at a time, and each is
+ * stored when it is done.
+ */
+export async function transcribe(
+	run: RunContext,
+	tracks: readonly UsableTrack[],
+	segmented: ReadonlyMap<string, SegmentedSpeaker>,
+): Promise<ReadonlyMap<string, readonly RecognisedCue[]>> {
+	const work = tracks.flatMap((track) => {
+		const speaker = segmented.get(track.speaker.id);
+		const segments = speaker?.segments.filter(({ trackId }) => trackId === track.track.id) ?? [];
+		return speaker && segments.length > 0 ? [{ track, segments, activity: speaker.activity }] : [];
+	});
+	run.clock.start('lips');
+	run.clock.start('recognition');
+	const cues = new Map<string, RecognisedCue[]>();
+	const version = work.length > 0 ? await recogniserVersion(run) : null;
+	if (version !== null) {
+		const totals = new Map<string, number>();
+		for (const { track, segments } of work) {
+			const { id } = track.speaker;
+			totals.set(id, (totals.get(id) ?? 0) + segments.length);
+		}
+		const done = new Map<string, number>();
+		for (const { track, segments, activity } of work) {
+			const { id } = track.speaker;
+			const list = cues.get(id) ?? [];
+			cues.set(id, list);
+			const onDone = (): void => {
+				done.set(id, (done.get(id) ?? 0) + 1);
+				const counts = { done: done.get(id) ?? 0, total: totals.get(id) ?? 0 };
+				run.progress('lips', { subject: id, ...counts, unit: 'segments' });
+				run.progress('recognition', { subject: id, ...counts, unit: 'segments' });
+			};
+			await transcribeTrack(run, track, segments, activity, version, (found) => {
+				list.push(...found);
+				onDone();
+			});
+			list.sort((a, b) => a.startSeconds - b.startSeconds);
+		}
+	}
+	run.clock.finish('lips');
+	run.clock.finish('recognition');
+	return cues;
+}
+
+async function transcribeTrack(
+	run: RunContext,
+	usable: UsableTrack,
+	segments: readonly Segment[],
+	activity: SpeechActivity,
+	version: string,
+	onCues: (cues: readonly RecognisedCue[]) => void,
+): Promise<void> {
+	const shipped = run.settings.recompute ? null : usable.track.lips;
+	const source: LipSource = shipped ? 'clip' : 'track';
+	const file = shipped ?? usable.track.video;
+	await run.tolerate(file.path, () =>
+		run.withMedia(file, async (media) => {
+			const audio = memo(() => run.stages.audio(media, run.signal));
+			for (const segment of segments) {
+				run.signal?.throwIfAborted();
+				const { startFrame, endFrame } = framesOf(segment, usable.track, usable.frameCount);
+				if (endFrame <= startFrame) continue;
+				const parts = [usable.content, version, source, startFrame, endFrame];
+				const cues = await run.cached('recognition', 'recognition', parts, parseCues, async () => {
+					const clip = await run.clock.measure('lips', () =>
+						lipsOf(run, usable, segment, media, source),
+					);
+					const samples = await audio();
+					const from = startFrame * samplesPerFrame;
+					// Sound that ends before the picture is silence from there on.
+					const heard = new Float32Array((endFrame - startFrame) * samplesPerFrame);
+					heard.set(samples.subarray(from, from + heard.length));
+					return run.clock.measure('recognition', () =>
+						run.stages.recognise(clip, heard, segment, activity, run.settings, {
+							signal: run.signal,
+						}),
+					);
+				});
+				onCues(cues);
+			}
+		}),
+	);
+}
+
+async function lipsOf(
+	run: RunContext,
+	usable: UsableTrack,
+	segment: Segment,
+	media: MediaSource,
+	source: LipSource,
+): Promise<LipClip> {
+	const range = framesOf(segment, usable.track, usable.frameCount);
+	const version = await run.stages.version('lips', run.settings);
+	const parts = [usable.content, version, source, range.startFrame, range.endFrame];
+	const clip = await run.cached('lips', 'lips', parts, parseLipClip, () =>
+		run.stages.lips(media, source, range, { signal: run.signal }),
+	);
+	const unseen = clip.seen.reduce((count, seen) => count + (seen === 1 ? 0 : 1), 0);
+	if (unseen > 0) {
+		run.tell({
+			file: usable.track.video.path,
+			message: `No face is seen in ${unseen} of ${clip.seen.length} frames from ${segment.startSeconds.toFixed(2)} s to ${segment.endSeconds.toFixed(2)} s; what is said there is recognised by ear alone.`,
+		});
+	}
+	return clip;
+}
+
+/** Who talked with whom can be told without words: a missing recogniser is told, not fatal. */
+async function recogniserVersion(run: RunContext): Promise<string | null> {
+	try {
+		return await run.stages.version('recognition', run.settings);
+	} catch (error) {
+		if (!(error instanceof ConfabError) || error.code !== 'ModelUnavailable') throw error;
+		run.tell({
+			file: `recogniser "${run.settings.recogniser}"`,
+			message: `No words were recognised: ${error.message}`,
+		});
+		return null;
+	}
+}
