@@ -1,0 +1,16 @@
+import { buildAudioEncoder, buildHead, buildVisualEncoder } from './light-asd.ts';
+import { withFrozenWeights } from './onnx-rewrite.ts';
+import { readPyTorchCheckpoint } from './pytorch.ts';
+
+/**
+ * What the catalogue's `build` names: from the bytes of a source file to those of the file that the
+ * app loads. Pure, so that a browser can do it as well as the set-up.
+ */
+export const conversions: Readonly<
+	Record<string, (source: Uint8Array) => Uint8Array<ArrayBuffer>>
+> = {
+	'light-asd-visual': (source) => buildVisualEncoder(readPyTorchCheckpoint(source)),
+	'light-asd-audio': (source) => buildAudioEncoder(readPyTorchCheckpoint(source)),
+	'light-asd-head': (source) => buildHead(readPyTorchCheckpoint(source)),
+	'frozen-weights': withFrozenWeights,
+};
