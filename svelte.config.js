@@ -1,23 +1,35 @@
-import adapter from '@sveltejs/adapter-static';
+import adapterStatic from '@sveltejs/adapter-static';
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
+import { contentSecurityPolicy, writeHeadersFile } from './scripts/lib/headers.mjs';
+
+const output = 'build';
+const toFiles = adapterStatic({ pages: output, fallback: 'index.html', strict: true });
 
 /** @type {import('@sveltejs/kit').Config} */
 export default {
 	preprocess: vitePreprocess(),
 	compilerOptions: { runes: true },
 	kit: {
-		adapter: adapter({ fallback: 'index.html', strict: true }),
-		// Every script is a file of our own origin, so the page needs no inline script beyond the
-		// one SvelteKit writes, which is allowed by its hash.
+		adapter: {
+			name: 'static-with-headers',
+			async adapt(builder) {
+				await toFiles.adapt(builder);
+				writeHeadersFile(output);
+			},
+		},
+		// The same policy as the served headers, inside the page: it holds the page (though not its
+		// workers) even on a host that sets no headers. SvelteKit adds the hash of its start script.
 		csp: {
 			mode: 'hash',
-			directives: { 'script-src': ['self', 'wasm-unsafe-eval'] },
+			directives: Object.fromEntries(
+				Object.entries(contentSecurityPolicy).map(([name, sources]) => [name, [...sources]]),
+			),
 		},
 		typescript: {
 			config: (config) => ({
 				...config,
 				include: [
-					...config.include,
+					...config['include'],
 					'../models/**/*.ts',
 					'../scripts/**/*.mjs',
 					'../scripts/**/*.ts',

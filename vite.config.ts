@@ -1,19 +1,16 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
-import { findChromium } from './scripts/lib/chromium.mjs';
+import { chromiumArguments, findChromium } from './scripts/lib/chromium.mjs';
+import { isolationHeaders } from './scripts/lib/headers.mjs';
 
-/** Needed by WASM threads; the served app sets the same two (scripts/lib/headers.mjs). */
-const isolation = {
-	'Cross-Origin-Opener-Policy': 'same-origin',
-	'Cross-Origin-Embedder-Policy': 'require-corp',
-};
+const chromium = findChromium();
 
 export default defineConfig({
 	plugins: [sveltekit()],
 	worker: { format: 'es' },
-	server: { headers: isolation },
-	preview: { headers: isolation },
+	server: { headers: isolationHeaders },
+	preview: { headers: isolationHeaders },
 	test: {
 		projects: [
 			{
@@ -39,15 +36,8 @@ export default defineConfig({
 						screenshotFailures: false,
 						provider: playwright({
 							launchOptions: {
-								executablePath: findChromium() ?? undefined,
-								args: [
-									'--no-sandbox',
-									'--enable-unsafe-webgpu',
-									'--use-webgpu-adapter=swiftshader',
-									'--disable-background-networking',
-									'--disable-component-update',
-									'--disable-sync',
-								],
+								...(chromium === null ? {} : { executablePath: chromium }),
+								args: chromiumArguments(),
 							},
 						}),
 						instances: [{ browser: 'chromium' }],

@@ -1,4 +1,5 @@
-import { accessSync, constants } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
@@ -26,4 +27,50 @@ export function findChromium() {
 		}
 	}
 	return null;
+}
+
+/**
+ * Path of a Chromium, installing Debian's when there is none and we may.
+ *
+ * @returns {string}
+ * @throws {Error} when there is none and none can be installed; the message says what to do
+ */
+export function requireChromium() {
+	const found = findChromium();
+	if (found !== null) return found;
+	if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+		console.error('No Chromium here: installing the one of the distribution');
+		for (const args of [
+			['update', '-q'],
+			['install', '-q', '-y', '--no-install-recommends', 'chromium'],
+		]) {
+			const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+			spawnSync('apt-get', args, { ...options, stdio: ['ignore', 2, 2] });
+		}
+		const installed = findChromium();
+		if (installed !== null) return installed;
+	}
+	throw new Error(
+		'No Chromium found. Install one (Debian: sudo apt-get install chromium) ' +
+			'or name one in CONFAB_CHROMIUM.',
+	);
+}
+
+/**
+ * Arguments for a headless run: no traffic of the browser's own, and WebGPU in software, which is
+ * good for checking results and far too slow for work.
+ *
+ * @returns {string[]}
+ */
+export function chromiumArguments() {
+	return [
+		// Chromium's sandbox does not work for root, as which containers run.
+		...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+		'--enable-unsafe-webgpu',
+		'--use-webgpu-adapter=swiftshader',
+		'--disable-background-networking',
+		'--disable-component-update',
+		'--disable-sync',
+		'--disable-dev-shm-usage',
+	];
 }

@@ -1,0 +1,53 @@
+import { test as base, type Page } from 'playwright/test';
+import { inProject } from '../../scripts/lib/command.mjs';
+import { serve } from '../../scripts/lib/serve.mjs';
+
+export { expect } from 'playwright/test';
+
+/** What a page did that it should not. */
+export interface Watch {
+	/** Requests to any origin but the app's, `blob:` and `data:` apart. */
+	readonly strangers: string[];
+	/** Errors on the console and uncaught ones. */
+	readonly errors: string[];
+}
+
+interface WorkerFixtures {
+	readonly app: { readonly origin: string };
+}
+
+interface TestFixtures {
+	/** Watches the page of the test from before its first request. */
+	readonly watch: Watch;
+}
+
+/** A test with the built app served, and its page watched. */
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+	app: [
+		async ({}, use) => {
+			const server = await serve(inProject('build'), { port: 0 });
+			await use({ origin: server.origin });
+			await server.close();
+		},
+		{ scope: 'worker' },
+	],
+	baseURL: async ({ app }, use) => use(app.origin),
+	watch: async ({ context, page, app }, use) => {
+		const watch: Watch = { strangers: [], errors: [] };
+		context.on('request', (request) => {
+			const { origin, protocol } = new URL(request.url());
+			if (origin !== app.origin && !['blob:', 'data:'].includes(protocol)) {
+				watch.strangers.push(request.url());
+			}
+		});
+		watchErrors(page, watch.errors);
+		await use(watch);
+	},
+});
+
+function watchErrors(page: Page, errors: string[]): void {
+	page.on('console', (message) => {
+		if (message.type() === 'error') errors.push(message.text());
+	});
+	page.on('pageerror', (error) => errors.push(String(error)));
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from 'playwright/test';
+import { chromiumArguments, requireChromium } from '../../scripts/lib/chromium.mjs';
+
+/** The built app, served as `npm start` serves it, in a real Chromium. */
+export default defineConfig({
+	testDir: '.',
+	outputDir: '../output/e2e',
+	timeout: 120_000,
+	workers: 1,
+	forbidOnly: process.env['CI'] !== undefined,
+	reporter: [['list'], ['json']],
+	use: {
+		browserName: 'chromium',
+		launchOptions: { executablePath: requireChromium(), args: chromiumArguments() },
+	},
+});
