@@ -2,15 +2,9 @@ import type { JobEvent } from '../domain/job.ts';
 import type { SessionResult } from '../domain/result.ts';
 import type { Session } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';
+import type { DroppedFile } from '../formats/index.ts';
 import type { Problem } from '../support/errors.ts';
 import type { SlowOptions } from '../support/progress.ts';
-
-/** A file as the browser hands it over, with its place in what was dropped. */
-export interface DroppedFile {
-	/** Path from the dropped thing's own name on, with forward slashes: `party/metadata.json`. */
-	readonly path: string;
-	readonly file: File;
-}
 
 /** What was found in what was dropped. */
 export interface FoundSessions {

@@ -1,0 +1,44 @@
+import type { ConfabClient } from './client.ts';
+import { HeldSessions } from './held-sessions.svelte.ts';
+import { Intake } from './intake.svelte.ts';
+import { JobQueue } from './job-queue.svelte.ts';
+import type { Clock } from './job.svelte.ts';
+import { Library } from './library.svelte.ts';
+import { MachineState } from './machine.svelte.ts';
+import { SettingsState } from './settings.svelte.ts';
+import type { KeptText } from './settings.svelte.ts';
+
+/** What outlives a screen: the jobs go on while people look at something else. */
+export class AppState {
+	readonly client: ConfabClient;
+	readonly settings: SettingsState;
+	readonly held: HeldSessions;
+	readonly library: Library;
+	readonly machine: MachineState;
+	readonly jobs: JobQueue;
+	readonly intake: Intake;
+
+	constructor(client: ConfabClient, options: { kept: KeptText | null; clock: Clock }) {
+		this.client = client;
+		this.settings = new SettingsState(options.kept);
+		this.held = new HeldSessions();
+		this.library = new Library(client);
+		this.machine = new MachineState(client);
+		this.jobs = new JobQueue(client, options.clock, () => {
+			void this.library.refresh();
+			void this.machine.refresh();
+		});
+		this.intake = new Intake(client, this.jobs, this.held, () => this.settings.current);
+	}
+
+	/** Asks for all that the first screen shows. */
+	async load(): Promise<void> {
+		await Promise.all([this.library.refresh(), this.machine.refresh()]);
+	}
+
+	/** Forgets a session: what is stored and what is held. */
+	async forget(sessionId: string): Promise<void> {
+		this.held.release(sessionId);
+		await this.library.remove(sessionId);
+	}
+}

@@ -1,0 +1,132 @@
+import type { RunSettings } from '../domain/settings.ts';
+import type { DroppedFile, DroppedFiles } from '../formats/index.ts';
+import { isAbort } from '../support/abort.ts';
+import { ConfabError } from '../support/errors.ts';
+import type { Problem } from '../support/errors.ts';
+import type { Progress } from '../support/progress.ts';
+import { SerialQueue } from '../support/serial-queue.ts';
+import type { ConfabClient } from './client.ts';
+import type { HeldSessions } from './held-sessions.svelte.ts';
+import type { JobQueue } from './job-queue.svelte.ts';
+import type { Job } from './job.svelte.ts';
+
+/** What came of one drop that could not be used, or not wholly. */
+export interface Refusal {
+	readonly id: number;
+	/** What was dropped, by its outermost names. */
+	readonly names: readonly string[];
+	readonly problems: readonly Problem[];
+	/** What was thrown, when reading stopped. */
+	readonly error: unknown;
+	/** How many sessions of the same drop were fine. */
+	readonly sessionCount: number;
+}
+
+/** Lists the files of one drop. */
+export type ListFiles = (signal: AbortSignal) => Promise<DroppedFiles> | DroppedFiles;
+
+/** Takes what people drop, reads it and puts the sessions in line. */
+export class Intake {
+	readonly #client: ConfabClient;
+	readonly #jobs: JobQueue;
+	readonly #held: HeldSessions;
+	readonly #settings: () => RunSettings;
+	readonly #lane = new SerialQueue();
+	#reading = $state.raw(0);
+	#progress = $state.raw<Progress | null>(null);
+	#refusals = $state.raw<readonly Refusal[]>([]);
+	#abort = new AbortController();
+	#nextId = 1;
+
+	/** @param settings the settings in force when a session gets in line */
+	constructor(
+		client: ConfabClient,
+		jobs: JobQueue,
+		held: HeldSessions,
+		settings: () => RunSettings,
+	) {
+		this.#client = client;
+		this.#jobs = jobs;
+		this.#held = held;
+		this.#settings = settings;
+	}
+
+	/** Whether something is being read. */
+	get reading(): boolean {
+		return this.#reading > 0;
+	}
+
+	get progress(): Progress | null {
+		return this.#progress;
+	}
+
+	/** What could not be used and was not dismissed, the latest first. */
+	get refusals(): readonly Refusal[] {
+		return this.#refusals;
+	}
+
+	/** The jobs for what was dropped, in order; none when it was cancelled or refused. Never rejects. */
+	async take(list: ListFiles): Promise<readonly Job[]> {
+		this.#reading += 1;
+		const { signal } = this.#abort;
+		let names: readonly string[] = [];
+		try {
+			return await this.#lane.run(async () => {
+				const { files, problems } = await list(signal);
+				signal.throwIfAborted();
+				names = outermostNames(files);
+				if (files.length === 0 && problems.length === 0) {
+					throw new ConfabError('InvalidSession', 'There is no file in what was dropped.');
+				}
+				const found = await this.#client.readSessions(files, {
+					signal,
+					onProgress: (progress) => (this.#progress = progress),
+				});
+				signal.throwIfAborted();
+				const all = [...problems, ...found.problems];
+				if (all.length > 0 || found.sessions.length === 0) {
+					this.#refuse(names, all, null, found.sessions.length);
+				}
+				return found.sessions.map((session) => {
+					this.#held.hold(session);
+					return this.#jobs.add(session, this.#settings());
+				});
+			}, signal);
+		} catch (thrown) {
+			if (isAbort(thrown) || signal.aborted) return [];
+			this.#refuse(names, thrown instanceof ConfabError ? thrown.problems : [], thrown, 0);
+			return [];
+		} finally {
+			this.#reading -= 1;
+			this.#progress = null;
+		}
+	}
+
+	/** Stops reading. Sessions that are in line already stay there. */
+	cancel(): void {
+		this.#abort.abort();
+		this.#abort = new AbortController();
+	}
+
+	dismiss(refusal: Refusal): void {
+		this.#refusals = this.#refusals.filter((other) => other !== refusal);
+	}
+
+	dismissAll(): void {
+		this.#refusals = [];
+	}
+
+	#refuse(
+		names: readonly string[],
+		problems: readonly Problem[],
+		error: unknown,
+		sessionCount: number,
+	): void {
+		const refusal = { id: this.#nextId++, names, problems, error, sessionCount };
+		this.#refusals = [refusal, ...this.#refusals];
+	}
+}
+
+function outermostNames(files: readonly DroppedFile[]): readonly string[] {
+	return [...new Set(files.map(({ path }) => path.split('/')[0] ?? path))];
+}

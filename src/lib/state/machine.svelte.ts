@@ -1,0 +1,51 @@
+import type { ConfabClient, MachineInfo, ModelInfo } from './client.ts';
+
+/** What this machine can do and which models are on it. */
+export class MachineState {
+	readonly #client: ConfabClient;
+	#machine = $state.raw<MachineInfo | null>(null);
+	#models = $state.raw<readonly ModelInfo[] | null>(null);
+	#error = $state.raw<unknown>(null);
+
+	constructor(client: ConfabClient) {
+		this.#client = client;
+	}
+
+	/** Null until it is known. */
+	get machine(): MachineInfo | null {
+		return this.#machine;
+	}
+
+	/** Null until they are known. */
+	get models(): readonly ModelInfo[] | null {
+		return this.#models;
+	}
+
+	get error(): unknown {
+		return this.#error;
+	}
+
+	get missingModels(): readonly ModelInfo[] {
+		return (this.#models ?? []).filter((model) => !model.available);
+	}
+
+	/** Those a run can choose among, whether they are here or not. */
+	get recognisers(): readonly ModelInfo[] {
+		return (this.#models ?? []).filter((model) => model.role === 'recogniser');
+	}
+
+	/** Asks again; never rejects. */
+	async refresh(): Promise<void> {
+		this.#error = null;
+		await Promise.all([
+			this.#client.machine().then(
+				(machine) => (this.#machine = machine),
+				(thrown: unknown) => (this.#error = thrown),
+			),
+			this.#client.models().then(
+				(models) => (this.#models = models),
+				(thrown: unknown) => (this.#error = thrown),
+			),
+		]);
+	}
+}

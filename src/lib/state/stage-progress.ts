@@ -1,0 +1,163 @@
+import type { JobEvent, StageId } from '../domain/job.ts';
+import { stageIds } from '../domain/job.ts';
+import type { Progress } from '../support/progress.ts';
+
+/** How far one stage is on one speaker, or on the session when it does not work by speaker. */
+export interface SubjectProgress {
+	/** A speaker's id, or null for the session as a whole. */
+	readonly speakerId: string | null;
+	readonly done: number;
+	readonly total: number;
+	readonly unit: Progress['unit'];
+	/** What was done already when the stage first told of it: it was stored and took no time. */
+	readonly storedDone: number;
+}
+
+/** One stage of one run, as the events so far tell it. */
+export interface StageProgress {
+	readonly id: StageId;
+	readonly status: 'waiting' | 'running' | 'done';
+	/** On the caller's clock, in seconds; null until it starts. */
+	readonly startedAtSeconds: number | null;
+	/** Wall-clock seconds it took; null until it is done. */
+	readonly seconds: number | null;
+	readonly fromStore: boolean;
+	readonly subjects: readonly SubjectProgress[];
+	/** Latest report by subject as the stage names it, for stages that report track by track. */
+	readonly reports: ReadonlyMap<string, SubjectReport>;
+}
+
+interface SubjectReport {
+	readonly speakerId: string | null;
+	readonly done: number;
+	readonly total: number;
+	readonly unit: Progress['unit'];
+	readonly storedDone: number;
+}
+
+/** All stages, none begun. */
+export function freshStages(): readonly StageProgress[] {
+	return stageIds.map((id) => ({
+		id,
+		status: 'waiting',
+		startedAtSeconds: null,
+		seconds: null,
+		fromStore: false,
+		subjects: [],
+		reports: new Map(),
+	}));
+}
+
+/** The stages after one more event. Events that are not about stages change nothing. */
+export function afterEvent(
+	stages: readonly StageProgress[],
+	event: JobEvent,
+	nowSeconds: number,
+	speakerIds: readonly string[],
+): readonly StageProgress[] {
+	if (event.kind === 'model' || event.kind === 'problem') return stages;
+	return stages.map((stage) => {
+		if (stage.id !== event.stage) return stage;
+		switch (event.kind) {
+			case 'stage-started':
+				return { ...stage, status: 'running', startedAtSeconds: nowSeconds };
+			case 'stage-done':
+				return {
+					...stage,
+					status: 'done',
+					startedAtSeconds: stage.startedAtSeconds ?? nowSeconds,
+					seconds: event.seconds,
+					fromStore: event.fromStore,
+				};
+			case 'progress':
+				return withReport(stage, event.progress, nowSeconds, speakerIds);
+		}
+	});
+}
+
+function withReport(
+	stage: StageProgress,
+	progress: Progress,
+	nowSeconds: number,
+	speakerIds: readonly string[],
+): StageProgress {
+	const name = progress.subject ?? '';
+	const before = stage.reports.get(name);
+	const reports = new Map(stage.reports).set(name, {
+		speakerId: speakerOf(name, speakerIds),
+		done: progress.done,
+		total: progress.total,
+		unit: progress.unit,
+		storedDone: before?.storedDone ?? progress.done,
+	});
+	return {
+		...stage,
+		status: stage.status === 'done' ? 'done' : 'running',
+		startedAtSeconds: stage.startedAtSeconds ?? nowSeconds,
+		reports,
+		subjects: bySpeaker([...reports.values()]),
+	};
+}
+
+/** A subject is a speaker (`spk_0`) or one of its tracks (`spk_0/track_00`). */
+function speakerOf(subject: string, speakerIds: readonly string[]): string | null {
+	return (
+		speakerIds.find((id) => subject === id || subject.startsWith(`${id}/`)) ??
+		speakerIds.find((id) => subject.startsWith(`${id} `)) ??
+		null
+	);
+}
+
+function bySpeaker(reports: readonly SubjectReport[]): SubjectProgress[] {
+	const sums = new Map<string | null, SubjectProgress>();
+	for (const report of reports) {
+		const sum = sums.get(report.speakerId);
+		sums.set(report.speakerId, {
+			speakerId: report.speakerId,
+			unit: report.unit,
+			done: (sum?.done ?? 0) + report.done,
+			total: (sum?.total ?? 0) + report.total,
+			storedDone: (sum?.storedDone ?? 0) + report.storedDone,
+		});
+	}
+	return [...sums.values()];
+}
+
+/** How far one subject is, 0 to 1. */
+export function fractionOf(subject: Pick<SubjectProgress, 'done' | 'total'>): number {
+	return subject.total > 0 ? Math.min(1, Math.max(0, subject.done / subject.total)) : 0;
+}
+
+/**
+ * How far a stage is, 0 to 1. A stage that tells of one speaker will go on to the others, so what it
+ * has not told of yet counts as not begun.
+ */
+export function stageFraction(stage: StageProgress, speakerCount: number): number {
+	return meanOverSubjects(stage, speakerCount, fractionOf);
+}
+
+/** The part of `stageFraction` that this run worked for, without what was stored before. */
+export function computedFraction(stage: StageProgress, speakerCount: number): number {
+	if (stage.status === 'done') return stage.fromStore ? 0 : 1 - storedFraction(stage, speakerCount);
+	return stageFraction(stage, speakerCount) - storedFraction(stage, speakerCount);
+}
+
+function storedFraction(stage: StageProgress, speakerCount: number): number {
+	return meanOverSubjects({ ...stage, status: 'running' }, speakerCount, (subject) =>
+		fractionOf({ done: subject.storedDone, total: subject.total }),
+	);
+}
+
+function meanOverSubjects(
+	stage: StageProgress,
+	speakerCount: number,
+	value: (subject: SubjectProgress) => number,
+): number {
+	if (stage.status === 'done') return 1;
+	if (stage.status === 'waiting') return 0;
+	const ofSpeakers = stage.subjects.filter((subject) => subject.speakerId !== null);
+	const chosen = ofSpeakers.length > 0 ? ofSpeakers : stage.subjects;
+	const expected = ofSpeakers.length > 0 ? Math.max(speakerCount, chosen.length) : chosen.length;
+	if (expected === 0) return 0;
+	return chosen.reduce((sum, subject) => sum + value(subject), 0) / expected;
+}
