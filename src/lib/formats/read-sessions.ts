@@ -1,0 +1,151 @@
+import type { Session } from '../domain/session.ts';
+import { ConfabError } from '../support/errors.ts';
+import type { Problem } from '../support/errors.ts';
+import type { SlowOptions } from '../support/progress.ts';
+import type { DroppedFile } from './dropped-files.ts';
+import { maxFiles } from './limits.ts';
+import { listFile } from './listed-file.ts';
+import type { ListedFile } from './listed-file.ts';
+import { baseName, checkPath, folderOf, isSystemLitter, joinPath } from './paths.ts';
+import { capProblems } from './problems.ts';
+import { metadataName, readSession } from './read-session.ts';
+import { SessionFolder } from './session-folder.ts';
+import { listZip } from './zip-archive.ts';
+
+/** A folder with a `metadata.json` that is no session. */
+export interface RefusedSession {
+	readonly name: string;
+	/** Code `InvalidSession`; holds everything that is wrong. */
+	readonly error: ConfabError;
+}
+
+export interface ReadSessions {
+	/** In the order of their paths. */
+	readonly sessions: readonly Session[];
+	readonly refused: readonly RefusedSession[];
+	/** About what was dropped as a whole, and everything about the refused sessions. */
+	readonly problems: readonly Problem[];
+}
+
+/** Files that were dropped together, or one archive's. */
+interface FileTree {
+	/** Name for a session at its top. */
+	readonly name: string;
+	readonly files: ReadonlyMap<string, ListedFile>;
+}
+
+const isZip = (path: string): boolean => /\.zip$/i.test(path);
+
+/** The dropped files, and those of every dropped archive. */
+async function listTrees(
+	dropped: readonly DroppedFile[],
+	problems: Problem[],
+	signal?: AbortSignal,
+): Promise<readonly FileTree[]> {
+	const loose = new Map<string, ListedFile>();
+	const trees: FileTree[] = [{ name: 'session', files: loose }];
+	const refused: Problem[] = [];
+	for (const { path, file } of dropped) {
+		signal?.throwIfAborted();
+		if (isSystemLitter(path)) continue;
+		const checked = checkPath(path);
+		if (!checked.ok) {
+			refused.push({ file: path, message: `is refused: ${checked.reason}` });
+		} else if (isZip(path)) {
+			const listing = await listZip(file, signal);
+			problems.push(...listing.problems);
+			const files = new Map(listing.files.map((listed) => [listed.path, listed]));
+			trees.push({ name: baseName(checked.path).replace(/\.zip$/i, ''), files });
+		} else if (loose.has(checked.path)) {
+			refused.push({ file: path, message: 'was dropped twice under the same path' });
+		} else {
+			loose.set(checked.path, listFile(checked.path, file));
+		}
+	}
+	problems.push(...capProblems(refused));
+	return trees;
+}
+
+/** Folders that hold a `metadata.json`, outer ones first. */
+function sessionRoots(tree: FileTree): readonly string[] {
+	const roots = [...tree.files.keys()]
+		.filter((path) => baseName(path) === metadataName)
+		.map(folderOf);
+	const depth = (root: string): number => (root === '' ? 0 : root.split('/').length);
+	return roots.sort((a, b) => depth(a) - depth(b) || a.localeCompare(b, 'en', { numeric: true }));
+}
+
+/** Why nothing was found in what was dropped. */
+function nothingFound(dropped: readonly DroppedFile[], trees: readonly FileTree[]): Problem {
+	const paths = trees.flatMap(({ files }) => [...files.keys()]);
+	const [first] = dropped;
+	const file = first ? (first.path.split('/')[0] ?? first.path) : 'drop';
+	if (paths.some(isZip)) {
+		const message = 'holds an archive inside an archive: unpack the outer one first';
+		return { file, message };
+	}
+	const count = `${paths.length} file${paths.length === 1 ? '' : 's'}`;
+	return { file, message: `is not a session: no ${metadataName} among ${count}` };
+}
+
+/** Problems of one session as they are told beside those of others. */
+function prefixed(name: string, problems: readonly Problem[]): Problem[] {
+	return problems.map((problem) => ({ ...problem, file: joinPath(name, problem.file) }));
+}
+
+/**
+ * Finds and reads every session in what was dropped: session folders, folders of them, and zip archives
+ * of either, which are read in place. Nothing that is found to be wrong rejects: it is told in `problems`.
+ *
+ * @throws the signal's reason when it aborts.
+ */
+export async function readSessions(
+	dropped: readonly DroppedFile[],
+	options: SlowOptions = {},
+): Promise<ReadSessions> {
+	const { signal } = options;
+	signal?.throwIfAborted();
+	if (dropped.length > maxFiles) {
+		const message = `${dropped.length} files were dropped, expected at most ${maxFiles}`;
+		return { sessions: [], refused: [], problems: [{ file: 'drop', message }] };
+	}
+	const problems: Problem[] = [];
+	const trees = await listTrees(dropped, problems, signal);
+	const sessions: Session[] = [];
+	const refused: RefusedSession[] = [];
+	const names = new Set<string>();
+	const uniqueName = (name: string): string => {
+		let unique = name;
+		for (let copy = 2; names.has(unique); copy++) unique = `${name} (${copy})`;
+		names.add(unique);
+		return unique;
+	};
+	let found = 0;
+	for (const tree of trees) {
+		const accepted: string[] = [];
+		for (const root of sessionRoots(tree)) {
+			// A session's own folders may hold other files of that name.
+			if (accepted.some((outer) => outer === '' || root.startsWith(`${outer}/`))) continue;
+			found++;
+			const name = root === '' ? tree.name : baseName(root);
+			try {
+				const session = await readSession(new SessionFolder(name, root, tree.files), options);
+				accepted.push(root);
+				const same = sessions.find(({ id }) => id === session.id);
+				if (same) {
+					const message = `holds the same files as ${same.name}: read once`;
+					problems.push({ file: joinPath(name, metadataName), message });
+				} else {
+					sessions.push({ ...session, name: uniqueName(name) });
+				}
+			} catch (error) {
+				if (!(error instanceof ConfabError)) throw error;
+				const unique = uniqueName(name);
+				refused.push({ name: unique, error });
+				problems.push(...prefixed(unique, error.problems));
+			}
+		}
+	}
+	if (found === 0 && dropped.length > 0) problems.push(nothingFound(dropped, trees));
+	return { sessions, refused, problems };
+}
