@@ -12,6 +12,7 @@
  * @param {number} kind
  */
 export function methodCaller(captured, kind) {
+	/** @type {((pointer: number) => unknown)[]} */
 	const readers = [];
 	for (let i = 0; captured['argFromPtr' + i]; i++) readers.push(captured['argFromPtr' + i]);
 	const { toValue, getStringOrSymbol, toReturnWire, emval_returnValue: returnValue } = captured;

@@ -1,0 +1,31 @@
+import { probeGpu } from './gpu.ts';
+import { Inference } from './inference.ts';
+import { ModelFiles } from './model-files.ts';
+import type { ProviderPolicy } from './provider-plan.ts';
+import { loadRuntime, threadCount } from './runtime.ts';
+import type { CheckMemory } from './self-check.ts';
+
+export interface BrowserInferenceOptions {
+	/** Absolute address that holds `models/` and `runtime/`, with a slash at its end. */
+	readonly base: string;
+	readonly checks: CheckMemory;
+	readonly policy?: ProviderPolicy;
+	/** Gets model files; the worker's `fetch` by default. */
+	readonly fetch?: typeof fetch;
+}
+
+/** Inference in a page or, better, a worker of it: files and runtimes from our own origin. */
+export function createBrowserInference(options: BrowserInferenceOptions): Inference {
+	const { base, checks, policy = 'automatic' } = options;
+	const get = options.fetch ?? ((input: string, init?: RequestInit) => fetch(input, init));
+	const threads = threadCount(navigator.hardwareConcurrency, crossOriginIsolated);
+	return new Inference({
+		files: new ModelFiles((path, signal) => get(`${base}models/${path}`, signal ? { signal } : {})),
+		loadRuntime: (kind) => loadRuntime(kind, { folder: `${base}runtime/ort/`, threads }),
+		probeGpu: () => probeGpu(navigator.gpu, { allowSoftware: policy === 'webgpu' }),
+		checks,
+		// The name serves as a key alone: nothing is concluded from it.
+		environment: navigator.userAgent,
+		policy,
+	});
+}

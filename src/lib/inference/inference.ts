@@ -1,0 +1,329 @@
+import type * as Ort from 'onnxruntime-web';
+import * as v from 'valibot';
+import type { ModelUse } from '../domain/result.ts';
+import { untilAborted } from '../support/abort.ts';
+import { ConfabError, messageOf } from '../support/errors.ts';
+import { memo } from '../support/memo.ts';
+import type { SlowOptions } from '../support/progress.ts';
+import { SerialQueue } from '../support/serial-queue.ts';
+import { DeviceWatch } from './device-watch.ts';
+import type { Gpu } from './gpu.ts';
+import type { Provider, ReadyModel } from './manifest.ts';
+import type { ModelFiles } from './model-files.ts';
+import type { Model, Tensors } from './model.ts';
+import { planProviders, type ProviderPolicy } from './provider-plan.ts';
+import type { Runtime, RuntimeKind } from './runtime.ts';
+import {
+	type CheckMemory,
+	type CheckOutcome,
+	compareOutputs,
+	referenceInputs,
+} from './self-check.ts';
+import { dispose, fromRuntime, toRuntime } from './tensors.ts';
+
+export interface InferenceOptions {
+	readonly files: ModelFiles;
+	readonly loadRuntime: (kind: RuntimeKind) => Promise<Runtime>;
+	readonly probeGpu: () => Promise<Gpu>;
+	/** Remembers which model has been found right on which provider. */
+	readonly checks: CheckMemory;
+	/** The browser and its version: outcomes hold for this one alone. */
+	readonly environment: string;
+	readonly policy?: ProviderPolicy;
+}
+
+/** A model that its loader closes. */
+export interface LoadedModel extends Model {
+	/** Frees the model when nobody else uses it. Runs that wait are still done. */
+	close(): Promise<void>;
+}
+
+interface OpenModel {
+	readonly session: Ort.InferenceSession;
+	readonly runtime: Runtime;
+	readonly use: ModelUse;
+	users: number;
+}
+
+const outcomeSchema = v.object({ passed: v.boolean(), deviation: v.number() });
+
+/**
+ * Loads models and runs them. The one place that knows ONNX Runtime.
+ *
+ * Each model runs on the first provider of its plan on which it can be created and gives its
+ * reference output; why an earlier one was passed over is said in `uses()`. Creation and runs of all
+ * models take turns in one lane, which a failed run does not disturb. When the GPU goes away, what
+ * ran on it fails with `DeviceLost`, and models loaded afterwards run on WebAssembly.
+ *
+ * The owner closes it. It belongs into a worker: a run blocks its thread.
+ */
+export class Inference {
+	readonly #options: InferenceOptions;
+	readonly #policy: ProviderPolicy;
+	readonly #lane = new SerialQueue();
+	readonly #open = new Map<string, OpenModel>();
+	readonly #uses = new Map<string, ModelUse>();
+	readonly #probe: () => Promise<Gpu>;
+	/** Every session of a page comes from one build of the runtime. */
+	readonly #runtime: () => Promise<{ runtime: Runtime; gpu: Gpu }>;
+	#watch: DeviceWatch | null = null;
+	#closed = false;
+
+	constructor(options: InferenceOptions) {
+		this.#options = options;
+		this.#policy = options.policy ?? 'automatic';
+		this.#probe = memo(() =>
+			this.#policy === 'wasm'
+				? Promise.resolve<Gpu>({ available: false, reason: 'it is switched off' })
+				: options.probeGpu(),
+		);
+		this.#runtime = memo(() => this.#loadRuntime());
+	}
+
+	/**
+	 * A model, ready to run. Loading one that is loaded already shares it.
+	 *
+	 * @throws ConfabError `ModelUnavailable` when its files are not here or no provider can create
+	 * it, `ModelMismatch` when its file is damaged or its output is wrong on every provider.
+	 */
+	async load(id: string, options: SlowOptions = {}): Promise<LoadedModel> {
+		const entry = await untilAborted(this.#options.files.ready(id), options.signal);
+		const known = this.#share(id);
+		if (known) return this.#handle(known);
+		const bytes = await this.#options.files.read(id, 'graph', options);
+		const creation = this.#lane.run(async () => {
+			this.#assertOpen();
+			const model = this.#share(id) ?? (await this.#create(entry, bytes));
+			this.#open.set(id, model);
+			return model;
+		}, options.signal);
+		try {
+			return this.#handle(await untilAborted(creation, options.signal));
+		} catch (error) {
+			// The creation goes on; what it makes belongs to nobody, so it is freed again.
+			if (options.signal?.aborted) {
+				creation.then(
+					(model) => this.#release(model),
+					() => undefined,
+				);
+			}
+			throw error;
+		}
+	}
+
+	/** Another file of a model (`units`, `lm`), checked. See `ModelFiles.read`. */
+	readFile(id: string, role: string, options: SlowOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+		return this.#options.files.read(id, role, options);
+	}
+
+	/** Every model loaded so far: where it runs, and why not where it would rather. */
+	uses(): ModelUse[] {
+		return [...this.#uses.values()];
+	}
+
+	/** Frees all models and the GPU device, once the lane is idle. */
+	async close(): Promise<void> {
+		this.#closed = true;
+		await this.#lane.idle();
+		for (const model of this.#open.values()) await this.#free(model);
+		this.#open.clear();
+		this.#watch?.close();
+		this.#watch = null;
+	}
+
+	#assertOpen(): void {
+		if (this.#closed) throw new TypeError('This Inference is closed');
+	}
+
+	async #loadRuntime(): Promise<{ runtime: Runtime; gpu: Gpu }> {
+		const gpu = await this.#probe();
+		if (gpu.available) {
+			try {
+				return { runtime: await this.#options.loadRuntime('webgpu'), gpu };
+			} catch (error) {
+				const reason = `its runtime could not be loaded (${messageOf(error)})`;
+				const runtime = await this.#cpuRuntime();
+				return { runtime, gpu: { available: false, reason } };
+			}
+		}
+		return { runtime: await this.#cpuRuntime(), gpu };
+	}
+
+	async #cpuRuntime(): Promise<Runtime> {
+		try {
+			return await this.#options.loadRuntime('wasm');
+		} catch (error) {
+			throw new ConfabError(
+				'ModelUnavailable',
+				`The runtime for models could not be loaded (${messageOf(error)}). Reload the page.`,
+				{ cause: error },
+			);
+		}
+	}
+
+	/** Runs in the lane. */
+	async #create(entry: ReadyModel, bytes: Uint8Array): Promise<OpenModel> {
+		const { runtime, gpu } = await this.#runtime();
+		const plan = planProviders(entry, gpu, this.#policy);
+		const notes = plan.note === null ? [] : [plan.note];
+		let cause: unknown;
+		let mismatched = false;
+		for (const provider of plan.providers) {
+			if (provider === 'webgpu' && this.#watch?.lost) {
+				notes.push('not on the GPU: it went away earlier');
+				continue;
+			}
+			let session: Ort.InferenceSession;
+			try {
+				session = await this.#createSession(runtime, gpu, provider, bytes);
+			} catch (error) {
+				cause = error;
+				notes.push(`cannot be created on ${provider} (${messageOf(error)})`);
+				continue;
+			}
+			const outcome = await this.#check(entry, runtime, session, provider, gpu);
+			if (outcome.passed) {
+				const note = notes.join('; ');
+				const use: ModelUse = {
+					id: entry.id,
+					provider,
+					precision: entry.precision,
+					...(note === '' ? {} : { note }),
+				};
+				this.#uses.set(entry.id, use);
+				return { session, runtime, use, users: 1 };
+			}
+			mismatched = true;
+			notes.push(
+				`wrong on ${provider}: off its reference by ${outcome.deviation.toPrecision(2)}, ` +
+					`${entry.check.tolerance} allowed`,
+			);
+			await session.release();
+		}
+		throw new ConfabError(
+			mismatched ? 'ModelMismatch' : 'ModelUnavailable',
+			`${entry.title} does not run here, so ${entry.feature} does not work: ${notes.join('; ')}. ` +
+				'Another browser, or a newer version of this one, may run it.',
+			{ cause },
+		);
+	}
+
+	async #createSession(
+		runtime: Runtime,
+		gpu: Gpu,
+		provider: Provider,
+		bytes: Uint8Array,
+	): Promise<Ort.InferenceSession> {
+		const common = { graphOptimizationLevel: 'all', logSeverityLevel: 3 } as const;
+		if (provider === 'wasm' || !gpu.available) {
+			return runtime.InferenceSession.create(bytes, { ...common, executionProviders: ['wasm'] });
+		}
+		this.#watch ??= new DeviceWatch(await gpu.requestDevice());
+		const { device } = this.#watch;
+		return this.#watch.guard(
+			runtime.InferenceSession.create(bytes, {
+				...common,
+				executionProviders: [{ name: 'webgpu', device }],
+			}),
+		);
+	}
+
+	/** Whether the model gives its reference output on this provider; remembered. */
+	async #check(
+		entry: ReadyModel,
+		runtime: Runtime,
+		session: Ort.InferenceSession,
+		provider: Provider,
+		gpu: Gpu,
+	): Promise<CheckOutcome> {
+		const where = provider === 'webgpu' && gpu.available ? `webgpu ${gpu.name}` : provider;
+		const key = `${entry.files.graph.sha256} ${where} ${this.#options.environment}`;
+		// A memory that fails (private mode, a full disk) only means that the check is made again.
+		const remembered = v.safeParse(
+			outcomeSchema,
+			await this.#options.checks.get(key).catch(() => undefined),
+		);
+		if (remembered.success) return remembered.output;
+		let outcome: CheckOutcome;
+		try {
+			const outputs = await this.#runSession(
+				runtime,
+				session,
+				provider,
+				referenceInputs(entry.check),
+			);
+			outcome = compareOutputs(entry.check, outputs);
+		} catch (error) {
+			if (error instanceof ConfabError) throw error;
+			// A provider that cannot run the model at all is as wrong as one can be, but this may pass
+			// (no memory just now), so it is not remembered.
+			return { passed: false, deviation: Number.POSITIVE_INFINITY };
+		}
+		await this.#options.checks.set(key, outcome).catch(() => undefined);
+		return outcome;
+	}
+
+	/** Runs in the lane. */
+	async #runSession(
+		runtime: Runtime,
+		session: Ort.InferenceSession,
+		provider: Provider,
+		inputs: Tensors,
+	): Promise<Tensors> {
+		const feeds = toRuntime(runtime, inputs);
+		let results: Ort.InferenceSession.OnnxValueMapType = {};
+		try {
+			const run = session.run(feeds);
+			results = provider === 'webgpu' && this.#watch ? await this.#watch.guard(run) : await run;
+			return await fromRuntime(results);
+		} finally {
+			dispose(feeds);
+			dispose(results);
+		}
+	}
+
+	#share(id: string): OpenModel | null {
+		const model = this.#open.get(id);
+		if (!model || (model.use.provider === 'webgpu' && this.#watch?.lost)) return null;
+		model.users += 1;
+		return model;
+	}
+
+	#handle(model: OpenModel): LoadedModel {
+		let open = true;
+		return {
+			id: model.use.id,
+			provider: model.use.provider,
+			precision: model.use.precision,
+			run: (inputs, signal) => {
+				if (!open) return Promise.reject(new TypeError(`Model "${model.use.id}" is closed`));
+				const run = this.#lane.run(() => {
+					this.#assertOpen();
+					const { runtime, session, use } = model;
+					return this.#runSession(runtime, session, use.provider, inputs);
+				}, signal);
+				return untilAborted(run, signal);
+			},
+			close: async () => {
+				if (!open) return;
+				open = false;
+				await this.#release(model);
+			},
+		};
+	}
+
+	async #release(model: OpenModel): Promise<void> {
+		await this.#lane.run(async () => {
+			model.users -= 1;
+			if (model.users > 0 || this.#closed) return;
+			if (this.#open.get(model.use.id) === model) this.#open.delete(model.use.id);
+			await this.#free(model);
+		});
+	}
+
+	async #free({ session, use }: OpenModel): Promise<void> {
+		// A session on a lost device cannot be released in order; its memory went with the device.
+		if (use.provider === 'webgpu' && this.#watch?.lost) return;
+		await session.release();
+	}
+}

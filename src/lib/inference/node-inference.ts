@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import * as ort from 'onnxruntime-web/wasm';
+import { Inference } from './inference.ts';
+import { ModelFiles } from './model-files.ts';
+import { VolatileCheckMemory } from './self-check.ts';
+
+const modelFolder = resolve(dirname(fileURLToPath(import.meta.url)), '../../../static/models');
+
+/** The models of `static/models` by way of the file system. */
+export function nodeModelFiles(folder = modelFolder): ModelFiles {
+	return new ModelFiles(async (path) => new Response(await readFile(join(folder, path))));
+}
+
+/**
+ * Inference for scripts and tests that run in Node: the same models and the same CPU code as in the
+ * browser. One thread by default, so that nothing keeps the process alive.
+ */
+export function createNodeInference({
+	folder = modelFolder,
+	threads = 1,
+}: { folder?: string; threads?: number } = {}): Inference {
+	return new Inference({
+		files: nodeModelFiles(folder),
+		loadRuntime: () => {
+			ort.env.logLevel = 'error';
+			ort.env.wasm.numThreads = threads;
+			return Promise.resolve(ort);
+		},
+		probeGpu: () => Promise.resolve({ available: false, reason: 'Node has none' }),
+		checks: new VolatileCheckMemory(),
+		environment: `node ${process.version}`,
+		policy: 'wasm',
+	});
+}

@@ -1,0 +1,84 @@
+import { elementCount } from './shapes.ts';
+import type { ReferenceCheck, SampledTensor, TensorFormula } from './manifest.ts';
+import type { Tensor, Tensors } from './model.ts';
+
+/** What a run of a model's reference input came to. */
+export interface CheckOutcome {
+	readonly passed: boolean;
+	/** Largest difference, as a fraction of the larger of 1 and the largest expected value. */
+	readonly deviation: number;
+}
+
+/** Where outcomes are remembered. Losing them costs one small run of a model, no more. */
+export interface CheckMemory {
+	get(key: string): Promise<unknown>;
+	set(key: string, outcome: CheckOutcome): Promise<void>;
+}
+
+/** Remembers until the page goes. */
+export class VolatileCheckMemory implements CheckMemory {
+	readonly #outcomes = new Map<string, CheckOutcome>();
+
+	get(key: string): Promise<unknown> {
+		return Promise.resolve(this.#outcomes.get(key));
+	}
+
+	set(key: string, outcome: CheckOutcome): Promise<void> {
+		this.#outcomes.set(key, outcome);
+		return Promise.resolve();
+	}
+}
+
+/** The reference input: element i is `offset + amplitude * sin(step * i)`. */
+export function referenceInputs(check: ReferenceCheck): Tensors {
+	return Object.fromEntries(
+		Object.entries(check.inputs).map(([name, formula]) => [name, tensorOf(formula)]),
+	);
+}
+
+function tensorOf({ type, dims, offset, amplitude, step }: TensorFormula): Tensor {
+	const count = elementCount(dims);
+	if (type === 'int64') {
+		const data = new BigInt64Array(count);
+		for (let i = 0; i < count; i++) {
+			data[i] = BigInt(Math.round(offset + amplitude * Math.sin(step * i)));
+		}
+		return { type, dims, data };
+	}
+	const data = new Float32Array(count);
+	for (let i = 0; i < count; i++) data[i] = offset + amplitude * Math.sin(step * i);
+	return { type, dims, data };
+}
+
+/** Elements kept of each output; enough to see any wrong channel or step. */
+const sampleCount = 32;
+
+/** What of an output is written down as the reference: elements spread evenly over it. */
+export function sampleOutput({ dims, data }: Tensor): SampledTensor {
+	const count = Math.min(sampleCount, data.length);
+	const indices = Array.from({ length: count }, (_, i) => Math.floor((i * data.length) / count));
+	const values = indices.map((index) => Number(Number(data[index]).toPrecision(7)));
+	return { dims: [...dims], indices, values };
+}
+
+/**
+ * Compares a run with the reference. Outputs of other names or shapes, or with numbers that are not
+ * finite, are infinitely far off.
+ */
+export function compareOutputs(check: ReferenceCheck, outputs: Tensors): CheckOutcome {
+	let deviation = 0;
+	for (const [name, expected] of Object.entries(check.outputs)) {
+		const found = outputs[name];
+		if (found?.dims.join() !== expected.dims.join()) {
+			return { passed: false, deviation: Number.POSITIVE_INFINITY };
+		}
+		const scale = Math.max(1, ...expected.values.map(Math.abs));
+		expected.indices.forEach((index, i) => {
+			const difference = Math.abs(Number(found.data[index]) - (expected.values[i] ?? Number.NaN));
+			// Written so that NaN counts as far off.
+			deviation =
+				difference <= Number.MAX_VALUE ? Math.max(deviation, difference / scale) : Infinity;
+		});
+	}
+	return { passed: deviation <= check.tolerance, deviation };
+}
