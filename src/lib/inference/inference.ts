@@ -116,6 +116,19 @@ export class Inference {
 		return this.#options.files.read(id, role, options);
 	}
 
+	/**
+	 * Names the content of all files of a model: another model, another name.
+	 *
+	 * @throws ConfabError `ModelUnavailable` when its files are not here.
+	 */
+	async version(id: string): Promise<string> {
+		const { files } = await this.#options.files.ready(id);
+		return Object.keys(files)
+			.sort()
+			.map((role) => files[role]?.sha256.slice(0, 16))
+			.join('-');
+	}
+
 	/** Every model loaded so far: where it runs, and why not where it would rather. */
 	uses(): ModelUse[] {
 		return [...this.#uses.values()];
