@@ -1,0 +1,95 @@
+import { frameRateHz } from '../domain/session.ts';
+import type { RecognisedCue, Word } from '../domain/transcript.ts';
+import type { Model } from '../inference/model.ts';
+import { assert } from '../support/assert.ts';
+import type { SlowOptions } from '../support/progress.ts';
+import { cutIntoChunks } from './chunks.ts';
+import type { Chunk } from './chunks.ts';
+import { alignUnits } from './decoding/ctc.ts';
+import type { LogProbs } from './decoding/ctc.ts';
+import { defaultBeamOptions, prefixBeamSearch } from './decoding/prefix-beam.ts';
+import type { BeamOptions } from './decoding/prefix-beam.ts';
+import { joinUnits } from './decoding/units.ts';
+import type { Vocabulary } from './decoding/units.ts';
+import { lipTensor, pictureCount, soundTensor } from './features.ts';
+import type { Recogniser, SpeechClip } from './recogniser.ts';
+
+/** What makes a recogniser of this family: its network, what its classes mean, how they are decoded. */
+export interface CtcRecogniserParts {
+	/**
+	 * Inputs `lips` [1, T, 88, 88] and `audio` [1, T, 104], output `log_probs` [1, T, classes], class 0 the blank.
+	 */
+	readonly model: Model;
+	readonly vocabulary: Vocabulary;
+	readonly beam?: Partial<BeamOptions>;
+}
+
+/** A recogniser of lips and sound whose network gives one distribution over units for each frame (CTC). */
+export class CtcRecogniser implements Recogniser {
+	readonly id: string;
+	readonly #model: Model;
+	readonly #vocabulary: Vocabulary;
+	readonly #beam: BeamOptions;
+
+	constructor({ model, vocabulary, beam }: CtcRecogniserParts) {
+		this.id = model.id;
+		this.#model = model;
+		this.#vocabulary = vocabulary;
+		this.#beam = { ...defaultBeamOptions, ...beam };
+	}
+
+	async recognise(clip: SpeechClip, options: SlowOptions = {}): Promise<RecognisedCue[]> {
+		const chunks = cutIntoChunks(pictureCount(clip.lips), clip.speech);
+		const cues: RecognisedCue[] = [];
+		for (const [done, chunk] of chunks.entries()) {
+			const logProbs = await this.logProbs(clip, chunk, options.signal);
+			const cue = this.decode(logProbs, clip.startSeconds + chunk.startFrame / frameRateHz);
+			if (cue) cues.push(cue);
+			options.onProgress?.({
+				stage: 'recognition',
+				done: done + 1,
+				total: chunks.length,
+				unit: 'steps',
+			});
+		}
+		return cues;
+	}
+
+	/** What the network says of one chunk, before any decoding. */
+	async logProbs(clip: SpeechClip, chunk: Chunk, signal?: AbortSignal): Promise<LogProbs> {
+		const { startFrame, endFrame } = chunk;
+		const { log_probs: output } = await this.#model.run(
+			{
+				lips: lipTensor(clip.lips, startFrame, endFrame),
+				audio: soundTensor(clip.audio, startFrame, endFrame),
+			},
+			signal,
+		);
+		assert(output?.type === 'float32', `${this.id} gave no log_probs`);
+		const frames = endFrame - startFrame;
+		const classes = this.#vocabulary.units.length;
+		assert(output.data.length === frames * classes, `${this.id} gave ${output.dims.join(' x ')}`);
+		return { frames, classes, data: output.data };
+	}
+
+	/** The best words for a chunk that begins at `startSeconds`; null when there are none. */
+	decode(logProbs: LogProbs, startSeconds: number): RecognisedCue | null {
+		const [best] = prefixBeamSearch(logProbs, this.#beam);
+		const words = joinUnits(this.#vocabulary, alignUnits(logProbs, best?.units ?? [])).map(
+			({ text, startFrame, endFrame, confidence }): Word => ({
+				text,
+				startSeconds: startSeconds + startFrame / frameRateHz,
+				endSeconds: startSeconds + endFrame / frameRateHz,
+				confidence,
+			}),
+		);
+		if (words.length === 0) return null;
+		return {
+			startSeconds,
+			endSeconds: startSeconds + logProbs.frames / frameRateHz,
+			text: words.map((word) => word.text).join(' '),
+			words,
+			confidence: words.reduce((sum, word) => sum + word.confidence, 0) / words.length,
+		};
+	}
+}

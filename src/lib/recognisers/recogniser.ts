@@ -1,0 +1,26 @@
+import type { RecognisedCue } from '../domain/transcript.ts';
+import type { SlowOptions } from '../support/progress.ts';
+
+/** What one person said and how it looked, from the first frame to the last. */
+export interface SpeechClip {
+	/** Grey, [frames, 96, 96]; a picture without a face is uniform `noFaceGrey`. */
+	readonly lips: Uint8Array;
+	/** 16 kHz mono, -1 to 1; 640 samples a frame, cut or filled up with silence where it differs. */
+	readonly audio: Float32Array;
+	/** When the first frame is shown, in seconds of the central video. */
+	readonly startSeconds: number;
+	/** Probability that the person speaks, for each frame; tells where a long clip may be cut. */
+	readonly speech: Float32Array | null;
+}
+
+/** A member of the audio-visual speech recognition family. */
+export interface Recogniser {
+	/** Id in the model catalogue. */
+	readonly id: string;
+	/**
+	 * The words of a clip of any length, one cue for each chunk (at most 15 s) in which there are words. A cue spans its
+	 * whole chunk, its words lie within.
+	 * @throws TypeError for lips that are not whole pictures.
+	 */
+	recognise(clip: SpeechClip, options?: SlowOptions): Promise<RecognisedCue[]>;
+}
