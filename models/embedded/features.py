@@ -38,7 +38,7 @@ def stacked_log_mel(samples):
     """[640 V] float -> [V, 104] float32."""
     rows = log_filterbank(samples)
     rows = np.concatenate([rows, np.zeros((-len(rows) % 4, 26), np.float32)])
-    stacked = rows.reshape(-1, 104)
+    stacked = rows.reshape(-1, 104).astype(np.float64)
     mean = stacked.mean(1, keepdims=True)
     variance = ((stacked - mean) ** 2).mean(1, keepdims=True)
-    return (stacked - mean) / np.sqrt(variance + 1e-5)
+    return ((stacked - mean) / np.sqrt(variance + 1e-5)).astype(np.float32)

@@ -1,0 +1,32 @@
+import type { Model } from '../inference/model.ts';
+import { CtcRecogniser } from './ctc-recogniser.ts';
+import { bigramModel, parseArpa } from './decoding/language-model.ts';
+import type { BeamOptions } from './decoding/prefix-beam.ts';
+import { parseUnits } from './decoding/units.ts';
+import type { Recogniser } from './recogniser.ts';
+
+/** Tuned on the 40 clips that were held out of its training (models/embedded/evaluate.ts --tune). */
+export const embeddedBeam: Pick<BeamOptions, 'languageWeight' | 'unitBonus'> = {
+	languageWeight: 0.5,
+	unitBonus: 0.7,
+};
+
+/**
+ * The recogniser that comes with the app (models/embedded): 51 words of one speaker's fixed grammar.
+ * @param files Its units file, and its language model in ARPA format; null decodes without one.
+ * @throws ConfabError `ModelUnavailable` when a file is damaged.
+ */
+export function embeddedRecogniser(
+	model: Model,
+	files: { units: string; languageModel: string | null },
+): Recogniser {
+	const vocabulary = parseUnits(files.units);
+	const beam =
+		files.languageModel === null
+			? {}
+			: {
+					...embeddedBeam,
+					languageModel: bigramModel(vocabulary, parseArpa(files.languageModel)),
+				};
+	return new CtcRecogniser({ model, vocabulary, beam });
+}
