@@ -1,0 +1,4 @@
+export type { StoredSession } from './database.ts';
+export { withJobLock } from './job-lock.ts';
+export { openStore } from './store.ts';
+export type { Store } from './store.ts';

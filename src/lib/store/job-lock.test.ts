@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { withJobLock } from './job-lock.ts';
+
+/** As much of Web Locks as a lock with `ifAvailable` needs. */
+class FakeLocks {
+	readonly held = new Set<string>();
+	async request(
+		name: string,
+		_options: LockOptions,
+		work: (lock: Lock | null) => Promise<unknown>,
+	): Promise<unknown> {
+		if (this.held.has(name)) return work(null);
+		this.held.add(name);
+		try {
+			return await work({ name, mode: 'exclusive' });
+		} finally {
+			this.held.delete(name);
+		}
+	}
+}
+
+test('a session runs in one tab at a time, and again when that is done', async () => {
+	const locks = new FakeLocks() as unknown as LockManager;
+	let finish: (value: string) => void = () => undefined;
+	const first = withJobLock('a', () => new Promise<string>((resolve) => (finish = resolve)), locks);
+	await expect(withJobLock('a', () => Promise.resolve(1), locks)).rejects.toMatchObject({
+		code: 'Busy',
+	});
+	expect(await withJobLock('b', () => Promise.resolve(2), locks)).toBe(2);
+	finish('done');
+	expect(await first).toBe('done');
+	expect(await withJobLock('a', () => Promise.resolve(3), locks)).toBe(3);
+});

@@ -1,0 +1,24 @@
+import { ConfabError } from '../support/errors.ts';
+
+/**
+ * Runs `work` unless another tab runs the same session; the lock ends with `work`, or with the tab.
+ * Where the browser has no Web Locks, there is no such guard.
+ *
+ * @throws ConfabError `Busy`.
+ */
+export async function withJobLock<T>(
+	sessionId: string,
+	work: () => Promise<T>,
+	locks: LockManager | undefined = globalThis.navigator?.locks,
+): Promise<T> {
+	if (!locks) return work();
+	return locks.request(`confab job ${sessionId}`, { ifAvailable: true }, (lock) => {
+		if (!lock) {
+			throw new ConfabError(
+				'Busy',
+				'This session is being run in another tab. Wait until it is done there, or close that tab; what it computed is kept.',
+			);
+		}
+		return work();
+	});
+}
