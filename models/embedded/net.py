@@ -102,20 +102,27 @@ class Recogniser(nn.Module):
         self.audio_branch = AudioBranch()
         self.drop = nn.Dropout(0.2)
         self.fusion = Recurrent(256 + 160, hidden, 2, 0.2)
+        # What lips and sound together add to what the lips alone say; nothing at first.
         self.head = nn.Linear(2 * hidden, vocabulary)
-        # Only for training: frame-wise words from each branch, CTC from the lips alone.
-        self.lip_frames = nn.Linear(256, vocabulary)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
         self.lip_ctc = nn.Linear(256, vocabulary)
+        # Only for training: frame-wise words from each branch.
+        self.lip_frames = nn.Linear(256, vocabulary)
         self.audio_frames = nn.Linear(160, vocabulary)
         self.fused_frames = nn.Linear(2 * hidden, vocabulary)
 
     def fuse(self, lip_context, audio, lengths=None):
         return self.fusion(self.drop(torch.cat([lip_context, audio], 2)), lengths)
 
+    def words(self, lip_context, fused):
+        return self.lip_ctc(lip_context) + self.head(fused)
+
     def forward(self, lips, audio):
         """lips [1, T, 88, 88] normalised, audio [1, T, 104] -> log probabilities [1, T, vocabulary]."""
         small = F.pad(pool_lips(lips), (0, 0, 0, 0, STACK // 2, STACK // 2))
         stacks = torch.cat([small[:, :-4], small[:, 1:-3], small[:, 2:-2], small[:, 3:-1], small[:, 4:]], 0)
         features = self.frame_net(stacks.transpose(0, 1)).unsqueeze(0)
-        fused = self.fuse(self.lip_branch(features), self.audio_branch(audio))
-        return F.log_softmax(self.head(fused), 2)
+        context = self.lip_branch(features)
+        fused = self.fuse(context, self.audio_branch(audio))
+        return F.log_softmax(self.words(context, fused), 2)

@@ -180,7 +180,7 @@ def loss_of(model, lips, audio, lengths, labels, words, heard, seen):
     context = model.lip_branch(lips * mask, lengths, mask)
     sounds = model.audio_branch(audio, mask)
     fused = model.fuse(context, sounds, lengths)
-    sequence = ctc(F.log_softmax(model.head(fused), 2), words, lengths)
+    sequence = ctc(F.log_softmax(model.words(context, fused), 2), words, lengths)
     frames = frame_loss(model.fused_frames(fused), labels)
     lip_frames = frame_loss(model.lip_frames(context), labels, seen)
     audio_frames = frame_loss(model.audio_frames(sounds), labels, heard)
@@ -218,7 +218,7 @@ def evaluate(model, clips, stored, blank):
                 context = model.lip_branch(torch.from_numpy(lips).unsqueeze(0))
                 fused = model.fuse(context, model.audio_branch(audio))
                 reference = [u for u, _, _ in clip.words]
-                errors += data.word_errors(reference, data.greedy(model.head(fused)[0].numpy()))
+                errors += data.word_errors(reference, data.greedy(model.words(context, fused)[0].numpy()))
                 total += len(reference)
             rates[name] = errors / total
     model.train()
@@ -240,7 +240,8 @@ def main():
     clips, held = data.split_validation(data.read_clips('train', args.limit))
     voices = [np.fromfile(p, np.float32) for p in sorted(glob.glob(os.path.join(data.CACHE, 'voices', 'train-clean-100', '*.f32')))]
     model = Recogniser()
-    model.load_state_dict(torch.load(args.lips)['average'])
+    start = torch.load(args.lips)['average']
+    model.load_state_dict({name: model.head.state_dict()[name[5:]] if name.startswith('head.') else value for name, value in start.items()})
     began = time.time()
     stored, blank = lip_features(model, clips, args.passes)
     held_stored, _ = lip_features(model, held, 0)

@@ -30,3 +30,6 @@ export function embeddedRecogniser(
 				};
 	return new CtcRecogniser({ model, vocabulary, beam });
 }
+
+/** Recognisers that a run can choose among, by their id in the model catalogue. */
+export const recogniserIds: readonly string[] = ['embedded'];
