@@ -1,9 +1,10 @@
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Session } from '../domain/session.ts';
 
 /** The sessions whose files are at hand until the page is closed, and whose faces may be shown. */
 export class HeldSessions {
-	#sessions = $state.raw<ReadonlyMap<string, Session>>(new Map());
-	#shown = $state.raw<ReadonlySet<string>>(new Set());
+	readonly #sessions = new SvelteMap<string, Session>();
+	readonly #shown = new SvelteSet<string>();
 
 	/** The session with its files, or null when it must be dropped again. */
 	get(sessionId: string): Session | null {
@@ -11,13 +12,11 @@ export class HeldSessions {
 	}
 
 	hold(session: Session): void {
-		this.#sessions = new Map(this.#sessions).set(session.id, session);
+		this.#sessions.set(session.id, session);
 	}
 
 	release(sessionId: string): void {
-		const sessions = new Map(this.#sessions);
-		sessions.delete(sessionId);
-		this.#sessions = sessions;
+		this.#sessions.delete(sessionId);
 		this.hideFaces(sessionId);
 	}
 
@@ -27,12 +26,10 @@ export class HeldSessions {
 	}
 
 	showFaces(sessionId: string): void {
-		this.#shown = new Set(this.#shown).add(sessionId);
+		this.#shown.add(sessionId);
 	}
 
 	hideFaces(sessionId: string): void {
-		const shown = new Set(this.#shown);
-		shown.delete(sessionId);
-		this.#shown = shown;
+		this.#shown.delete(sessionId);
 	}
 }

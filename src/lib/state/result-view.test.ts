@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { FakeClient, idOf } from '../../../tests/fixtures/fake-client.ts';
+import { ConfabError } from '../support/errors.ts';
+import { Library } from './library.svelte.ts';
+import { MachineState } from './machine.svelte.ts';
+import { ResultView } from './result-view.svelte.ts';
+
+const client = new FakeClient({ past: ['party'] });
+
+test('a stored result comes with its files', async () => {
+	const view = new ResultView(client, idOf('party'));
+	expect(view.status).toBe('loading');
+	await view.load();
+	expect(view.status).toBe('ready');
+	expect(view.files?.map((file) => file.path)).toContain('spk_0.vtt');
+	expect((await view.zip())?.size).toBeGreaterThan(0);
+	expect(view.packing).toBe(false);
+});
+
+test('one that is not there is missing, not an error', async () => {
+	const view = new ResultView(client, 'nobody');
+	await view.load();
+	expect([view.status, view.error]).toEqual(['missing', null]);
+	expect(await view.zip()).toBeNull();
+});
+
+class BrokenStore extends FakeClient {
+	override loadResult(): Promise<never> {
+		return Promise.reject(new ConfabError('StorageFull', 'barred'));
+	}
+	override listSessions(): Promise<never> {
+		return Promise.reject(new ConfabError('StorageFull', 'barred'));
+	}
+	override deleteSession(): Promise<never> {
+		return Promise.reject(new ConfabError('Busy', 'in use'));
+	}
+	override models(): Promise<never> {
+		return Promise.reject(new Error('no manifest'));
+	}
+}
+
+test('a store that cannot be reached is told everywhere', async () => {
+	const broken = new BrokenStore();
+	const view = new ResultView(broken, 'x');
+	await view.load();
+	expect(view.status).toBe('failed');
+
+	const library = new Library(broken);
+	await library.refresh();
+	expect(library.status).toBe('failed');
+	await library.remove('x');
+	expect(library.error).toMatchObject({ code: 'Busy' });
+});
+
+test('what is known of the machine is kept when the rest is not', async () => {
+	const machine = new MachineState(new BrokenStore());
+	await machine.refresh();
+	expect(machine.machine?.threads).toBe(4);
+	expect(machine.models).toBeNull();
+	expect(machine.error).toMatchObject({ message: 'no manifest' });
+});
+
+test('missing models and recognisers are told apart', async () => {
+	const machine = new MachineState(client);
+	await machine.refresh();
+	expect(machine.recognisers.map((model) => model.id)).toEqual(['embedded', 'avsr-cocktail']);
+	expect(machine.missingModels.map((model) => model.id)).toEqual(['avsr-cocktail']);
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { fakeResult, fakeSession } from '../../../../tests/fixtures/fake-session.ts';
+import { conversationGroups, isSaidAt, turnsOf } from './result-summary.ts';
+
+const result = fakeResult(fakeSession('party', 'id'));
+
+test('groups are in the order of their numbers, speakers in that of the session', () => {
+	const groups = conversationGroups(result);
+	expect(
+		groups.map((group) => [
+			group.conversation,
+			group.speakers.map(({ speaker }) => speaker.speakerId),
+		]),
+	).toEqual([
+		[0, ['spk_0', 'spk_3']],
+		[1, ['spk_1', 'spk_4']],
+		[2, ['spk_2', 'spk_5']],
+	]);
+});
+
+test('a speaker without a conversation comes last', () => {
+	const clusters = new Map([...result.conversations.clusters].slice(1));
+	const groups = conversationGroups({
+		...result,
+		conversations: { ...result.conversations, clusters },
+	});
+	expect(groups.at(-1)).toMatchObject({ conversation: null });
+});
+
+test('talk and words add up', () => {
+	const [group] = conversationGroups(result);
+	const [first] = group?.speakers ?? [];
+	const cues = first?.speaker.transcript.cues ?? [];
+	expect(first?.wordCount).toBe(cues.flatMap((cue) => cue.words).length);
+	expect(first?.talkSeconds).toBeCloseTo(
+		cues.reduce((sum, cue) => sum + cue.endSeconds - cue.startSeconds, 0),
+	);
+});
+
+test('turns are in the order of time and know when they are said', () => {
+	const turns = turnsOf(conversationGroups(result)[0]?.speakers ?? []);
+	const starts = turns.map(({ cue }) => cue.startSeconds);
+	expect(starts).toEqual([...starts].sort((a, b) => a - b));
+	expect(new Set(turns.map((turn) => turn.speakerId))).toEqual(new Set(['spk_0', 'spk_3']));
+	const [turn] = turns;
+	if (!turn) throw new Error('no turn');
+	expect(isSaidAt(turn.cue, turn.cue.startSeconds)).toBe(true);
+	expect(isSaidAt(turn.cue, turn.cue.endSeconds)).toBe(false);
+	expect(isSaidAt(turn.cue, null)).toBe(false);
+});

@@ -1,0 +1,155 @@
+/**
+ * Walks through every screen over made-up sessions at three widths, light and dark: fails on an
+ * accessibility violation (axe), a page wider than its window, or a script error, and leaves pictures
+ * in tests/output/screens. `node tests/screens/screens.mjs [NAME…]` takes some screens alone.
+ */
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright';
+import { createServer } from 'vite';
+import { findChromium } from '../../scripts/lib/chromium.mjs';
+
+const output = fileURLToPath(new URL('../output/screens/', import.meta.url));
+const configFile = fileURLToPath(new URL('vite.config.ts', import.meta.url));
+
+/** @typedef {import('playwright').Page} Page */
+
+/**
+ * What is dropped is made up in the page: only names matter to the made-up client.
+ *
+ * @param {Page} page
+ * @param {string[]} names
+ */
+async function choose(page, names) {
+	await page
+		.locator('[data-pick="files"]')
+		.first()
+		.setInputFiles(
+			names.map((name) => ({ name, mimeType: 'application/zip', buffer: Buffer.from(name) })),
+		);
+}
+
+/** @type {Record<string, { client?: string, path?: string, act?: (page: Page) => Promise<void> }>} */
+const screens = {
+	'drop-empty': {},
+	'drop-library': {
+		client: 'past=session_12,session_40_with_a_rather_long_name_that_goes_on,dev-3',
+	},
+	'drop-refused': {
+		client: 'step=200',
+		act: async (page) => {
+			await choose(page, ['broken_session', 'unreadable.zip', 'broken_2']);
+			await page.getByText('ends too early').waitFor();
+			await choose(page, ['broken_session', 'broken_other']);
+			await page.getByText('no session could be read').waitFor();
+		},
+	},
+	'drop-over': {
+		act: async (page) => {
+			await page.evaluate(() => {
+				const data = new DataTransfer();
+				data.items.add(new File(['x'], 'party.zip'));
+				window.dispatchEvent(new DragEvent('dragenter', { dataTransfer: data }));
+			});
+			await page.getByText('Drop to read it').waitFor();
+		},
+	},
+	'job-running': {
+		client: 'step=60',
+		act: async (page) => {
+			await choose(page, ['session_40.zip', 'session_41.zip', 'session_42.zip']);
+			await page.getByText(/left$/).first().waitFor();
+			await page.getByText('2 more').or(page.getByText('%').first()).first().waitFor();
+			await page.waitForTimeout(3500);
+		},
+	},
+	'job-cancelled': {
+		client: 'step=30',
+		act: async (page) => {
+			await choose(page, ['session_40.zip']);
+			await page.getByRole('heading', { name: 'Stages' }).waitFor();
+			await page.waitForTimeout(1500);
+			await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+			await page.getByRole('heading', { name: 'Cancelled' }).waitFor();
+		},
+	},
+	'job-failed': {
+		client: 'step=2&fail=1',
+		act: async (page) => {
+			await choose(page, ['session_40.zip']);
+			await page.getByRole('alert').waitFor();
+		},
+	},
+	'job-gone': { path: '/job/7' },
+	result: {
+		client: 'past=session_40',
+		path: '/session/made-up-session_40?t=21.5',
+		act: (page) => page.getByRole('heading', { name: 'Who spoke when' }).waitFor(),
+	},
+	'result-speaker': {
+		client: 'past=session_40',
+		path: '/session/made-up-session_40?speaker=spk_4',
+		act: async (page) => {
+			await page.getByText('Run again with other settings').click();
+			await page.getByText('The same as a table').click();
+		},
+	},
+	'result-missing': { path: '/session/nobody' },
+	'not-found': { path: '/nowhere' },
+};
+
+const widths = [390, 820, 1440];
+const schemes = /** @type {const} */ (['light', 'dark']);
+const wanted = process.argv.slice(2);
+
+mkdirSync(output, { recursive: true });
+const server = await createServer({ configFile, server: { port: 0 }, logLevel: 'error' });
+await server.listen();
+const address = server.resolvedUrls?.local[0] ?? '';
+const browser = await chromium.launch({
+	executablePath: findChromium() ?? undefined,
+	args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
+});
+/** @type {string[]} */
+const faults = [];
+
+for (const [name, screen] of Object.entries(screens)) {
+	if (wanted.length > 0 && !wanted.includes(name)) continue;
+	for (const colorScheme of schemes) {
+		const context = await browser.newContext({ colorScheme, reducedMotion: 'reduce' });
+		context.setDefaultTimeout(120_000);
+		const page = await context.newPage();
+		page.on('pageerror', (error) => faults.push(`${name}: ${error.message}`));
+		await page.addInitScript((client) => (window.name = client), screen.client ?? '');
+		await page.setViewportSize({ width: 1440, height: 900 });
+		await page.goto(new URL(screen.path ?? '/', address).href, { waitUntil: 'commit' });
+		await page.getByRole('heading', { level: 1 }).waitFor();
+		await screen.act?.(page);
+		for (const width of widths) {
+			await page.setViewportSize({ width, height: width < 500 ? 844 : 900 });
+			await page.screenshot({
+				path: `${output}${name}-${String(width)}-${colorScheme}.png`,
+				fullPage: true,
+			});
+			const overflow = await page.evaluate(
+				() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+			);
+			if (overflow > 0) faults.push(`${name}, ${width} px: ${overflow} px too wide`);
+			if (width === 820) continue;
+			const { violations } = await new AxeBuilder({ page })
+				.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+				.analyze();
+			for (const { id, nodes } of violations) {
+				const where = nodes.map((node) => node.target.join(' ')).slice(0, 3);
+				faults.push(`${name}, ${width} px, ${colorScheme}: ${id} at ${where.join('; ')}`);
+			}
+		}
+		await context.close();
+	}
+	console.log(name);
+}
+await browser.close();
+await server.close();
+for (const fault of new Set(faults)) console.error(fault);
+process.exitCode = faults.length > 0 ? 1 : 0;
