@@ -263,7 +263,7 @@ export class Inference {
 				runtime,
 				session,
 				provider,
-				referenceInputs(entry.check),
+				referenceInputs(entry.check.inputs),
 			);
 			outcome = compareOutputs(entry.check, outputs);
 		} catch (error) {

@@ -15,7 +15,7 @@ const fileSchema = v.object({
 });
 
 /** A tensor by formula: element i is `offset + amplitude * sin(step * i)`. */
-const formulaSchema = v.object({
+export const formulaSchema = v.object({
 	type: v.picklist(['float32', 'int64']),
 	dims: v.array(whole),
 	offset: v.number(),
@@ -46,7 +46,7 @@ const describedSchema = {
 	/** In order of preference. */
 	providers: v.pipe(v.array(v.picklist(providers)), v.minLength(1)),
 	licence: v.string(),
-	source: v.object({ repository: v.string(), commit: v.string(), path: v.string() }),
+	source: v.object({ repository: v.string(), commit: v.optional(v.string()), path: v.string() }),
 };
 
 const modelSchema = v.variant('status', [

@@ -30,9 +30,9 @@ export class VolatileCheckMemory implements CheckMemory {
 }
 
 /** The reference input: element i is `offset + amplitude * sin(step * i)`. */
-export function referenceInputs(check: ReferenceCheck): Tensors {
+export function referenceInputs(formulas: ReferenceCheck['inputs']): Tensors {
 	return Object.fromEntries(
-		Object.entries(check.inputs).map(([name, formula]) => [name, tensorOf(formula)]),
+		Object.entries(formulas).map(([name, formula]) => [name, tensorOf(formula)]),
 	);
 }
 
