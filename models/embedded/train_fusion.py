@@ -116,7 +116,7 @@ class Mixer:
         return out
 
     def example(self, index, rng):
-        number = rng.choice([1, 1, 1, 1, 1, 2, 2, 3])
+        number = rng.choice([1, 1, 1, 1, 2, 2, 3])
         pieces = [self.piece(index, rng)]
         for _ in range(number - 1):
             pieces.append(self.piece(rng.randrange(len(self.clips)), rng))
