@@ -1,15 +1,23 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import { playwright } from '@vitest/browser-playwright';
+import { defaultClientConditions } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { chromiumArguments, findChromium } from './scripts/lib/chromium.mjs';
 import { isolationHeaders } from './scripts/lib/headers.mjs';
+import { hasShared, sharedPath } from './tests/shared.ts';
 
 const chromium = findChromium();
 
 export default defineConfig({
 	plugins: [sveltekit()],
 	worker: { format: 'es' },
-	server: { headers: isolationHeaders },
+	// The runtime's glue comes from static/runtime, where it is free of eval; these builds of the
+	// library do not carry a copy of their own.
+	resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
+	// Single files already; bundling them anew at the first import would reload a running test.
+	optimizeDeps: { exclude: ['onnxruntime-web'] },
+	// Browser tests read the shared recordings over the development server.
+	server: { headers: isolationHeaders, fs: { allow: hasShared ? [sharedPath('.')] : [] } },
 	preview: { headers: isolationHeaders },
 	test: {
 		projects: [
@@ -18,6 +26,8 @@ export default defineConfig({
 				test: {
 					name: 'node',
 					environment: 'node',
+					// Two cores in CI; a property test takes its time there.
+					testTimeout: 60_000,
 					include: ['{src,models,scripts,tests}/**/*.test.ts'],
 					exclude: ['**/*.browser.test.ts', 'tests/e2e/**'],
 				},
@@ -30,9 +40,11 @@ export default defineConfig({
 					exclude: ['tests/e2e/**'],
 					fileParallelism: false,
 					testTimeout: 120_000,
+					provide: { sharedFolder: hasShared ? sharedPath('.') : null },
 					browser: {
 						enabled: true,
 						headless: true,
+						connectTimeout: 180_000,
 						screenshotFailures: false,
 						provider: playwright({
 							launchOptions: {

@@ -1,0 +1,41 @@
+import { ConfabError } from '../support/errors.ts';
+import type { AudioBlock, FrameBlock, MediaInfo } from './media-source.ts';
+
+/** The frames one call asks for, all defaults filled in. */
+export interface FrameRequest {
+	readonly width: number;
+	readonly height: number;
+	readonly channels: 1 | 3;
+	readonly startFrame: number;
+	readonly endFrame: number;
+	readonly blockFrames: number;
+	readonly signal: AbortSignal | undefined;
+}
+
+/** The sound one call asks for. */
+export interface SoundRequest {
+	/** First sample at 16 kHz. */
+	readonly startSample: number;
+	readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * One way to decode an opened file. Both generators may end early or throw where the file is damaged;
+ * what they gave before is good, and another path can go on from there.
+ */
+export interface DecodePath {
+	readonly info: MediaInfo;
+	/** Where the sound should end, in seconds, going by the container. */
+	readonly soundEndSeconds: number;
+	sound(request: SoundRequest): AsyncGenerator<AudioBlock, void, undefined>;
+	frames(request: FrameRequest): AsyncGenerator<FrameBlock, void, undefined>;
+	close(): void;
+}
+
+/** The error for a file that cannot be decoded: what is wrong, and what the person can do. */
+export function unsupported(name: string, message: string, cause?: unknown): ConfabError {
+	return new ConfabError('UnsupportedMedia', `${name}: ${message}`, {
+		cause,
+		problems: [{ file: name, message }],
+	});
+}

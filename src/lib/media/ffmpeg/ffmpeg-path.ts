@@ -1,0 +1,230 @@
+import { present } from '../../support/assert.ts';
+import type { Problem } from '../../support/errors.ts';
+import type { DecodePath, FrameRequest, SoundRequest } from '../decode-path.ts';
+import { unsupported } from '../decode-path.ts';
+import { FrameAssembler } from '../frame-assembler.ts';
+import {
+	FRAMES_PER_SECOND,
+	TIMESTAMP_TOLERANCE_SECONDS,
+	tickAtOrAfter,
+	videoShiftSeconds,
+} from '../frame-clock.ts';
+import type { AudioBlock, FrameBlock } from '../media-source.ts';
+import { colourMatrix } from '../picture.ts';
+import { GAP_TOLERANCE_SECONDS, SoundLine } from '../sound-line.ts';
+import type { FFmpegCore } from './engine.ts';
+import { inputPath, outputPath, runFFmpeg } from './engine.ts';
+import type { ProbedStream } from './probe.ts';
+import { probe } from './probe.ts';
+
+export interface OpenFFmpegOptions {
+	readonly name: string;
+	readonly core: FFmpegCore;
+	readonly onProblem?: ((problem: Problem) => void) | undefined;
+}
+
+/** Bytes of decoded pictures that come over from FFmpeg at a time, unless one is larger. */
+const PICTURE_CHUNK_BYTES = 4 * 1024 * 1024;
+/** Samples that come over at a time: 5 s at 48 kHz. */
+const SOUND_CHUNK_SAMPLES = 240_000;
+const BYTES_PER_SAMPLE = 4;
+
+/** Containers with an index good enough to start in the middle. */
+const SEEKABLE = ['mov', 'matroska'];
+/** How far before the first wanted frame decoding starts, so that a frame held from earlier is found. */
+const SEEK_MARGIN_SECONDS = 10;
+
+/** A stream that ends this much before its container says so is cut off. */
+const CUT_SECONDS = 0.5;
+
+const GENERAL = ['-v', 'error', '-threads', '1', '-protocol_whitelist', 'file', '-copyts'];
+
+/**
+ * Opens a file for decoding by FFmpeg.
+ *
+ * @throws ConfabError `UnsupportedMedia` when FFmpeg does not know the file, `ModelUnavailable` when
+ * its core cannot be loaded.
+ */
+export async function openFFmpeg(input: Blob, options: OpenFFmpegOptions): Promise<DecodePath> {
+	const { name, core } = options;
+	const closing = new AbortController();
+	const { container, streams } = await probe(core, input, name, closing.signal);
+	const video = streams.find(({ kind, width }) => kind === 'video' && width > 0) ?? null;
+	const audio = streams.find(({ kind, channels }) => kind === 'audio' && channels > 0) ?? null;
+	if (!video && !audio) {
+		throw unsupported(name, 'the file holds neither picture nor sound that can be decoded');
+	}
+	const shown = [video, audio].filter((stream) => stream !== null);
+	const startSeconds = Math.max(0, Math.min(...shown.map((stream) => stream.startSeconds)));
+	const shiftSeconds = video ? videoShiftSeconds(startSeconds, video.startSeconds) : 0;
+	const videoEnd = video ? wholeEnd(video) + shiftSeconds : 0;
+	const soundEndSeconds = audio ? wholeEnd(audio) - startSeconds : 0;
+	const turned = video && video.rotation % 180 !== 0;
+	const seekable = container.split(',').some((format) => SEEKABLE.includes(format));
+	const file = { input, core, closing: closing.signal, onLine: lineReporter(options) };
+	return {
+		info: {
+			durationSeconds: Math.max(videoEnd, soundEndSeconds),
+			video: video && {
+				width: turned ? video.height : video.width,
+				height: turned ? video.width : video.height,
+				codec: video.codec,
+				frameCount: tickAtOrAfter(videoEnd),
+			},
+			audio: audio && {
+				sampleRateHz: audio.sampleRateHz,
+				channels: audio.channels,
+				codec: audio.codec,
+			},
+			decoder: 'ffmpeg',
+		},
+		soundEndSeconds,
+		sound: (request) => decodeSound(file, present(audio, 'the sound'), startSeconds, request),
+		frames: (request) => {
+			const stream = present(video, 'the video');
+			return decodeFrames(file, stream, { shiftSeconds, seekable }, request);
+		},
+		close: () => closing.abort(new DOMException(`${name} was closed`, 'AbortError')),
+	};
+}
+
+interface OpenFile {
+	readonly input: Blob;
+	readonly core: FFmpegCore;
+	readonly closing: AbortSignal;
+	readonly onLine: (line: string) => void;
+}
+
+/** The end of the packets that are there, or the declared one where many are missing. */
+function wholeEnd({ endSeconds, declaredEndSeconds }: ProbedStream): number {
+	const missing = declaredEndSeconds - endSeconds;
+	return Number.isFinite(missing) && missing > CUT_SECONDS ? declaredEndSeconds : endSeconds;
+}
+
+/** Passes on the first complaint of each file: one damaged place can give thousands. */
+function lineReporter({ name, onProblem }: OpenFFmpegOptions): (line: string) => void {
+	let told = false;
+	return (line) => {
+		if (told || line.trim() === '') return;
+		told = true;
+		onProblem?.({ file: name, message: `FFmpeg met damage and went on: ${line.trim()}` });
+	};
+}
+
+async function* decodeFrames(
+	file: OpenFile,
+	stream: ProbedStream,
+	{ shiftSeconds, seekable }: { shiftSeconds: number; seekable: boolean },
+	request: FrameRequest,
+): AsyncGenerator<FrameBlock, void, undefined> {
+	const { startFrame, endFrame, signal } = request;
+	if (endFrame <= startFrame) return;
+	const assembler = new FrameAssembler(request);
+	// The planes come as the decoder makes them where that is one of the two usual layouts, so that
+	// both paths turn them into grey or RGB by the same code.
+	const usual = stream.pixelFormat === 'yuv420p' || stream.pixelFormat === 'yuvj420p';
+	const full = stream.pixelFormat === 'yuvj420p' || stream.colourRange === 'pc';
+	const turned = stream.rotation % 180 !== 0;
+	const width = turned ? stream.height : stream.width;
+	const height = turned ? stream.width : stream.height;
+	const startSeconds = startFrame / FRAMES_PER_SECOND;
+	const seekSeconds = startSeconds - SEEK_MARGIN_SECONDS;
+	const filters = [
+		`fps=${FRAMES_PER_SECOND}:start_time=${startSeconds}:round=up`,
+		usual
+			? `scale=${width}:${height},format=${stream.pixelFormat}`
+			: `scale=${width}:${height}:out_color_matrix=bt601:out_range=tv,format=yuv420p`,
+	];
+	const chromaWidth = (width + 1) >> 1;
+	const chromaHeight = (height + 1) >> 1;
+	const lumaBytes = width * height;
+	const chromaBytes = chromaWidth * chromaHeight;
+	const frameBytes = lumaBytes + 2 * chromaBytes;
+	const perChunk = Math.max(1, Math.floor(PICTURE_CHUNK_BYTES / frameBytes));
+	const chunks = start(file, signal, {
+		chunkBytes: perChunk * frameBytes,
+		args: [
+			...GENERAL,
+			...['-itsoffset', String(shiftSeconds - TIMESTAMP_TOLERANCE_SECONDS)],
+			...(seekable && seekSeconds > 0 ? ['-noaccurate_seek', '-ss', String(seekSeconds)] : []),
+			...['-i', inputPath, '-map', `0:${stream.index}`, '-vf', filters.join(',')],
+			...['-vsync', 'passthrough', '-frames:v', String(endFrame - startFrame)],
+			...['-c:v', 'rawvideo', '-f', 'rawvideo', outputPath],
+		],
+	});
+	for await (const data of chunks) {
+		for (let offset = 0; offset + frameBytes <= data.length; offset += frameBytes) {
+			const picture = {
+				layout: '420' as const,
+				data,
+				planes: [
+					{ offset, stride: width },
+					{ offset: offset + lumaBytes, stride: chromaWidth },
+					{ offset: offset + lumaBytes + chromaBytes, stride: chromaWidth },
+				],
+				width,
+				height,
+				matrix: usual ? colourMatrix(stream.colourSpace) : 'bt601',
+				fullRange: usual && full,
+				rotation: 0 as const,
+				flip: false,
+			};
+			yield* assembler.add(picture, 1);
+		}
+	}
+	yield* assembler.rest();
+}
+
+async function* decodeSound(
+	file: OpenFile,
+	stream: ProbedStream,
+	startSeconds: number,
+	{ startSample, signal }: SoundRequest,
+): AsyncGenerator<AudioBlock, void, undefined> {
+	const { channels, sampleRateHz } = stream;
+	const line = new SoundLine(sampleRateHz, startSample);
+	const gap = `min_comp=0.000001:min_hard_comp=${GAP_TOLERANCE_SECONDS}`;
+	const chunks = start(file, signal, {
+		chunkBytes: Math.ceil(SOUND_CHUNK_SAMPLES / channels) * channels * BYTES_PER_SAMPLE,
+		args: [
+			...GENERAL,
+			...['-itsoffset', String(-startSeconds), '-i', inputPath, '-map', `0:${stream.index}`],
+			...['-af', `aresample=osf=flt:async=1:${gap}:first_pts=0`],
+			...['-ac', String(channels), '-ar', String(sampleRateHz)],
+			...['-c:a', 'pcm_f32le', '-f', 'f32le', outputPath],
+		],
+	});
+	let position = 0;
+	for await (const data of chunks) {
+		const interleaved = new Float32Array(data.buffer, 0, data.length / BYTES_PER_SAMPLE);
+		const count = Math.floor(interleaved.length / channels);
+		const split = Array.from({ length: channels }, (_, channel) => {
+			const samples = new Float32Array(count);
+			for (let i = 0; i < count; i++) samples[i] = interleaved[i * channels + channel] ?? 0;
+			return samples;
+		});
+		yield* line.push(position / sampleRateHz, split);
+		position += count;
+	}
+	yield* line.flush();
+}
+
+/** Runs FFmpeg and fails when it does. What it gave until then has been passed on. */
+async function* start(
+	file: OpenFile,
+	signal: AbortSignal | undefined,
+	job: { readonly args: readonly string[]; readonly chunkBytes: number },
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+	const lines: string[] = [];
+	const code = yield* runFFmpeg(file.core, {
+		tool: 'ffmpeg',
+		input: file.input,
+		...job,
+		onLog: (line) => {
+			file.onLine(line);
+			if (lines.length < 20) lines.push(line.trim());
+		},
+		signal: signal ? AbortSignal.any([signal, file.closing]) : file.closing,
+	});
+	if (code !== 0) throw new Error(`FFmpeg ended with ${code}: ${lines.join('; ')}`);
+}

@@ -1,0 +1,181 @@
+import { unsupported } from '../decode-path.ts';
+import type { FFmpegCore } from './engine.ts';
+import { inputPath, outputPath, runFFmpeg } from './engine.ts';
+
+/** One stream as ffprobe tells it; times are the container's own. */
+export interface ProbedStream {
+	readonly index: number;
+	readonly kind: 'video' | 'audio';
+	readonly codec: string;
+	readonly width: number;
+	readonly height: number;
+	readonly pixelFormat: string;
+	readonly colourSpace: string;
+	readonly colourRange: string;
+	/** Degrees the picture is turned clockwise for display. */
+	readonly rotation: 0 | 90 | 180 | 270;
+	readonly sampleRateHz: number;
+	readonly channels: number;
+	/** Start of the first packet and end of the last that is there, those not presented left out. */
+	readonly startSeconds: number;
+	readonly endSeconds: number;
+	/** The end the container declares; infinite where it does not. */
+	readonly declaredEndSeconds: number;
+}
+
+export interface Probe {
+	readonly container: string;
+	readonly streams: readonly ProbedStream[];
+}
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** Frame rate of streams without timestamps and without a rate. */
+const RATE_OF_LAST_RESORT_HZ = 25;
+
+/** What the packets of one stream say. */
+interface Span {
+	start: number;
+	end: number;
+	/** Packets without a timestamp, which then are a frame each. */
+	untimed: number;
+}
+
+/**
+ * Reads a file's streams and the times of all its packets, without decoding.
+ *
+ * @throws ConfabError `UnsupportedMedia` when FFmpeg does not know the file, `ModelUnavailable` when
+ * its core cannot be loaded.
+ */
+export async function probe(
+	core: FFmpegCore,
+	input: Blob,
+	name: string,
+	signal?: AbortSignal,
+): Promise<Probe> {
+	const reader = new ProbeReader();
+	const errors: string[] = [];
+	const run = runFFmpeg(core, {
+		tool: 'ffprobe',
+		input,
+		args: [
+			...['-v', 'error', '-of', 'compact', '-show_format', '-show_streams', '-show_packets'],
+			...['-show_entries', `format=format_name:stream=${streamEntries}`],
+			...['-show_entries', 'stream_side_data=rotation:stream_disposition=attached_pic'],
+			...['-show_entries', 'packet=stream_index,pts_time,duration_time,flags'],
+			...['-protocol_whitelist', 'file', '-o', outputPath, inputPath],
+		],
+		chunkBytes: CHUNK_BYTES,
+		onLog: (line) => errors.length < 20 && errors.push(line),
+		signal,
+	});
+	const decoder = new TextDecoder();
+	let text = '';
+	for (;;) {
+		const { value, done } = await run.next();
+		text += done ? decoder.decode() : decoder.decode(value, { stream: true });
+		const lines = text.split('\n');
+		text = done ? '' : (lines.pop() ?? '');
+		for (const line of lines) reader.read(line);
+		if (done) break;
+	}
+	const streams = reader.streams();
+	if (streams.length === 0) {
+		throw unsupported(
+			name,
+			'this is not a sound or video file that can be decoded' +
+				(errors[0] === undefined ? '' : ` (${errors[0].trim()})`) +
+				'; check that it plays elsewhere, or convert it to mp4',
+		);
+	}
+	return { container: reader.container, streams };
+}
+
+const streamEntries = [
+	'index,codec_type,codec_name,width,height,pix_fmt,color_space,color_range,sample_rate,channels',
+	'start_time,duration,avg_frame_rate',
+].join(',');
+
+/** Takes ffprobe's `compact` output line by line, so that packets need not be kept. */
+class ProbeReader {
+	container = '';
+	readonly #streams: Map<string, string>[] = [];
+	readonly #spans = new Map<string, Span>();
+
+	read(line: string): void {
+		const [section, ...entries] = line.trimEnd().split('|');
+		const fields = new Map(
+			entries.map((entry) => {
+				const at = entry.lastIndexOf('=');
+				return [entry.slice(0, at).replace(/^.*:/, ''), entry.slice(at + 1)];
+			}),
+		);
+		if (section === 'format') this.container = fields.get('format_name') ?? '';
+		else if (section === 'stream') this.#streams.push(fields);
+		else if (section === 'packet') this.#packet(fields);
+	}
+
+	#packet(fields: Map<string, string>): void {
+		const index = fields.get('stream_index') ?? '';
+		let span = this.#spans.get(index);
+		if (!span) this.#spans.set(index, (span = { start: Infinity, end: -Infinity, untimed: 0 }));
+		// D: decoded for what follows, but outside of the edit list.
+		if (fields.get('flags')?.includes('D')) return;
+		const start = Number(fields.get('pts_time'));
+		const duration = Number(fields.get('duration_time'));
+		if (Number.isNaN(start)) {
+			span.untimed++;
+			return;
+		}
+		span.start = Math.min(span.start, start);
+		span.end = Math.max(span.end, start + (Number.isNaN(duration) ? 0 : duration));
+	}
+
+	streams(): ProbedStream[] {
+		return this.#streams.flatMap((fields) => {
+			const kind = fields.get('codec_type');
+			const still = fields.get('attached_pic') === '1';
+			if ((kind !== 'video' && kind !== 'audio') || still) return [];
+			return [{ ...this.#times(fields), ...describe(kind, fields) }];
+		});
+	}
+
+	#times(fields: Map<string, string>) {
+		const span = this.#spans.get(fields.get('index') ?? '');
+		const start = numberOr(fields.get('start_time'), 0);
+		const declared = start + numberOr(fields.get('duration'), Infinity);
+		const timed = span && span.end > -Infinity;
+		const [frames = 0, seconds = 0] = (fields.get('avg_frame_rate') ?? '').split('/').map(Number);
+		const rate = frames > 0 && seconds > 0 ? frames / seconds : RATE_OF_LAST_RESORT_HZ;
+		const untimedEnd = span ? start + span.untimed / rate : start;
+		return {
+			startSeconds: timed ? span.start : start,
+			endSeconds: timed ? span.end : untimedEnd,
+			declaredEndSeconds: declared,
+		};
+	}
+}
+
+function describe(kind: 'video' | 'audio', fields: Map<string, string>) {
+	// ffprobe counts counter-clockwise.
+	const quarters = Math.round(-numberOr(fields.get('rotation'), 0) / 90);
+	const turns: readonly (0 | 90 | 180 | 270)[] = [0, 90, 180, 270];
+	return {
+		index: numberOr(fields.get('index'), 0),
+		kind,
+		codec: fields.get('codec_name') ?? 'unknown',
+		width: numberOr(fields.get('width'), 0),
+		height: numberOr(fields.get('height'), 0),
+		pixelFormat: fields.get('pix_fmt') ?? '',
+		colourSpace: fields.get('color_space') ?? '',
+		colourRange: fields.get('color_range') ?? '',
+		rotation: turns[((quarters % 4) + 4) % 4] ?? 0,
+		sampleRateHz: numberOr(fields.get('sample_rate'), 0),
+		channels: numberOr(fields.get('channels'), 0),
+	};
+}
+
+function numberOr(text: string | undefined, fallback: number): number {
+	const value = Number(text);
+	return text === undefined || Number.isNaN(value) ? fallback : value;
+}

@@ -1,0 +1,208 @@
+import { untilAborted } from '../support/abort.ts';
+import { messageOf } from '../support/errors.ts';
+import type { Problem } from '../support/errors.ts';
+import { memo } from '../support/memo.ts';
+import type { DecodePath, FrameRequest, SoundRequest } from './decode-path.ts';
+import { unsupported } from './decode-path.ts';
+import { FRAMES_PER_SECOND } from './frame-clock.ts';
+import type { FFmpegCore } from './ffmpeg/engine.ts';
+import type {
+	AudioBlock,
+	FrameBlock,
+	FrameOptions,
+	MediaInfo,
+	MediaSource,
+} from './media-source.ts';
+import { SAMPLE_RATE_HZ } from './sound-line.ts';
+import { openWebCodecs } from './webcodecs/webcodecs-path.ts';
+
+/** Where the app serves FFmpeg's core, relative to its own root. */
+export const defaultFFmpegCore: FFmpegCore = {
+	scriptUrl: '/runtime/ffmpeg/ffmpeg-core.js',
+	wasmUrl: '/runtime/ffmpeg/ffmpeg-core.wasm',
+};
+
+export interface OpenMediaOptions {
+	/** The file's name, for messages. */
+	readonly name: string;
+	/** Which path is tried first; `webcodecs` by default, with FFmpeg for what it cannot do. */
+	readonly prefer?: 'webcodecs' | 'ffmpeg';
+	/** Where FFmpeg's core is served. */
+	readonly ffmpegCore?: FFmpegCore;
+	readonly signal?: AbortSignal | undefined;
+	/** Told what went wrong and was got round: a decoder that failed, damage that was bridged. */
+	readonly onProblem?: (problem: Problem) => void;
+}
+
+/** A stream may end this much before its container says, as muxers round. */
+const SHORT_FRAMES = 2;
+const SHORT_SAMPLES = 0.2 * SAMPLE_RATE_HZ;
+
+/** Frames of a block when the caller does not say: 2 s. */
+const BLOCK_FRAMES = 2 * FRAMES_PER_SECOND;
+
+/**
+ * Opens a media file. The caller closes what it gets.
+ *
+ * @throws ConfabError `UnsupportedMedia` when neither path can read it.
+ */
+export async function openMedia(blob: Blob, options: OpenMediaOptions): Promise<MediaSource> {
+	const { name, signal } = options;
+	signal?.throwIfAborted();
+	if (blob.size === 0) {
+		throw unsupported(name, 'the file is empty (0 bytes); copy it again from where it came from');
+	}
+	const ffmpeg = memo(async () => {
+		const { openFFmpeg } = await import('./ffmpeg/ffmpeg-path.ts');
+		const core = options.ffmpegCore ?? defaultFFmpegCore;
+		return openFFmpeg(blob, { name, core, onProblem: options.onProblem });
+	});
+	if (options.prefer !== 'ffmpeg') {
+		const opening = openWebCodecs(blob);
+		const path = await untilAborted(opening, signal).catch((error: unknown) => {
+			if (signal?.aborted) {
+				void opening.then((late) => late?.close()).catch(() => undefined);
+				throw error;
+			}
+			// A file the browser's path cannot make sense of may still be one for FFmpeg.
+			options.onProblem?.({
+				file: name,
+				message: `the browser cannot read it (${messageOf(error)}); FFmpeg is tried`,
+			});
+			return null;
+		});
+		if (path) return new OpenedMedia(path, ffmpeg, options);
+	}
+	const opening = ffmpeg();
+	const path = await untilAborted(opening, signal).catch((error: unknown) => {
+		void opening.then((late) => late.close()).catch(() => undefined);
+		throw error;
+	});
+	return new OpenedMedia(path, ffmpeg, options);
+}
+
+/** Runs the calls on the first path and, where that fails in mid-file, goes on with FFmpeg. */
+class OpenedMedia implements MediaSource {
+	readonly info: MediaInfo;
+	readonly #path: DecodePath;
+	readonly #ffmpeg: () => Promise<DecodePath>;
+	readonly #name: string;
+	readonly #onProblem: ((problem: Problem) => void) | undefined;
+	readonly #closing = new AbortController();
+	#spare: DecodePath | null = null;
+
+	constructor(path: DecodePath, ffmpeg: () => Promise<DecodePath>, options: OpenMediaOptions) {
+		this.info = path.info;
+		this.#path = path;
+		this.#ffmpeg = ffmpeg;
+		this.#name = options.name;
+		this.#onProblem = options.onProblem;
+	}
+
+	async *audio(signal?: AbortSignal): AsyncGenerator<AudioBlock, void, undefined> {
+		if (!this.info.audio) throw unsupported(this.#name, 'the file holds no sound');
+		const either = this.#untilClosed(signal);
+		const end = Math.floor(this.#path.soundEndSeconds * SAMPLE_RATE_HZ);
+		let next = 0;
+		const run = (path: DecodePath): AsyncGenerator<AudioBlock, void, undefined> => {
+			const request: SoundRequest = { startSample: next, signal: either };
+			return path.sound(request);
+		};
+		for await (const block of this.#withFallback(run, {
+			signal: either,
+			reached: () => next / SAMPLE_RATE_HZ,
+			complete: () => next >= end - SHORT_SAMPLES,
+			endSeconds: end / SAMPLE_RATE_HZ,
+			what: 'sound',
+		})) {
+			next = block.startSample + block.samples.length;
+			yield block;
+		}
+	}
+
+	async *frames(options: FrameOptions = {}): AsyncGenerator<FrameBlock, void, undefined> {
+		const { video } = this.info;
+		if (!video) throw unsupported(this.#name, 'the file holds no picture');
+		const either = this.#untilClosed(options.signal);
+		const startFrame = options.startFrame ?? 0;
+		const endFrame = Math.min(options.endFrame ?? Infinity, video.frameCount);
+		let next = startFrame;
+		const run = (path: DecodePath): AsyncGenerator<FrameBlock, void, undefined> => {
+			const request: FrameRequest = {
+				width: options.width ?? video.width,
+				height: options.height ?? video.height,
+				channels: options.channels ?? 1,
+				startFrame: next,
+				endFrame,
+				blockFrames: options.blockFrames ?? BLOCK_FRAMES,
+				signal: either,
+			};
+			return path.frames(request);
+		};
+		for await (const block of this.#withFallback(run, {
+			signal: either,
+			reached: () => next / FRAMES_PER_SECOND,
+			complete: () => next >= endFrame - SHORT_FRAMES,
+			endSeconds: endFrame / FRAMES_PER_SECOND,
+			what: 'picture',
+		})) {
+			next = block.startFrame + block.count;
+			yield block;
+		}
+	}
+
+	close(): Promise<void> {
+		this.#closing.abort(new DOMException(`${this.#name} was closed`, 'AbortError'));
+		this.#path.close();
+		this.#spare?.close();
+		return Promise.resolve();
+	}
+
+	#untilClosed(signal: AbortSignal | undefined): AbortSignal {
+		return signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
+	}
+
+	async *#withFallback<T>(
+		run: (path: DecodePath) => AsyncGenerator<T, void, undefined>,
+		stream: {
+			readonly signal: AbortSignal;
+			readonly reached: () => number;
+			readonly complete: () => boolean;
+			readonly endSeconds: number;
+			readonly what: string;
+		},
+	): AsyncGenerator<T, void, undefined> {
+		const at = (): string => `${stream.reached().toFixed(2)} s`;
+		let failure: unknown;
+		try {
+			yield* run(this.#path);
+			if (stream.complete()) return;
+		} catch (error) {
+			stream.signal.throwIfAborted();
+			failure = error;
+		}
+		if (this.#path.info.decoder === 'webcodecs') {
+			const reason = failure === undefined ? 'ended early' : `failed (${messageOf(failure)})`;
+			this.#onProblem?.({
+				file: this.#name,
+				message: `the browser's decoder ${reason} at ${at()} of the ${stream.what}; FFmpeg goes on from there`,
+			});
+			try {
+				this.#spare ??= await untilAborted(this.#ffmpeg(), stream.signal);
+				yield* run(this.#spare);
+				if (stream.complete()) return;
+				failure = undefined;
+			} catch (error) {
+				stream.signal.throwIfAborted();
+				failure = error;
+			}
+		}
+		const cause = failure === undefined ? '' : ` (${messageOf(failure)})`;
+		throw unsupported(
+			this.#name,
+			`the ${stream.what} is damaged or cut off at ${at()} of ${stream.endSeconds.toFixed(2)} s; ` +
+				`copy the file again from where it came from, or leave it out${cause}`,
+			failure,
+		);
+	}
+}

@@ -1,0 +1,191 @@
+import { ALL_FORMATS, AudioSampleSink, BlobSource, HLS, Input, VideoSampleSink } from 'mediabunny';
+import type { AudioSample, InputAudioTrack, InputVideoTrack, VideoSample } from 'mediabunny';
+import { untilAborted } from '../../support/abort.ts';
+import { present } from '../../support/assert.ts';
+import type { DecodePath, FrameRequest, SoundRequest } from '../decode-path.ts';
+import { FrameAssembler } from '../frame-assembler.ts';
+import {
+	FRAMES_PER_SECOND,
+	FrameClock,
+	TIMESTAMP_TOLERANCE_SECONDS,
+	tickAtOrAfter,
+	videoShiftSeconds,
+} from '../frame-clock.ts';
+import type { AudioBlock, FrameBlock, MediaInfo } from '../media-source.ts';
+import { colourMatrix } from '../picture.ts';
+import { SoundLine } from '../sound-line.ts';
+import { PictureReader } from './read-picture.ts';
+import type { Colour } from './read-picture.ts';
+
+/** Pictures up to this many pixels decode faster in software: a GPU's are slow to read back. */
+const SOFTWARE_PIXELS = 640 * 480;
+
+/** Every container but playlists, which name other files. */
+const formats = ALL_FORMATS.filter((format) => format !== HLS);
+
+interface Video {
+	readonly track: InputVideoTrack;
+	readonly shiftSeconds: number;
+	readonly endSeconds: number;
+	readonly colour: Colour;
+	readonly software: boolean;
+}
+
+interface Sound {
+	readonly track: InputAudioTrack;
+	readonly sampleRateHz: number;
+}
+
+/**
+ * Opens a file for decoding by the browser's own codecs.
+ *
+ * @returns null when the container or one of its codecs is not for this path. The caller closes it.
+ */
+export async function openWebCodecs(blob: Blob): Promise<DecodePath | null> {
+	const input = new Input({ source: new BlobSource(blob), formats });
+	let opened: DecodePath | null = null;
+	try {
+		opened = (await input.canRead()) ? await openInput(input) : null;
+		return opened;
+	} finally {
+		if (!opened) input.dispose();
+	}
+}
+
+async function openInput(input: Input): Promise<DecodePath | null> {
+	const [videoTrack] = await input.getVideoTracks();
+	const [audioTrack] = await input.getAudioTracks();
+	if (!videoTrack && !audioTrack) return null;
+	if (videoTrack && !(await videoTrack.canDecode())) return null;
+	if (audioTrack && !(await canDecodeExactly(audioTrack))) return null;
+
+	const starts = await Promise.all(
+		[videoTrack, audioTrack].map((track) => track?.getFirstTimestamp() ?? Infinity),
+	);
+	const startSeconds = Math.max(0, Math.min(...starts));
+	const video = videoTrack ? await describeVideo(videoTrack, startSeconds) : null;
+	const soundEndSeconds = audioTrack ? (await audioTrack.computeDuration()) - startSeconds : 0;
+	const sound = audioTrack
+		? { track: audioTrack, sampleRateHz: await audioTrack.getSampleRate() }
+		: null;
+	const info: MediaInfo = {
+		durationSeconds: Math.max(soundEndSeconds, video?.endSeconds ?? 0),
+		video: video && {
+			...(await uprightSize(video.track)),
+			codec: (await video.track.getCodec()) ?? 'unknown',
+			frameCount: tickAtOrAfter(video.endSeconds),
+		},
+		audio: sound && {
+			sampleRateHz: sound.sampleRateHz,
+			channels: await sound.track.getNumberOfChannels(),
+			codec: (await sound.track.getCodec()) ?? 'unknown',
+		},
+		decoder: 'webcodecs',
+	};
+	return {
+		info,
+		soundEndSeconds,
+		sound: (request) => decodeSound(present(sound, 'the sound'), startSeconds, request),
+		frames: (request) => decodeFrames(present(video, 'the video'), request),
+		close: () => input.dispose(),
+	};
+}
+
+/** MP3 keeps its encoder delay in a tag that is not read here, so it would be 1,105 samples late. */
+async function canDecodeExactly(track: InputAudioTrack): Promise<boolean> {
+	return (await track.getCodec()) !== 'mp3' && (await track.canDecode());
+}
+
+async function describeVideo(track: InputVideoTrack, startSeconds: number): Promise<Video> {
+	const shiftSeconds = videoShiftSeconds(startSeconds, await track.getFirstTimestamp());
+	const { matrix, fullRange } = await track.getColorSpace();
+	const pixels = (await track.getCodedWidth()) * (await track.getCodedHeight());
+	return {
+		track,
+		shiftSeconds,
+		endSeconds: (await track.computeDuration()) + shiftSeconds,
+		colour: { matrix: colourMatrix(matrix), fullRange: fullRange ?? null },
+		software: pixels <= SOFTWARE_PIXELS,
+	};
+}
+
+/** Size in pixels once turned upright; pixels that are not square stay as they are. */
+async function uprightSize(track: InputVideoTrack): Promise<{ width: number; height: number }> {
+	const [width, height] = [await track.getCodedWidth(), await track.getCodedHeight()];
+	const turned = (await track.getRotation()) % 180 !== 0;
+	return turned ? { width: height, height: width } : { width, height };
+}
+
+async function* decodeFrames(
+	video: Video,
+	request: FrameRequest,
+): AsyncGenerator<FrameBlock, void, undefined> {
+	const { startFrame, endFrame, signal } = request;
+	const clock = new FrameClock(startFrame, endFrame);
+	const assembler = new FrameAssembler(request);
+	const reader = new PictureReader(video.colour);
+	const sink = new VideoSampleSink(video.track, {
+		hardwareAcceleration: video.software ? 'prefer-software' : 'no-preference',
+	});
+	const from = startFrame / FRAMES_PER_SECOND - video.shiftSeconds + TIMESTAMP_TOLERANCE_SECONDS;
+	const samples = sink.samples(startFrame === 0 ? undefined : from);
+	// A frame is shown until the next one begins, so it waits for that one.
+	let shown: VideoSample | null = null;
+	try {
+		while (!clock.done) {
+			const { value: next } = await untilAborted(samples.next(), signal);
+			if (shown) {
+				const until = next?.timestamp ?? shown.timestamp + shown.duration;
+				const count = clock.fill(until + video.shiftSeconds);
+				if (count > 0) yield* assembler.add(await reader.read(shown), count);
+				shown.close();
+			}
+			shown = next ?? null;
+			if (!shown) break;
+		}
+		yield* assembler.rest();
+	} catch (error) {
+		if (!signal?.aborted) yield* assembler.rest();
+		throw error;
+	} finally {
+		shown?.close();
+		await samples.return();
+	}
+}
+
+async function* decodeSound(
+	sound: Sound,
+	startSeconds: number,
+	{ startSample, signal }: SoundRequest,
+): AsyncGenerator<AudioBlock, void, undefined> {
+	const line = new SoundLine(sound.sampleRateHz, startSample);
+	const samples = new AudioSampleSink(sound.track).samples();
+	try {
+		for (;;) {
+			const { value: sample } = await untilAborted(samples.next(), signal);
+			if (!sample) break;
+			const seconds = sample.timestamp - startSeconds;
+			const channels = takeChannels(sample);
+			yield* line.push(seconds, channels);
+		}
+		yield* line.flush();
+	} catch (error) {
+		if (!signal?.aborted) yield* line.pending();
+		throw error;
+	} finally {
+		await samples.return();
+	}
+}
+
+/** The sample's channels as floats. Closes it. */
+function takeChannels(sample: AudioSample): Float32Array[] {
+	try {
+		return Array.from({ length: sample.numberOfChannels }, (_, planeIndex) => {
+			const channel = new Float32Array(sample.numberOfFrames);
+			sample.copyTo(channel, { planeIndex, format: 'f32-planar' });
+			return channel;
+		});
+	} finally {
+		sample.close();
+	}
+}
