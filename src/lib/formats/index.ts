@@ -1,9 +1,15 @@
 export { readBoxes } from './boxes.ts';
 export { droppedFiles, pickedFiles } from './dropped-files.ts';
 export type { DroppedFile, DroppedFiles } from './dropped-files.ts';
+export { exportedCues } from './exported-cues.ts';
 export { maxFiles } from './limits.ts';
+export { buildOutput, buildReport } from './output.ts';
+export type { OutputFile } from './output.ts';
 export { problemLine } from './problems.ts';
 export { readSessions } from './read-sessions.ts';
 export type { ReadSessions, RefusedSession } from './read-sessions.ts';
+export { reportSchema } from './report-schema.ts';
+export type { SessionReport } from './report-schema.ts';
 export { parseVtt, scoredText, serialiseVtt } from './webvtt.ts';
 export type { ParsedVtt, VttCue } from './webvtt.ts';
+export { zipOutput } from './zip-output.ts';

@@ -341,7 +341,7 @@ describe('labels', () => {
 });
 
 describe('large and odd drops', () => {
-	test('10,000 files take about a second', async () => {
+	test('10,000 files take no time to speak of', async () => {
 		const litter = Array.from({ length: 10_000 }, (_, index) =>
 			droppedFile(`set/session_01/frames/${index}.png`, 'x'),
 		);
@@ -349,9 +349,10 @@ describe('large and odd drops', () => {
 			...litter,
 			...fixtureSession({ name: 'set/session_01', speakers: fixtureSpeakers(8) }),
 		];
-		const start = performance.now();
+		const start = process.cpuUsage();
 		const { sessions, problems } = await readSessions(files);
-		expect(performance.now() - start).toBeLessThan(3000);
+		// Processor time: a busy machine takes longer, but no more of it.
+		expect(process.cpuUsage(start).user / 1e6).toBeLessThan(3);
 		expect(problems).toEqual([]);
 		expect(sessions[0]?.speakers).toHaveLength(8);
 	});

@@ -17,7 +17,7 @@ export interface ZipListing {
 
 /**
  * How much smaller than its content a compressed entry may be. Deflate goes to 1,032 at most; the most
- * repetitive files of a session, boxes of a face that does not move, reach about 60.
+ * repetitive files of a session, the boxes of a face that hardly moves, reach about 30.
  */
 const maxRatio = 200;
 /** Entries below this may have any ratio: they fit into memory whatever they hold. */

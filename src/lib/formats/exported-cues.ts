@@ -1,0 +1,64 @@
+import { clampRange, overlapSeconds } from '../domain/time-range.ts';
+import type { TimeRange } from '../domain/time-range.ts';
+import type { Cue, RecognisedCue, Word } from '../domain/transcript.ts';
+import { ceilMilliseconds, floorMilliseconds } from './webvtt.ts';
+
+const textOf = (words: readonly Word[]): string => words.map(({ text }) => text).join(' ');
+
+const midpoint = (word: Word): number => (word.startSeconds + word.endSeconds) / 2;
+
+/** Seconds as the MCoRec scorer reads them from a file: whole seconds, then milliseconds. */
+const asScored = (milliseconds: number): number =>
+	Math.floor(milliseconds / 1000) + (milliseconds % 1000) / 1000;
+
+/**
+ * A cue's part in the UEM, in the milliseconds it is written with: truncated, but rounded inwards at the
+ * bounds, which the scorer compares with what it reads. Null when less than a millisecond is left.
+ */
+function insideCue(cue: Cue, uem: TimeRange): Cue | null {
+	const part = clampRange(cue, uem);
+	if (!part) return null;
+	let start = Math.max(floorMilliseconds(part.startSeconds), ceilMilliseconds(uem.startSeconds));
+	let end = Math.min(floorMilliseconds(part.endSeconds), floorMilliseconds(uem.endSeconds));
+	if (asScored(start) < uem.startSeconds) start++;
+	if (asScored(end) > uem.endSeconds) end--;
+	if (end <= start) return null;
+	return { startSeconds: asScored(start), endSeconds: asScored(end), text: cue.text };
+}
+
+/**
+ * One cue as up to three: what was said before the UEM, in it, and after it. Words go where their
+ * middle is. Where no words have times, all of the text stays in the UEM.
+ */
+function splitCue(cue: RecognisedCue, uem: TimeRange): readonly Cue[] {
+	const { startSeconds, endSeconds } = cue;
+	if (overlapSeconds(cue, uem) === 0) return [cue];
+	const straddles = startSeconds < uem.startSeconds || endSeconds > uem.endSeconds;
+	const words = straddles ? cue.words : [];
+	const before = words.filter((word) => midpoint(word) < uem.startSeconds);
+	const after = words.filter((word) => midpoint(word) > uem.endSeconds);
+	const within = words.filter((word) => !before.includes(word) && !after.includes(word));
+	const isWhole = before.length + after.length === 0;
+	const inside = insideCue({ ...cue, text: isWhole ? cue.text : textOf(within) }, uem);
+	if (!inside) return [cue];
+	return [
+		{ startSeconds, endSeconds: uem.startSeconds, text: textOf(before) },
+		inside,
+		{ startSeconds: uem.endSeconds, endSeconds, text: textOf(after) },
+	];
+}
+
+/**
+ * A speaker's cues as they are written to WebVTT, and as they are to be scored. The MCoRec scorer drops
+ * a cue whole when it crosses a bound of the UEM, with all of its words inside: such a cue is split at
+ * the bound. Cues outside the UEM, which the scorer drops, are kept for people.
+ */
+export function exportedCues(
+	cues: readonly RecognisedCue[],
+	uem: TimeRange | null,
+): readonly Cue[] {
+	const split: readonly Cue[] = uem ? cues.flatMap((cue) => splitCue(cue, uem)) : cues;
+	return split
+		.filter(({ text }) => text.trim() !== '')
+		.map(({ startSeconds, endSeconds, text }) => ({ startSeconds, endSeconds, text }));
+}

@@ -1,0 +1,76 @@
+import * as v from 'valibot';
+
+const fraction = v.nullable(v.number());
+const seconds = v.number();
+
+const scores = v.object({
+	/** Word error rate; may exceed 1. Null where it cannot be known. */
+	wer: fraction,
+	f1: fraction,
+	/** 0.5 * WER + 0.5 * (1 - F1). */
+	joint: fraction,
+});
+
+const problem = v.object({
+	file: v.string(),
+	field: v.optional(v.string()),
+	message: v.string(),
+});
+
+/** `report.json`: what is known about a run beside its transcripts. Fractions, never per cent. */
+export const reportSchema = v.object({
+	sessionName: v.string(),
+	settings: v.object({
+		speechActivity: v.picklist(['calibrated', 'baseline']),
+		conversations: v.picklist(['confab', 'baseline']),
+		recogniser: v.string(),
+		audioScale: v.picklist(['int16', 'unit']),
+		recompute: v.boolean(),
+	}),
+	/** Wall-clock seconds by stage. */
+	stages: v.record(v.string(), seconds),
+	/** What each model ran on, by its id. */
+	models: v.record(
+		v.string(),
+		v.object({
+			provider: v.picklist(['webgpu', 'wasm']),
+			precision: v.string(),
+			note: v.optional(v.string()),
+		}),
+	),
+	/** Peak bytes; null where the browser does not tell. */
+	memory: v.nullable(v.number()),
+	speakers: v.record(
+		v.string(),
+		v.object({
+			/** Start and end in seconds of the central video, mean probability of speech. */
+			segments: v.array(v.tuple([seconds, seconds, v.number()])),
+		}),
+	),
+	conversations: v.object({
+		/** Conversation by speaker, as in `speaker_to_cluster.json`. */
+		clusters: v.record(v.string(), v.number()),
+		/** Posterior of the partition. */
+		confidence: v.nullable(v.number()),
+		pairs: v.array(
+			v.object({
+				speakers: v.tuple([v.string(), v.string()]),
+				logLikelihoodRatio: v.number(),
+				overlapFraction: v.number(),
+				turnsPerMinute: v.number(),
+				correlation: v.number(),
+			}),
+		),
+	}),
+	/** Null where there are no labels. */
+	scores: v.nullable(
+		v.object({
+			...scores.entries,
+			perSpeaker: v.record(v.string(), scores),
+			problems: v.array(problem),
+		}),
+	),
+	problems: v.array(problem),
+});
+
+export type SessionReport = v.InferOutput<typeof reportSchema>;

@@ -1,0 +1,24 @@
+import { BlobWriter, TextReader, ZipWriter } from '@zip.js/zip.js/lib/zip-core-native.js';
+import type { OutputFile } from './output.ts';
+
+/**
+ * The output folder as one archive. The same files give the same bytes: every date is the first one
+ * that a zip archive can hold.
+ */
+export async function zipOutput(
+	files: readonly OutputFile[],
+	folder = 'output',
+	signal?: AbortSignal,
+): Promise<Blob> {
+	const writer = new ZipWriter(new BlobWriter('application/zip'), {
+		// Local time, as the format has it.
+		lastModDate: new Date(1980, 0, 1),
+		extendedTimestamp: false,
+		useWebWorkers: false,
+		...(signal ? { signal } : {}),
+	});
+	for (const { name, text } of files) {
+		await writer.add(`${folder}/${name}`, new TextReader(text));
+	}
+	return writer.close();
+}
