@@ -64,7 +64,7 @@ const fixedHeaders = {
  *
  * @param {readonly string[]} scriptHashes `sha256-…` of the inline scripts that may run
  */
-export function policyText(scriptHashes) {
+function policyText(scriptHashes) {
 	return Object.entries(contentSecurityPolicy)
 		.map(([directive, sources]) => {
 			const all = directive === 'script-src' ? [...sources, ...scriptHashes] : sources;

@@ -32,7 +32,7 @@ const types = {
  * @param {string} urlPath still percent-encoded, without query
  * @returns {string | null}
  */
-export function fileOf(root, urlPath) {
+function fileOf(root, urlPath) {
 	let path;
 	try {
 		path = decodeURIComponent(urlPath);

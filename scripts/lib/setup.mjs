@@ -102,7 +102,7 @@ function buildStamp() {
 }
 
 /** Whether build/ was made from what is here now. */
-export function isBuildCurrent() {
+function isBuildCurrent() {
 	return (
 		existsSync(inProject('build', '_headers')) &&
 		existsSync(stampFile) &&

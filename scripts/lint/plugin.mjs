@@ -3,6 +3,7 @@ import { faultOfImport, isTest, roomOf } from './rooms.mjs';
 
 /** @typedef {import('eslint').Rule.RuleModule} RuleModule */
 /** @typedef {import('eslint').Rule.RuleContext} RuleContext */
+/** @typedef {import('eslint').Rule.Node} RuleNode */
 
 /** @param {RuleContext} context */
 function projectPath(context) {
@@ -19,7 +20,7 @@ const importOrder = {
 	meta: { type: 'problem', schema: [], messages: { fault: '{{fault}}' } },
 	create(context) {
 		const file = projectPath(context);
-		/** @param {import('estree').Node & { source?: import('estree').Node | null | undefined }} node */
+		/** @param {RuleNode & { source?: { type: string, value?: unknown } | null | undefined }} node */
 		const check = (node) => {
 			if (node.source?.type !== 'Literal' || typeof node.source.value !== 'string') return;
 			const fault = faultOfImport(file, node.source.value);
@@ -110,7 +111,7 @@ const nonNullIndex = {
 	},
 	create(context) {
 		return {
-			/** @param {{ expression: { type: string, computed?: boolean } } & import('estree').Node} node */
+			/** @param {{ expression: { type: string, computed?: boolean } } & RuleNode} node */
 			TSNonNullExpression(node) {
 				if (node.expression.type === 'MemberExpression' && node.expression.computed) return;
 				context.report({ node, messageId: 'other' });

@@ -2,7 +2,7 @@
  * The rooms of src/lib from the highest to the lowest. A file imports only from its own room and
  * from rooms below it (docs/architecture.md).
  */
-export const roomsFromTop = [
+const roomsFromTop = [
 	'app',
 	'ui',
 	'state',
@@ -22,7 +22,7 @@ export const roomsFromTop = [
 ];
 
 /** Packages that one room alone may import, so that what they need is handled in one place. */
-export const roomOfPackage = {
+const roomOfPackage = {
 	'onnxruntime-web': 'inference',
 	'onnxruntime-common': 'inference',
 	idb: 'store',

@@ -37,9 +37,7 @@ test('dark and light follow the system', async ({ page }) => {
 					willReadFrequently: true,
 				});
 				if (!probe) throw new Error('no canvas');
-				// A page that sets no colour has the system's `Canvas`.
-				const own = getComputedStyle(document.body).backgroundColor;
-				probe.fillStyle = own === 'rgba(0, 0, 0, 0)' ? 'Canvas' : own;
+				probe.fillStyle = getComputedStyle(document.body).backgroundColor;
 				probe.fillRect(0, 0, 1, 1);
 				return String(probe.getImageData(0, 0, 1, 1).data[0]);
 			}),

@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { test as base, type Page } from 'playwright/test';
 import { inProject } from '../../scripts/lib/command.mjs';
 import { serve } from '../../scripts/lib/serve.mjs';
@@ -12,6 +13,39 @@ export interface Watch {
 	readonly errors: string[];
 }
 
+/** A server of somebody else, and who came to it. */
+interface Stranger {
+	readonly origin: string;
+	/** Method and path of each request. */
+	readonly visits: string[];
+	readonly close: () => Promise<void>;
+}
+
+/** Starts a server on an origin that is not the app's; it answers everything with `html`. */
+export async function startStranger(html = ''): Promise<Stranger> {
+	const visits: string[] = [];
+	const server = createServer((request, response) => {
+		visits.push(`${request.method ?? ''} ${request.url ?? ''}`);
+		response.setHeader('Content-Type', 'text/html').end(html);
+	});
+	server.on('upgrade', (request, socket) => {
+		visits.push(`${request.method ?? ''} ${request.url ?? ''}`);
+		socket.destroy();
+	});
+	await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+	const address = server.address();
+	if (address === null || typeof address === 'string') throw new Error('the stranger has no port');
+	return {
+		origin: `http://127.0.0.1:${address.port}`,
+		visits,
+		close: () =>
+			new Promise((done) => {
+				server.close(() => done());
+				server.closeAllConnections();
+			}),
+	};
+}
+
 interface WorkerFixtures {
 	readonly app: { readonly origin: string };
 }
@@ -19,6 +53,7 @@ interface WorkerFixtures {
 interface TestFixtures {
 	/** Watches the page of the test from before its first request. */
 	readonly watch: Watch;
+	readonly stranger: Stranger;
 }
 
 /** A test with the built app served, and its page watched. */
@@ -32,6 +67,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 		{ scope: 'worker' },
 	],
 	baseURL: async ({ app }, use) => use(app.origin),
+	stranger: async ({}, use) => {
+		const stranger = await startStranger();
+		await use(stranger);
+		await stranger.close();
+	},
 	watch: async ({ context, page, app }, use) => {
 		const watch: Watch = { strangers: [], errors: [] };
 		context.on('request', (request) => {

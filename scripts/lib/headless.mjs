@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { chromium } from 'playwright';
+import { chromiumArguments, requireChromium } from './chromium.mjs';
+import { inProject } from './command.mjs';
+import { watchMemory } from './process-memory.mjs';
+import { serve } from './serve.mjs';
+
+/**
+ * @typedef {object} HeadlessSession
+ * @property {string} name
+ * @property {boolean} ok
+ * @property {string} [reason] one line, when it did not go through
+ * @property {Record<string, string>} [files] its output folder, path to content, when it did
+ *
+ * @typedef {object} HeadlessOutcome
+ * @property {HeadlessSession[]} sessions
+ * @property {{ file: string, field?: string, message: string }[]} problems with the input as a whole
+ * @property {number | null} peakBytes largest memory of the page meanwhile, where it can be seen
+ *
+ * @typedef {object} HeadlessApp
+ * @property {(path: string, settings: object, score: boolean) => Promise<HeadlessOutcome>} run
+ *   everything in a folder or archive, in a fresh page over the same store
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * The built app in a headless Chromium with a profile of its own, gone when closed.
+ *
+ * @param {(line: string) => void} onLine told how the work goes on
+ * @returns {Promise<HeadlessApp>}
+ */
+export async function openHeadless(onLine) {
+	const profile = mkdtempSync(join(tmpdir(), 'confab-profile-'));
+	const server = await serve(inProject('build'), { port: 0 });
+	const executablePath = requireChromium();
+	const browser = await chromium.launchPersistentContext(profile, {
+		executablePath,
+		args: chromiumArguments(),
+		headless: true,
+	});
+	const memory = watchMemory(profile);
+	await browser.exposeFunction('confabProgress', onLine);
+
+	return {
+		async run(path, settings, score) {
+			const isFolder = statSync(path).isDirectory();
+			const page = await browser.newPage();
+			/** @type {(reason: Error) => void} */
+			let fail = () => undefined;
+			const died = new Promise((_, reject) => {
+				fail = reject;
+			});
+			page.on('crash', () => fail(new Error('the page crashed; it may have run out of memory')));
+			try {
+				memory.reset();
+				await page.goto(`${server.origin}/headless`);
+				await page.waitForFunction(() => 'confab' in globalThis);
+				await page.evaluate('confab.ready');
+				const input = isFolder ? 'sessions' : 'archives';
+				await page.locator(`#${input}`).setInputFiles(resolve(path));
+				const call = JSON.stringify([input, settings, score]);
+				const outcome = await Promise.race([page.evaluate(`confab.runInputs(...${call})`), died]);
+				return { .../** @type {any} */ (outcome), peakBytes: memory.peakBytes() };
+			} finally {
+				await page.close();
+			}
+		},
+		async close() {
+			memory.stop();
+			await browser.close();
+			await server.close();
+			rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+		},
+	};
+}

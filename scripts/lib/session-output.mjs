@@ -1,0 +1,63 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/**
+ * A folder name for a session: no separators, nothing that leads elsewhere, not used yet.
+ *
+ * @param {string} name
+ * @param {Set<string>} used is added to
+ */
+export function folderName(name, used) {
+	const plain = name.replace(/[^\p{L}\p{N}._ -]+/gu, '_').replace(/^\.+/, '_') || 'session';
+	let unique = plain;
+	for (let number = 2; used.has(unique); number++) unique = `${plain}-${number}`;
+	used.add(unique);
+	return unique;
+}
+
+/**
+ * A report with the memory that was seen from outside, when that is more than the page knew of.
+ *
+ * @param {string} text of report.json
+ * @param {number | null} peakBytes
+ */
+export function reportWithMemory(text, peakBytes) {
+	const report = JSON.parse(text);
+	if (peakBytes !== null) report.memory = Math.max(peakBytes, report.memory ?? 0);
+	return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+/**
+ * Writes a session's output folder.
+ *
+ * @param {string} folder
+ * @param {Record<string, string>} files path to content
+ * @throws {Error} for a path that leads out of the folder
+ */
+export function writeOutput(folder, files) {
+	for (const [path, text] of Object.entries(files)) {
+		if (!/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(path)) throw new Error(`odd output path: ${path}`);
+		const file = join(folder, path);
+		mkdirSync(dirname(file), { recursive: true });
+		writeFileSync(file, text);
+	}
+}
+
+/**
+ * Lets lines through but for counts (`12/40`) that come too often to be read.
+ *
+ * @param {(line: string) => void} write
+ * @param {() => number} [now] milliseconds
+ * @returns {(line: string) => void}
+ */
+export function thinOut(write, now = () => performance.now()) {
+	let last = -Infinity;
+	return (line) => {
+		const counts = /\b(\d+)\/(\d+)\b/.exec(line);
+		if (counts && counts[1] !== counts[2]) {
+			if (now() - last < 2000) return;
+			last = now();
+		}
+		write(line);
+	};
+}

