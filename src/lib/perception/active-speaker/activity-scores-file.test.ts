@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { ConfabError } from '../../support/errors.ts';
+import { parseActivityScores } from './activity-scores-file.ts';
+
+function problemsOf(json: string): readonly { field?: string; message: string }[] {
+	try {
+		parseActivityScores(json, 'track_00_asd.json');
+	} catch (error) {
+		if (error instanceof ConfabError && error.code === 'InvalidSession') return error.problems;
+	}
+	throw new Error('Was accepted');
+}
+
+describe('parseActivityScores', () => {
+	test('scores by frame number, holes as NaN', () => {
+		const { frameStart, scores } = parseActivityScores(
+			'{"12": -0.5, "10": 1.2, "13": 3}',
+			'track_00_asd.json',
+		);
+		expect(frameStart).toBe(10);
+		expect(Array.from(scores)).toEqual([Math.fround(1.2), NaN, -0.5, 3]);
+	});
+
+	test('an empty object has no scores', () => {
+		expect(parseActivityScores('{}', 'a.json').scores.length).toBe(0);
+	});
+
+	test.each(['', '[1, 2]', '7', 'null', '{"1": '])('%j is refused', (json) => {
+		expect(problemsOf(json).length).toBeGreaterThan(0);
+	});
+
+	test('all problems are named, each with its field', () => {
+		const problems = problemsOf('{"1": "loud", "2": 0.5, "x": 1, "3": null}');
+		expect(problems.map(({ field }) => field).sort()).toEqual(['1', '3', 'x']);
+	});
+
+	test('frame numbers far apart do not take all memory', () => {
+		expect(problemsOf('{"0": 1, "900000000": 1}')[0]?.message).toContain('900000000');
+	});
+});
