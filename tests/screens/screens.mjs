@@ -1,7 +1,8 @@
 /**
  * Walks through every screen over made-up sessions at three widths, light and dark: fails on an
  * accessibility violation (axe), a page wider than its window, or a script error, and leaves pictures
- * in tests/output/screens. `node tests/screens/screens.mjs [NAME…]` takes some screens alone.
+ * in tests/output/screens. `node tests/screens/screens.mjs [--quick] [NAME…]` takes some screens
+ * alone; quick means wide in light and narrow in dark, nothing between.
  */
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -101,7 +102,8 @@ const screens = {
 
 const widths = [390, 820, 1440];
 const schemes = /** @type {const} */ (['light', 'dark']);
-const wanted = process.argv.slice(2);
+const quick = process.argv.includes('--quick');
+const wanted = process.argv.slice(2).filter((word) => word !== '--quick');
 
 mkdirSync(output, { recursive: true });
 const server = await createServer({ configFile, server: { port: 0 }, logLevel: 'error' });
@@ -127,6 +129,7 @@ for (const [name, screen] of Object.entries(screens)) {
 		await page.getByRole('heading', { level: 1 }).waitFor();
 		await screen.act?.(page);
 		for (const width of widths) {
+			if (quick && width !== (colorScheme === 'light' ? 1440 : 390)) continue;
 			await page.setViewportSize({ width, height: width < 500 ? 844 : 900 });
 			await page.screenshot({
 				path: `${output}${name}-${String(width)}-${colorScheme}.png`,

@@ -6,7 +6,7 @@ import { ConfabError } from '../support/errors.ts';
 import { JobQueue } from './job-queue.svelte.ts';
 import type { Job } from './job.svelte.ts';
 
-function queueOf(client = new FakeClient({ stepMilliseconds: 0.1 })) {
+function queueOf(client = new FakeClient()) {
 	let now = 0;
 	const ended: Job[] = [];
 	const queue = new JobQueue(
