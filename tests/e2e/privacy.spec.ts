@@ -128,7 +128,9 @@ test('text is never run as code', async ({ page }) => {
 	const blocked = await page.evaluate(
 		() =>
 			new Promise<string>((done) => {
-				addEventListener('securitypolicyviolation', (event) => done(event.violatedDirective));
+				document.addEventListener('securitypolicyviolation', (event) =>
+					done(event.violatedDirective),
+				);
 				const script = document.createElement('script');
 				script.textContent = 'document.title = "run"';
 				document.head.append(script);

@@ -1,0 +1,74 @@
+import { chromium } from 'playwright';
+import { createServer } from 'vite';
+import { chromiumArguments, requireChromium } from '../../scripts/lib/chromium.mjs';
+import { inProject } from '../../scripts/lib/command.mjs';
+import { isolationHeaders } from '../../scripts/lib/headers.mjs';
+import { hasShared, sharedPath } from '../shared.ts';
+
+/** A page in real Chromium that runs modules of this folder. */
+export interface BrowserPage {
+	/**
+	 * Calls `run(input)` of a module in a fresh page and gives what it answers. Both sides are JSON.
+	 * What the module logs goes to `console.error` here.
+	 *
+	 * @param module path from the project: `tests/bench/decode.page.ts`
+	 */
+	call(module: string, input: unknown): Promise<unknown>;
+	/** The address under which a page may fetch a file of this machine. */
+	urlOf(path: string): string;
+	close(): Promise<void>;
+}
+
+/** Starts a development server and a browser. The caller closes them. */
+export async function openBrowserPage(): Promise<BrowserPage> {
+	const server = await createServer({
+		configFile: false,
+		root: inProject(),
+		publicDir: inProject('static'),
+		logLevel: 'error',
+		worker: { format: 'es' },
+		resolve: {
+			conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'development'],
+		},
+		optimizeDeps: { exclude: ['onnxruntime-web'] },
+		server: {
+			port: 0,
+			host: '127.0.0.1',
+			headers: isolationHeaders,
+			hmr: false,
+			fs: { allow: [inProject(), ...(hasShared ? [sharedPath('.')] : [])] },
+		},
+	});
+	await server.listen();
+	const origin = server.resolvedUrls?.local[0];
+	if (origin === undefined) throw new Error('the development server has no address');
+	const browser = await chromium.launch({
+		executablePath: requireChromium(),
+		args: chromiumArguments(),
+	});
+	return {
+		async call(module, input) {
+			const page = await browser.newPage();
+			page.on('console', (message) => console.error(message.text()));
+			try {
+				await page.goto(`${origin}tests/bench/page.html`);
+				return await page.evaluate(
+					async ([url, value]) => {
+						const loaded: unknown = await import(/* @vite-ignore */ url);
+						const run: unknown = Reflect.get(Object(loaded), 'run');
+						if (typeof run !== 'function') throw new Error(`${url} exports no run`);
+						return (await run(value)) as unknown;
+					},
+					[`/${module}`, input] as const,
+				);
+			} finally {
+				await page.close();
+			}
+		},
+		urlOf: (path) => `/@fs${path}`,
+		async close() {
+			await browser.close();
+			await server.close();
+		},
+	};
+}

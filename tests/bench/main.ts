@@ -1,0 +1,36 @@
+import { readdirSync } from 'node:fs';
+import { inProject } from '../../scripts/lib/command.mjs';
+import { openBrowserPage } from './browser-page.ts';
+import { table, type Bench, type BenchRow } from './row.ts';
+
+/** Runs the benches whose file names contain one of the arguments, or all, and prints the table. */
+async function main(wanted: readonly string[]): Promise<void> {
+	const files = readdirSync(inProject('tests', 'bench'))
+		.filter((file) => file.endsWith('.bench.ts'))
+		.filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
+	const page = await openBrowserPage();
+	const rows: BenchRow[] = [];
+	try {
+		for (const file of files) {
+			const { bench } = (await import(`./${file}`)) as { bench: Bench };
+			console.error(bench.title);
+			const missing = bench.missing();
+			if (missing !== null) {
+				console.error(`  not measured: ${missing}`);
+				continue;
+			}
+			const log = (line: string): void => console.error(`  ${line}`);
+			try {
+				rows.push(...(await bench.run({ page, log })));
+			} catch (error) {
+				process.exitCode = 1;
+				console.error(`  failed: ${error instanceof Error ? error.message : String(error)}`);
+			}
+		}
+	} finally {
+		await page.close();
+	}
+	console.log(table(rows));
+}
+
+await main(process.argv.slice(2));
