@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import * as v from 'valibot';
+import { createNodeInference, nodeModelFiles } from '../src/lib/inference/node-inference.ts';
+
+const fileSchema = v.object({
+	id: v.string(),
+	committed: v.optional(v.string()),
+	url: v.optional(v.string()),
+	bytes: v.number(),
+	sha256: v.string(),
+	licence: v.string(),
+	source: v.object({ commit: v.optional(v.string()) }),
+});
+
+const { files } = v.parse(
+	v.object({ files: v.array(fileSchema) }),
+	JSON.parse(await readFile('models/catalogue.json', 'utf8')),
+);
+
+describe('the catalogue', () => {
+	test.each(files.filter((file) => file.committed !== undefined))(
+		'describes $committed as it is here',
+		async ({ committed = '', bytes, sha256 }) => {
+			const content = await readFile(committed);
+			const remedy = 'run: npx tsx models/pin.ts';
+			expect(content.byteLength, remedy).toBe(bytes);
+			expect(createHash('sha256').update(content).digest('hex'), remedy).toBe(sha256);
+		},
+	);
+
+	test.each(files.filter((file) => file.committed === undefined))(
+		'has $id at a pinned commit',
+		({ url = '', source }) => {
+			expect(source.commit).toMatch(/^[0-9a-f]{40}$/);
+			expect(url).toContain(source.commit);
+		},
+	);
+});
+
+const models = await nodeModelFiles().entries();
+
+describe('models that are set up', () => {
+	test.each(models.filter(({ status }) => status === 'ready'))(
+		'$id gives its reference output on the CPU',
+		{ timeout: 120_000 },
+		async ({ id }) => {
+			const inference = createNodeInference();
+			const model = await inference.load(id);
+			expect(model.provider).toBe('wasm');
+			await inference.close();
+		},
+	);
+});
