@@ -9,9 +9,15 @@ export interface SubjectProgress {
 	readonly done: number;
 	readonly total: number;
 	readonly unit: Progress['unit'];
-	/** What was done already when the stage first told of it: it was stored and took no time. */
+	/** The part of `done` that took no time, because it was stored. */
 	readonly storedDone: number;
 }
+
+/**
+ * Steps that follow each other faster than this, in seconds, are read, not computed: the fastest real
+ * work, one segment's lips, takes several times as long.
+ */
+const readingSeconds = 0.02;
 
 /** One stage of one run, as the events so far tell it. */
 export interface StageProgress {
@@ -19,6 +25,8 @@ export interface StageProgress {
 	readonly status: 'waiting' | 'running' | 'done';
 	/** On the caller's clock, in seconds; null until it starts. */
 	readonly startedAtSeconds: number | null;
+	/** When it last told of progress. */
+	readonly toldAtSeconds: number | null;
 	/** Wall-clock seconds it took; null until it is done. */
 	readonly seconds: number | null;
 	readonly fromStore: boolean;
@@ -41,6 +49,7 @@ export function freshStages(): readonly StageProgress[] {
 		id,
 		status: 'waiting',
 		startedAtSeconds: null,
+		toldAtSeconds: null,
 		seconds: null,
 		fromStore: false,
 		subjects: [],
@@ -83,17 +92,23 @@ function withReport(
 ): StageProgress {
 	const name = progress.subject ?? '';
 	const before = stage.reports.get(name);
+	const last = stage.toldAtSeconds ?? stage.startedAtSeconds ?? nowSeconds;
+	// A count that starts anew is the next track of the same speaker.
+	const goesOn = before !== undefined && progress.done >= before.done;
+	const step = progress.done - (goesOn ? before.done : 0);
+	const read = nowSeconds - last < readingSeconds ? step : 0;
 	const reports = new Map(stage.reports).set(name, {
 		speakerId: speakerOf(name, speakerIds),
 		done: progress.done,
 		total: progress.total,
 		unit: progress.unit,
-		storedDone: before?.storedDone ?? progress.done,
+		storedDone: (goesOn ? before.storedDone : 0) + read,
 	});
 	return {
 		...stage,
 		status: stage.status === 'done' ? 'done' : 'running',
 		startedAtSeconds: stage.startedAtSeconds ?? nowSeconds,
+		toldAtSeconds: nowSeconds,
 		reports,
 		subjects: bySpeaker([...reports.values()]),
 	};

@@ -38,8 +38,17 @@ describe('stage progress', () => {
 		]);
 		expect(stageOf(stages, 'lips').subjects).toEqual([
 			{ speakerId: 'spk_10', done: 100, total: 200, unit: 'frames', storedDone: 100 },
-			{ speakerId: 'spk_1', done: 10, total: 100, unit: 'frames', storedDone: 10 },
+			{ speakerId: 'spk_1', done: 10, total: 100, unit: 'frames', storedDone: 0 },
 		]);
+	});
+
+	test('a count that starts anew is the next track', () => {
+		const stages = play([
+			[0, progress('activity', 'spk_1', 0)],
+			[5, progress('activity', 'spk_1', 100)],
+			[6, progress('activity', 'spk_1', 10)],
+		]);
+		expect(stageOf(stages, 'activity').subjects[0]).toMatchObject({ done: 10, storedDone: 0 });
 	});
 
 	test('a stage without a subject is judged as a whole', () => {
@@ -75,7 +84,10 @@ describe('time left', () => {
 				const done = step === 300 ? 100 : step % 100;
 				events.push([at + (took * step) / 300, progress(stage, speaker, done)]);
 				if (step > 0 && step % 100 === 0) {
-					events.push([at + (took * step) / 300, progress(stage, speakers[step / 100 - 1] ?? '', 100)]);
+					events.push([
+						at + (took * step) / 300,
+						progress(stage, speakers[step / 100 - 1] ?? '', 100),
+					]);
 				}
 			}
 			at += took;
@@ -84,7 +96,7 @@ describe('time left', () => {
 		return { seconds: at, stages: play(events.filter(([time]) => time <= untilSeconds)) };
 	}
 
-	test.each([0.1, 0.3, 0.5, 0.8, 0.95])('of a steady run is right to 5 %% at %d', (part) => {
+	test.each([0.1, 0.3, 0.5, 0.8, 0.95])('of a steady run is right to a twentieth at %d', (part) => {
 		const whole = steadyRun(3, Infinity).seconds;
 		const now = whole * part;
 		const left = secondsLeft(steadyRun(3, now).stages, 3, firstWeights, 0, now);
@@ -119,6 +131,41 @@ describe('time left', () => {
 		const left = secondsLeft(play(events), 3, firstWeights, 0, 130) ?? 0;
 		expect(left).toBeGreaterThan(500);
 		expect(left).toBeLessThan(620);
+	});
+
+	test('lips and words go on together and share the clock', () => {
+		const events: [number, JobEvent][] = [
+			[0, { kind: 'stage-done', stage: 'decode', seconds: 2, fromStore: false }],
+			[2, { kind: 'stage-done', stage: 'activity', seconds: 98, fromStore: false }],
+			[100, { kind: 'stage-started', stage: 'lips' }],
+			[100, { kind: 'stage-started', stage: 'recognition' }],
+		];
+		for (let step = 1; step <= 15; step += 1) {
+			const speaker = speakers[Math.floor((step - 1) / 10)] ?? '';
+			const done = ((step - 1) % 10) + 1;
+			events.push([100 + step, progress('lips', speaker, done, 10)]);
+			events.push([100 + step, progress('recognition', speaker, done, 10)]);
+		}
+		// 15 of 30 segments, one a second, then a moment for conversations and scores.
+		const left = secondsLeft(play(events), 3, firstWeights, 0, 115) ?? 0;
+		expect(left).toBeGreaterThan(15);
+		expect(left).toBeLessThan(22);
+	});
+
+	test('segments that are read from the store do not make the rest look fast', () => {
+		const events: [number, JobEvent][] = [
+			[0, { kind: 'stage-done', stage: 'activity', seconds: 0.1, fromStore: true }],
+			[0.1, { kind: 'stage-started', stage: 'recognition' }],
+		];
+		for (let done = 1; done <= 80; done += 1) {
+			events.push([0.1 + done / 1000, progress('recognition', 'spk_0', done)]);
+		}
+		for (let done = 81; done <= 100; done += 1) {
+			events.push([(done - 80) * 5, progress('recognition', 'spk_0', done)]);
+		}
+		// 20 segments in 100 s, 200 to go.
+		const left = secondsLeft(play(events), 3, { ...firstWeights, recognition: 60 }, 0, 100) ?? 0;
+		expect(left).toBeGreaterThan(1000);
 	});
 
 	test('grows while nothing happens', () => {

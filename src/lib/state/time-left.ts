@@ -54,36 +54,38 @@ export function secondsLeft(
 	startedAtSeconds: number,
 	nowSeconds: number,
 ): number | null {
-	const wallSeconds = nowSeconds - startedAtSeconds;
-	let spentSeconds = 0;
+	let doneSeconds = 0;
+	let runningSeconds = 0;
 	let workedWeight = 0;
 	let totalWeight = 0;
 	for (const stage of stages) {
 		totalWeight += weights[stage.id];
 		if (stage.fromStore || stage.startedAtSeconds === null) continue;
-		spentSeconds += elapsedOf(stage, nowSeconds);
 		workedWeight += weights[stage.id] * computedFraction(stage, speakerCount);
+		// Stages that are under way together share the wall clock.
+		if (stage.seconds === null) {
+			runningSeconds = Math.max(runningSeconds, nowSeconds - stage.startedAtSeconds);
+		} else {
+			doneSeconds += stage.seconds;
+		}
 	}
-	if (wallSeconds < leastSeconds || workedWeight < leastFraction * totalWeight) return null;
+	const seen = workedWeight >= leastFraction * totalWeight;
+	if (!seen || nowSeconds - startedAtSeconds < leastSeconds) return null;
 
-	const secondsPerWeight = spentSeconds / workedWeight;
-	let remaining = 0;
+	const secondsPerWeight = (doneSeconds + runningSeconds) / workedWeight;
+	let together = 0;
+	let afterwards = 0;
 	for (const stage of stages) {
 		const left = 1 - stageFraction(stage, speakerCount);
 		const worked = computedFraction(stage, speakerCount);
-		remaining +=
-			stage.status === 'running' && worked >= leastStageFraction
-				? (left * elapsedOf(stage, nowSeconds)) / worked
-				: left * weights[stage.id] * secondsPerWeight;
+		if (stage.startedAtSeconds !== null && worked >= leastStageFraction) {
+			const elapsed = nowSeconds - stage.startedAtSeconds;
+			together = Math.max(together, (left * elapsed) / worked);
+		} else {
+			afterwards += left * weights[stage.id] * secondsPerWeight;
+		}
 	}
-	// Stages that run side by side share the wall clock.
-	const sideBySide = spentSeconds > 0 ? Math.min(1, wallSeconds / spentSeconds) : 1;
-	return remaining * sideBySide;
-}
-
-function elapsedOf(stage: StageProgress, nowSeconds: number): number {
-	if (stage.seconds !== null) return stage.seconds;
-	return stage.startedAtSeconds === null ? 0 : nowSeconds - stage.startedAtSeconds;
+	return together + afterwards;
 }
 
 /**

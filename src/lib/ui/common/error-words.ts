@@ -26,7 +26,7 @@ const wordsByCode: Readonly<Record<ErrorCode, Words>> = {
 			'Check that the file plays elsewhere and was copied whole. Then drop the session again: it goes on where it was.',
 	},
 	InvalidSession: {
-		title: 'This could not be read as a session',
+		title: 'Not readable as a session',
 		kept: nothingTouched,
 		advice:
 			'Mend what is listed and drop it again. A session is a folder with a metadata.json in it.',

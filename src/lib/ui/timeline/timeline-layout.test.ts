@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { outsideOf, stretchOf, ticksOf } from './timeline-layout.ts';
 
 test('a range lies where its times say', () => {
-	expect(stretchOf({ startSeconds: 15, endSeconds: 30 }, 60)).toEqual({ start: 0.25, length: 0.25 });
+	expect(stretchOf({ startSeconds: 15, endSeconds: 30 }, 60)).toEqual({
+		start: 0.25,
+		length: 0.25,
+	});
 	expect(stretchOf({ startSeconds: 70, endSeconds: 80 }, 60)).toBeNull();
 	expect(stretchOf({ startSeconds: 0, endSeconds: 1 }, 0)).toBeNull();
 });
