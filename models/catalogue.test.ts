@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import * as v from 'valibot';
-import { createNodeInference, nodeModelFiles } from '../src/lib/inference/node-inference.ts';
+import { createNodeInference, nodeModelFiles } from '../tests/node-inference.ts';
 
 const fileSchema = v.object({
 	id: v.string(),

@@ -54,7 +54,7 @@ export async function setUpModels({
 	cache = join(root, 'models/.cache'),
 	offline = false,
 	fetch: get = fetch,
-	log = () => {},
+	log = () => undefined,
 } = {}) {
 	/** @type {Catalogue} */
 	const catalogue = JSON.parse(await readFile(cataloguePath, 'utf8'));
@@ -157,7 +157,9 @@ async function locate(file, { weights, cache, offline, get, log }) {
 		await download({ ...file, url: file.url }, cached, { fetch: get });
 	} catch (error) {
 		const why = error instanceof Error ? error.message : String(error);
-		throw new Error(`${file.path} is not in ${weights}, and cannot be fetched (${why})`);
+		throw new Error(`${file.path} is not in ${weights}, and cannot be fetched (${why})`, {
+			cause: error,
+		});
 	}
 	return cached;
 }

@@ -66,7 +66,12 @@ export function asFloat32(tensor: CheckpointTensor): Float32Array {
 			for (let i = 0; i < bits.length; i++) bits[i] = view.getUint16(2 * i, true) << 16;
 			break;
 		}
-		default:
+		case 'int64':
+		case 'int32':
+		case 'int16':
+		case 'int8':
+		case 'uint8':
+		case 'bool':
 			throw damaged(`a tensor of ${type} stands where weights are expected`);
 	}
 	return values;

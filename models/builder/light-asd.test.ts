@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createNodeInference } from '../../src/lib/inference/node-inference.ts';
+import { createNodeInference } from '../../tests/node-inference.ts';
 import type { Tensor } from '../../src/lib/inference/model.ts';
 import { hasShared, sharedPath } from '../../tests/shared.ts';
 import type { Checkpoint, CheckpointTensor } from './checkpoint.ts';

@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createNodeInference } from '../../src/lib/inference/node-inference.ts';
+import { createNodeInference } from '../../tests/node-inference.ts';
 import type { FrameBlock } from '../../src/lib/media/media-source.ts';
 import { extractLips } from '../../src/lib/perception/lips/extract-lips.ts';
 import { sharedPath } from '../../tests/shared.ts';

@@ -14,7 +14,13 @@ interface AdapterStory {
 
 function gpuWith(story: AdapterStory | null | Error): Pick<GPU, 'requestAdapter'> {
 	const adapter: unknown = story && {
-		info: { device: '', architecture: '', description: '', isFallbackAdapter: false, ...story },
+		info: {
+			device: '',
+			architecture: '',
+			description: '',
+			isFallbackAdapter: false,
+			...(story instanceof Error ? {} : story),
+		},
 		features: new Set(story instanceof Error ? [] : story.features),
 		limits: {},
 	};

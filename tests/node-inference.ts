@@ -3,11 +3,11 @@ import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import * as ort from 'onnxruntime-web/wasm';
-import { Inference } from './inference.ts';
-import { ModelFiles } from './model-files.ts';
-import { VolatileCheckMemory } from './self-check.ts';
+import { Inference } from '../src/lib/inference/inference.ts';
+import { ModelFiles } from '../src/lib/inference/model-files.ts';
+import { VolatileCheckMemory } from '../src/lib/inference/self-check.ts';
 
-const modelFolder = resolve(dirname(fileURLToPath(import.meta.url)), '../../../static/models');
+const modelFolder = resolve(dirname(fileURLToPath(import.meta.url)), '../static/models');
 
 /** The models of `static/models` by way of the file system. */
 export function nodeModelFiles(folder = modelFolder): ModelFiles {
