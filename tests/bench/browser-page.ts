@@ -49,7 +49,10 @@ export async function openBrowserPage(): Promise<BrowserPage> {
 	return {
 		async call(module, input) {
 			const page = await browser.newPage();
-			page.on('console', (message) => console.error(message.text()));
+			page.on('console', (message) => {
+				// Vite's own messages are of the type `debug`.
+				if (message.type() !== 'debug') console.error(message.text());
+			});
 			try {
 				await page.goto(`${origin}tests/bench/page.html`);
 				return await page.evaluate(

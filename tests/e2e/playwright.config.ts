@@ -8,7 +8,8 @@ export default defineConfig({
 	timeout: 120_000,
 	workers: 1,
 	forbidOnly: process.env['CI'] !== undefined,
-	reporter: [['list'], ['json']],
+	// The test program counts from the file it names.
+	reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'] ? [['list'], ['json']] : 'list',
 	use: {
 		browserName: 'chromium',
 		launchOptions: { executablePath: requireChromium(), args: chromiumArguments() },

@@ -112,13 +112,15 @@ for (const [name, wayOut] of Object.entries(waysOutOfWorkers)) {
 	});
 }
 
-test('without the policy each of these ways is open', async ({ page, stranger }) => {
+test('without the policy each of these ways is open', async ({ context, stranger }) => {
 	const bare = await startStranger('<!doctype html><title>bare</title>');
 	for (const [name, wayOut] of Object.entries(waysOutOfPages)) {
+		const page = await context.newPage();
 		await page.goto(bare.origin);
 		const before = stranger.visits.length;
 		await page.evaluate(wayOut, stranger.origin).catch(() => undefined);
 		await expect.poll(() => stranger.visits.length, { message: name }).toBeGreaterThan(before);
+		await page.close();
 	}
 	await bare.close();
 });
