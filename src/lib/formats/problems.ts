@@ -16,10 +16,10 @@ export function capProblems(problems: readonly Problem[], limit = 50): readonly 
 	];
 }
 
-/** What a value is, short enough for a message. */
+/** What a value from a JSON file is, short enough for a message. */
 export function describeValue(value: unknown): string {
 	if (value === undefined) return 'nothing';
-	const text = JSON.stringify(value) ?? String(value);
+	const text = JSON.stringify(value);
 	if (text.length <= 60) return text;
 	if (Array.isArray(value)) return `a list of ${value.length}`;
 	return typeof value === 'object' ? 'an object' : `${text.slice(0, 59)}…`;

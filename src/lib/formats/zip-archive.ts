@@ -67,14 +67,14 @@ async function inflate(
 ): Promise<void> {
 	const enough = new AbortController();
 	let written = 0;
-	let failure: ConfabError | null = null;
+	const failures: ConfabError[] = [];
 	const sink = new WritableStream<Uint8Array>({
 		write(chunk) {
 			written += chunk.byteLength;
 			if (written > entry.uncompressedSize) {
 				const declared = `${entry.uncompressedSize} bytes`;
-				failure = damaged(archive.name, entry.filename, `it is larger than its ${declared}`);
-				throw failure;
+				failures.push(damaged(archive.name, entry.filename, `it is larger than its ${declared}`));
+				throw failures[0];
 			}
 			if (!write(chunk)) enough.abort();
 		},
@@ -88,7 +88,8 @@ async function inflate(
 	} catch (error) {
 		signal?.throwIfAborted();
 		if (enough.signal.aborted) return;
-		if (failure) throw failure as ConfabError;
+		const [failure] = failures;
+		if (failure) throw failure;
 		if (error instanceof ConfabError || isAbort(error)) throw error;
 		throw damaged(archive.name, entry.filename, messageOf(error), error);
 	}
