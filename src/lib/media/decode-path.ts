@@ -25,12 +25,23 @@ export interface SoundRequest {
  */
 export interface DecodePath {
 	readonly info: MediaInfo;
+	/**
+	 * Whether the sound keeps its place to the sample. If not, FFmpeg decodes the sound: it alone knows
+	 * every codec's encoder delay.
+	 */
+	readonly soundIsExact: boolean;
 	/** Where the sound should end, in seconds, going by the container. */
 	readonly soundEndSeconds: number;
 	sound(request: SoundRequest): AsyncGenerator<AudioBlock, void, undefined>;
 	frames(request: FrameRequest): AsyncGenerator<FrameBlock, void, undefined>;
 	close(): void;
 }
+
+/**
+ * A picture's last frame has no end in some containers, and decoders round: where a stream ends this
+ * close to the end that was announced, its last frame is shown until there.
+ */
+export const LAST_FRAME_SECONDS = 0.1;
 
 /** The error for a file that cannot be decoded: what is wrong, and what the person can do. */
 export function unsupported(name: string, message: string, cause?: unknown): ConfabError {

@@ -108,7 +108,10 @@ class OpenedMedia implements MediaSource {
 			const request: SoundRequest = { startSample: next, signal: either };
 			return path.sound(request);
 		};
-		for await (const block of this.#withFallback(run, {
+		const first = this.#path.soundIsExact
+			? this.#path
+			: (this.#spare ??= await untilAborted(this.#ffmpeg(), either));
+		for await (const block of this.#withFallback(first, run, {
 			signal: either,
 			reached: () => next / SAMPLE_RATE_HZ,
 			complete: () => next >= end - SHORT_SAMPLES,
@@ -117,6 +120,7 @@ class OpenedMedia implements MediaSource {
 		})) {
 			next = block.startSample + block.samples.length;
 			yield block;
+			either.throwIfAborted();
 		}
 	}
 
@@ -139,7 +143,7 @@ class OpenedMedia implements MediaSource {
 			};
 			return path.frames(request);
 		};
-		for await (const block of this.#withFallback(run, {
+		for await (const block of this.#withFallback(this.#path, run, {
 			signal: either,
 			reached: () => next / FRAMES_PER_SECOND,
 			complete: () => next >= endFrame - SHORT_FRAMES,
@@ -148,6 +152,7 @@ class OpenedMedia implements MediaSource {
 		})) {
 			next = block.startFrame + block.count;
 			yield block;
+			either.throwIfAborted();
 		}
 	}
 
@@ -163,6 +168,7 @@ class OpenedMedia implements MediaSource {
 	}
 
 	async *#withFallback<T>(
+		first: DecodePath,
 		run: (path: DecodePath) => AsyncGenerator<T, void, undefined>,
 		stream: {
 			readonly signal: AbortSignal;
@@ -175,13 +181,13 @@ class OpenedMedia implements MediaSource {
 		const at = (): string => `${stream.reached().toFixed(2)} s`;
 		let failure: unknown;
 		try {
-			yield* run(this.#path);
+			yield* run(first);
 			if (stream.complete()) return;
 		} catch (error) {
 			stream.signal.throwIfAborted();
 			failure = error;
 		}
-		if (this.#path.info.decoder === 'webcodecs') {
+		if (first.info.decoder === 'webcodecs') {
 			const reason = failure === undefined ? 'ended early' : `failed (${messageOf(failure)})`;
 			this.#onProblem?.({
 				file: this.#name,

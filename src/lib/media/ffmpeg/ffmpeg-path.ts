@@ -1,7 +1,7 @@
 import { present } from '../../support/assert.ts';
 import type { Problem } from '../../support/errors.ts';
 import type { DecodePath, FrameRequest, SoundRequest } from '../decode-path.ts';
-import { unsupported } from '../decode-path.ts';
+import { LAST_FRAME_SECONDS, unsupported } from '../decode-path.ts';
 import { FrameAssembler } from '../frame-assembler.ts';
 import {
 	FRAMES_PER_SECOND,
@@ -11,6 +11,7 @@ import {
 } from '../frame-clock.ts';
 import type { AudioBlock, FrameBlock } from '../media-source.ts';
 import { colourMatrix } from '../picture.ts';
+import type { Picture } from '../picture.ts';
 import { GAP_TOLERANCE_SECONDS, SoundLine } from '../sound-line.ts';
 import type { FFmpegCore } from './engine.ts';
 import { inputPath, outputPath, runFFmpeg } from './engine.ts';
@@ -78,6 +79,7 @@ export async function openFFmpeg(input: Blob, options: OpenFFmpegOptions): Promi
 			},
 			decoder: 'ffmpeg',
 		},
+		soundIsExact: true,
 		soundEndSeconds,
 		sound: (request) => decodeSound(file, present(audio, 'the sound'), startSeconds, request),
 		frames: (request) => {
@@ -152,10 +154,12 @@ async function* decodeFrames(
 			...['-c:v', 'rawvideo', '-f', 'rawvideo', outputPath],
 		],
 	});
+	let count = 0;
+	let last: Picture | null = null;
 	for await (const data of chunks) {
 		for (let offset = 0; offset + frameBytes <= data.length; offset += frameBytes) {
-			const picture = {
-				layout: '420' as const,
+			last = {
+				layout: '420',
 				data,
 				planes: [
 					{ offset, stride: width },
@@ -166,11 +170,16 @@ async function* decodeFrames(
 				height,
 				matrix: usual ? colourMatrix(stream.colourSpace) : 'bt601',
 				fullRange: usual && full,
-				rotation: 0 as const,
+				rotation: 0,
 				flip: false,
 			};
-			yield* assembler.add(picture, 1);
+			count++;
+			yield* assembler.add(last, 1);
 		}
+	}
+	const missing = endFrame - startFrame - count;
+	if (last && missing > 0 && missing < LAST_FRAME_SECONDS * FRAMES_PER_SECOND) {
+		yield* assembler.add(last, missing);
 	}
 	yield* assembler.rest();
 }

@@ -36,7 +36,11 @@ const RATE_OF_LAST_RESORT_HZ = 25;
 /** What the packets of one stream say. */
 interface Span {
 	start: number;
+	/** Latest end of a packet that has one. */
 	end: number;
+	/** The two latest starts: the last packet's duration, where it has none. */
+	last: number;
+	beforeLast: number;
 	/** Packets without a timestamp, which then are a frame each. */
 	untimed: number;
 }
@@ -118,7 +122,11 @@ class ProbeReader {
 	#packet(fields: Map<string, string>): void {
 		const index = fields.get('stream_index') ?? '';
 		let span = this.#spans.get(index);
-		if (!span) this.#spans.set(index, (span = { start: Infinity, end: -Infinity, untimed: 0 }));
+		if (!span) {
+			const [last, beforeLast] = [-Infinity, -Infinity];
+			span = { start: Infinity, end: -Infinity, last, beforeLast, untimed: 0 };
+			this.#spans.set(index, span);
+		}
 		// D: decoded for what follows, but outside of the edit list.
 		if (fields.get('flags')?.includes('D')) return;
 		const start = Number(fields.get('pts_time'));
@@ -128,7 +136,11 @@ class ProbeReader {
 			return;
 		}
 		span.start = Math.min(span.start, start);
-		span.end = Math.max(span.end, start + (Number.isNaN(duration) ? 0 : duration));
+		if (start > span.last) [span.last, span.beforeLast] = [start, span.last];
+		else if (start > span.beforeLast && start < span.last) span.beforeLast = start;
+		const lasting = span.last - span.beforeLast;
+		const assumed = start === span.last && Number.isFinite(lasting) ? lasting : 0;
+		span.end = Math.max(span.end, start + (duration > 0 ? duration : assumed));
 	}
 
 	streams(): ProbedStream[] {

@@ -2,6 +2,7 @@ import { ALL_FORMATS, AudioSampleSink, BlobSource, HLS, Input, VideoSampleSink }
 import type { AudioSample, InputAudioTrack, InputVideoTrack, VideoSample } from 'mediabunny';
 import { untilAborted } from '../../support/abort.ts';
 import { present } from '../../support/assert.ts';
+import { LAST_FRAME_SECONDS } from '../decode-path.ts';
 import type { DecodePath, FrameRequest, SoundRequest } from '../decode-path.ts';
 import { FrameAssembler } from '../frame-assembler.ts';
 import {
@@ -57,7 +58,7 @@ async function openInput(input: Input): Promise<DecodePath | null> {
 	const [audioTrack] = await input.getAudioTracks();
 	if (!videoTrack && !audioTrack) return null;
 	if (videoTrack && !(await videoTrack.canDecode())) return null;
-	if (audioTrack && !(await canDecodeExactly(audioTrack))) return null;
+	if (audioTrack && !(await audioTrack.canDecode())) return null;
 
 	const starts = await Promise.all(
 		[videoTrack, audioTrack].map((track) => track?.getFirstTimestamp() ?? Infinity),
@@ -84,6 +85,7 @@ async function openInput(input: Input): Promise<DecodePath | null> {
 	};
 	return {
 		info,
+		soundIsExact: !DELAYED_CODECS.includes(info.audio?.codec ?? ''),
 		soundEndSeconds,
 		sound: (request) => decodeSound(present(sound, 'the sound'), startSeconds, request),
 		frames: (request) => decodeFrames(present(video, 'the video'), request),
@@ -91,10 +93,11 @@ async function openInput(input: Input): Promise<DecodePath | null> {
 	};
 }
 
-/** MP3 keeps its encoder delay in a tag that is not read here, so it would be 1,105 samples late. */
-async function canDecodeExactly(track: InputAudioTrack): Promise<boolean> {
-	return (await track.getCodec()) !== 'mp3' && (await track.canDecode());
-}
+/**
+ * Codecs whose delay a container tells the browser's decoder nothing about, or in a tag that is not
+ * read here: MP3 came 1,105 samples late, Opus in Matroska 7 ms.
+ */
+const DELAYED_CODECS: readonly string[] = ['mp3', 'opus', 'vorbis'];
 
 async function describeVideo(track: InputVideoTrack, startSeconds: number): Promise<Video> {
 	const shiftSeconds = videoShiftSeconds(startSeconds, await track.getFirstTimestamp());
@@ -103,10 +106,21 @@ async function describeVideo(track: InputVideoTrack, startSeconds: number): Prom
 	return {
 		track,
 		shiftSeconds,
-		endSeconds: (await track.computeDuration()) + shiftSeconds,
+		endSeconds: (await endOf(track)) + shiftSeconds,
 		colour: { matrix: colourMatrix(matrix), fullRange: fullRange ?? null },
 		software: pixels <= SOFTWARE_PIXELS,
 	};
+}
+
+/** Where the last frame ends; one without a duration lasts as long as the one before it. */
+async function endOf(track: InputVideoTrack): Promise<number> {
+	const sink = new EncodedPacketSink(track);
+	const last = await sink.getPacket(Infinity, { metadataOnly: true });
+	const end = await track.computeDuration();
+	if (!last || last.duration > 0) return end;
+	const before = await sink.getPacket(last.timestamp - 1e-4, { metadataOnly: true });
+	const lasting = before ? last.timestamp - before.timestamp : 1 / FRAMES_PER_SECOND;
+	return Math.max(end, last.timestamp + lasting);
 }
 
 /** Size in pixels once turned upright; pixels that are not square stay as they are. */
@@ -135,8 +149,10 @@ async function* decodeFrames(
 		while (!clock.done) {
 			const { value: next } = await untilAborted(samples.next(), signal);
 			if (shown) {
-				const until = next?.timestamp ?? shown.timestamp + shown.duration;
-				const count = clock.fill(until + video.shiftSeconds);
+				const end = shown.timestamp + shown.duration + video.shiftSeconds;
+				const atEnd = video.endSeconds - end < LAST_FRAME_SECONDS;
+				const until = next ? next.timestamp + video.shiftSeconds : atEnd ? video.endSeconds : end;
+				const count = clock.fill(until);
 				if (count > 0) yield* assembler.add(await reader.read(shown), count);
 				shown.close();
 			}
