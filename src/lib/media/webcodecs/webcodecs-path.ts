@@ -1,4 +1,12 @@
-import { ALL_FORMATS, AudioSampleSink, BlobSource, HLS, Input, VideoSampleSink } from 'mediabunny';
+import {
+	ALL_FORMATS,
+	AudioSampleSink,
+	BlobSource,
+	EncodedPacketSink,
+	HLS,
+	Input,
+	VideoSampleSink,
+} from 'mediabunny';
 import type { AudioSample, InputAudioTrack, InputVideoTrack, VideoSample } from 'mediabunny';
 import { untilAborted } from '../../support/abort.ts';
 import { present } from '../../support/assert.ts';
