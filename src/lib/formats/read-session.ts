@@ -212,8 +212,9 @@ export async function readSession(
 	const { id, damaged } = await contentId(used, signal, (done) =>
 		onProgress?.({ stage: 'read', subject: folder.name, done, total: used.length, unit: 'files' }),
 	);
-	for (const [path, problem] of damaged) {
-		if (!problems.some(({ file }) => file === path)) problems.push(problem);
+	// A damaged text file was told when it was read.
+	for (const problem of damaged.values()) {
+		if (!problems.some(({ file }) => file === problem.file)) problems.push(problem);
 	}
 	const soundSpeakers = withoutDamaged(speakers, damaged);
 	if (isUseless(soundSpeakers)) throw invalid(problems);

@@ -208,6 +208,19 @@ describe('a damaged archive', slow, () => {
 		expect(sessions[0]?.speakers.map(({ tracks }) => tracks.length)).toEqual([0, 1]);
 		expect(sessions[0]?.problems).toHaveLength(1);
 	});
+
+	test('a damaged text file is told once', async () => {
+		const path = trackPath.replace('.mp4', '.json');
+		const whole = await archiveOf('set.zip', oneSession);
+		const broken = await withBytes(whole, (bytes) => {
+			const header = indexOfText(bytes, path) - 30;
+			return bytes.fill(0, header, header + 4);
+		});
+		const { sessions } = await readSessions([broken]);
+		expect(sessions[0]?.speakers.map(({ tracks }) => tracks.length)).toEqual([0, 1]);
+		const lines = sessions[0]?.problems.map(problemLine) ?? [];
+		expect(lines.filter((line) => line.includes('is damaged inside set.zip'))).toHaveLength(1);
+	});
 });
 
 describe('an archive that means harm', slow, () => {

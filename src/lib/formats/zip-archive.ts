@@ -73,8 +73,9 @@ async function inflate(
 			written += chunk.byteLength;
 			if (written > entry.uncompressedSize) {
 				const declared = `${entry.uncompressedSize} bytes`;
-				failures.push(damaged(archive.name, entry.filename, `it is larger than its ${declared}`));
-				throw failures[0];
+				const failure = damaged(archive.name, entry.filename, `it is larger than its ${declared}`);
+				failures.push(failure);
+				throw failure;
 			}
 			if (!write(chunk)) enough.abort();
 		},
