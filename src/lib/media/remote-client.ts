@@ -10,6 +10,7 @@ import type {
 	MediaSource,
 } from './media-source.ts';
 import type { OpenMediaOptions } from './open-media.ts';
+import { CONNECTION } from './remote-protocol.ts';
 import type { Reply, Request } from './remote-protocol.ts';
 
 /** Opens files on another thread. */
@@ -47,7 +48,11 @@ class Line {
 		port.addEventListener('message', ({ data }: MessageEvent<Reply>) => {
 			this.#receivers.get(data.id)?.(data);
 		});
-		port.addEventListener('close', () => this.#lose('the thread that decodes media stopped'));
+		const stopped = (): void => this.#lose('the thread that decodes media stopped');
+		port.addEventListener('close', stopped);
+		this.#receivers.set(CONNECTION, (reply) => {
+			if (reply.kind === 'serving') void navigator.locks.request(reply.lock, stopped);
+		});
 		port.start();
 	}
 
@@ -74,6 +79,7 @@ class Line {
 	}
 
 	close(): void {
+		this.send({ kind: 'leave', id: CONNECTION });
 		this.#port.close();
 		this.#lose('the connection to the thread that decodes media was closed');
 	}

@@ -27,10 +27,20 @@ export type Request =
 	/** Asks a stream for one block more. */
 	| { readonly kind: 'pull'; readonly id: number }
 	/** Ends a stream before its time. */
-	| { readonly kind: 'stop'; readonly id: number };
+	| { readonly kind: 'stop'; readonly id: number }
+	/** The client has closed: so is everything it opened. */
+	| { readonly kind: 'leave'; readonly id: number };
+
+/** The id of what concerns no file and no stream. */
+export const CONNECTION = -1;
 
 /** Server to client: one answer to each `open` and each `pull`, and problems at any time. */
 export type Reply =
+	/**
+	 * Sent first. The server holds the Web Lock of this name for as long as its thread lives, so the
+	 * client that waits for it learns of the thread's end, a crash included; ports do not tell.
+	 */
+	| { readonly kind: 'serving'; readonly id: number; readonly lock: string }
 	| { readonly kind: 'opened'; readonly id: number; readonly info: MediaInfo }
 	| { readonly kind: 'problem'; readonly id: number; readonly problem: Problem }
 	| { readonly kind: 'block'; readonly id: number; readonly block: AudioBlock | FrameBlock }

@@ -1,7 +1,9 @@
+import { deferred } from '../support/deferred.ts';
 import { toWire } from '../support/error-wire.ts';
 import { SerialQueue } from '../support/serial-queue.ts';
 import type { AudioBlock, FrameBlock, MediaSource } from './media-source.ts';
 import { openMedia } from './open-media.ts';
+import { CONNECTION } from './remote-protocol.ts';
 import type { Reply, Request } from './remote-protocol.ts';
 
 interface OpenFile {
@@ -24,14 +26,16 @@ interface Stream {
 export function serveMedia(port: MessagePort): void {
 	const server = new MediaServer(port);
 	port.addEventListener('message', ({ data }: MessageEvent<Request>) => server.receive(data));
-	port.addEventListener('close', () => server.closeAll());
+	port.addEventListener('close', () => server.leave());
 	port.start();
+	server.greet();
 }
 
 class MediaServer {
 	readonly #port: MessagePort;
 	readonly #files = new Map<number, OpenFile>();
 	readonly #streams = new Map<number, Stream>();
+	readonly #left = deferred<void>();
 
 	constructor(port: MessagePort) {
 		this.#port = port;
@@ -59,10 +63,24 @@ class MediaServer {
 				break;
 			case 'stop':
 				this.#stop(id);
+				break;
+			case 'leave':
+				this.leave();
 		}
 	}
 
-	closeAll(): void {
+	/** Takes the lock that stands for this thread's life, then tells the client its name. */
+	greet(): void {
+		const lock = `confab-media-${crypto.randomUUID()}`;
+		void navigator.locks.request(lock, () => {
+			this.#send({ kind: 'serving', id: CONNECTION, lock });
+			return this.#left.promise;
+		});
+	}
+
+	/** Closes everything and gives the lock back. */
+	leave(): void {
+		this.#left.resolve();
 		for (const id of [...this.#streams.keys()]) this.#stop(id);
 		for (const id of [...this.#files.keys()]) this.#close(id);
 	}

@@ -11,10 +11,10 @@ import { ConfabError } from '../support/errors.ts';
 import { connectMedia, serveMedia } from './remote.ts';
 import type { MediaClient } from './remote.ts';
 
-function connect(): { client: MediaClient; far: MessagePort } {
+function connect(): { client: MediaClient } {
 	const { port1, port2 } = new MessageChannel();
 	serveMedia(port1);
-	return { client: connectMedia(port2), far: port1 };
+	return { client: connectMedia(port2) };
 }
 
 function recording(): Promise<Blob> {
@@ -107,12 +107,19 @@ describe('media on another thread', () => {
 		client.close();
 	});
 
-	test('a side that goes away fails what waits and what comes', async () => {
-		const { client, far } = connect();
+	test('a thread that goes away fails what waits and what comes', async () => {
+		const worker = new Worker(
+			new URL('../../../tests/fixtures/serve-media.worker.ts', import.meta.url),
+			{ type: 'module' },
+		);
+		const { port1, port2 } = new MessageChannel();
+		worker.postMessage(null, [port1]);
+		const client = connectMedia(port2);
 		const source = await client.open(await recording(), { name: 'made' });
+		expect((await middles(source)).length).toBe(100);
 		const frames = source.frames({ blockFrames: 5 })[Symbol.asyncIterator]();
 		await frames.next();
-		far.close();
+		worker.terminate();
 		const rest = (async () => {
 			while ((await frames.next()).done !== true);
 		})();
@@ -120,5 +127,17 @@ describe('media on another thread', () => {
 		await expect(client.open(new Blob(['x']), { name: 'late' })).rejects.toMatchObject({
 			code: 'DeviceLost',
 		});
+	});
+
+	test('a client that closes fails what waits on it', async () => {
+		const { client } = connect();
+		const source = await client.open(await recording(), { name: 'made' });
+		const frames = source.frames({ blockFrames: 5 })[Symbol.asyncIterator]();
+		await frames.next();
+		client.close();
+		const rest = (async () => {
+			while ((await frames.next()).done !== true);
+		})();
+		await expect(rest).rejects.toMatchObject({ code: 'DeviceLost' });
 	});
 });

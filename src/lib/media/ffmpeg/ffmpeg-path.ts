@@ -30,8 +30,8 @@ const PICTURE_CHUNK_BYTES = 4 * 1024 * 1024;
 const SOUND_CHUNK_SAMPLES = 240_000;
 const BYTES_PER_SAMPLE = 4;
 
-/** Containers with an index good enough to start in the middle. */
-const SEEKABLE = ['mov', 'matroska'];
+/** Containers with an index good enough to start in the middle, and a length that can be trusted. */
+const INDEXED = ['mov', 'matroska'];
 /** How far before the first wanted frame decoding starts, so that a frame held from earlier is found. */
 const SEEK_MARGIN_SECONDS = 10;
 
@@ -57,11 +57,13 @@ export async function openFFmpeg(input: Blob, options: OpenFFmpegOptions): Promi
 	}
 	const shown = [video, audio].filter((stream) => stream !== null);
 	const startSeconds = Math.max(0, Math.min(...shown.map((stream) => stream.startSeconds)));
+	const seekable = container.split(',').some((format) => INDEXED.includes(format));
+	const wholeEnd = (stream: ProbedStream): number =>
+		seekable ? announcedEnd(stream) : stream.endSeconds;
 	const shiftSeconds = video ? videoShiftSeconds(startSeconds, video.startSeconds) : 0;
 	const videoEnd = video ? wholeEnd(video) + shiftSeconds : 0;
 	const soundEndSeconds = audio ? wholeEnd(audio) - startSeconds : 0;
 	const turned = video && video.rotation % 180 !== 0;
-	const seekable = container.split(',').some((format) => SEEKABLE.includes(format));
 	const file = { input, core, closing: closing.signal, onLine: lineReporter(options) };
 	return {
 		info: {
@@ -98,7 +100,7 @@ interface OpenFile {
 }
 
 /** The end of the packets that are there, or the declared one where many are missing. */
-function wholeEnd({ endSeconds, declaredEndSeconds }: ProbedStream): number {
+function announcedEnd({ endSeconds, declaredEndSeconds }: ProbedStream): number {
 	const missing = declaredEndSeconds - endSeconds;
 	return Number.isFinite(missing) && missing > CUT_SECONDS ? declaredEndSeconds : endSeconds;
 }
