@@ -14,9 +14,12 @@ export interface PairEvidence {
 
 /** Who talks with whom. */
 export interface Conversations {
-	/** Conversation number by speaker: 0, 1, ... in order of first appearance. */
+	/**
+	 * Conversation number by speaker: 0, 1, ... in order of first appearance (the baseline's method
+	 * keeps its own numbering).
+	 */
 	readonly clusters: ReadonlyMap<string, number>;
 	readonly evidence: readonly PairEvidence[];
-	/** Posterior of the chosen partition among all allowed ones, 0 to 1. */
-	readonly confidence: number;
+	/** Posterior of the chosen partition among all allowed ones, 0 to 1; null where a method has none. */
+	readonly confidence: number | null;
 }
