@@ -2,10 +2,10 @@
 export const FRAMES_PER_SECOND = 25;
 
 /**
- * Containers round timestamps, to a millisecond at worst. A frame this much after a tick of the clock
- * still counts as shown at it.
+ * Containers round timestamps, to a millisecond at worst, and the end of a last frame can be the sum of
+ * two of them. A frame this much after a tick of the clock still counts as shown at it.
  */
-export const TIMESTAMP_TOLERANCE_SECONDS = 0.001;
+export const TIMESTAMP_TOLERANCE_SECONDS = 0.002;
 
 /** Index of the first tick of the 25 Hz clock at or after a time. */
 export function tickAtOrAfter(seconds: number): number {

@@ -155,6 +155,7 @@ async function* decodeFrames(
 	let shown: VideoSample | null = null;
 	try {
 		while (!clock.done) {
+			signal?.throwIfAborted();
 			const { value: next } = await untilAborted(samples.next(), signal);
 			if (shown) {
 				const end = shown.timestamp + shown.duration + video.shiftSeconds;
@@ -186,6 +187,7 @@ async function* decodeSound(
 	const samples = new AudioSampleSink(sound.track).samples();
 	try {
 		for (;;) {
+			signal?.throwIfAborted();
 			const { value: sample } = await untilAborted(samples.next(), signal);
 			if (!sample) break;
 			const seconds = sample.timestamp - startSeconds;
