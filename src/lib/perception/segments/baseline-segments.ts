@@ -1,5 +1,6 @@
 import type { ActivityScores, Segment, SpeechActivity } from '../../domain/activity.ts';
 import { frameRateHz } from '../../domain/session.ts';
+import type { TimeRange } from '../../domain/time-range.ts';
 import {
 	baselineParameters,
 	baselineRegions,
@@ -36,6 +37,18 @@ export function baselineSegments(
 		),
 	);
 	return segments.sort((a, b) => a.startSeconds - b.startSeconds);
+}
+
+/**
+ * When a speaker talks, as the MCoRec baseline's clustering sees it: all tracks on one time line, cut
+ * after 10 s of active time, on the clock of the central video's frames.
+ */
+export function baselineTurns(tracks: readonly ScoredTrack[]): TimeRange[] {
+	const joined = joinScores(tracks.map(({ activity }) => activity));
+	return baselineRegions(joined, baselineParameters).map(({ firstFrame, lastFrame }) => ({
+		startSeconds: firstFrame / frameRateHz,
+		endSeconds: lastFrame / frameRateHz,
+	}));
 }
 
 /** The network's own probability of speech at each frame of a speaker's tracks. */

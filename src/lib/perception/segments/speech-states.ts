@@ -126,10 +126,11 @@ export function fitSpeechModel(
 		});
 		const mode = (state: 0 | 1): [number, number] => {
 			const before = prior.means[state];
-			const mean =
-				(sums[state]! + meanCount * before) / (weights[state]! + meanCount);
+			const mean = (sums[state]! + meanCount * before) / (weights[state]! + meanCount);
 			const scatter =
-				squares[state]! - 2 * mean * sums[state]! + mean * mean * weights[state]! +
+				squares[state]! -
+				2 * mean * sums[state]! +
+				mean * mean * weights[state]! +
 				meanCount * (mean - before) ** 2 +
 				deviationCount * prior.deviations[state] ** 2;
 			const deviation = Math.sqrt(scatter / (weights[state]! + deviationCount));
