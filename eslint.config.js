@@ -81,6 +81,11 @@ export default defineConfig(
 		languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
 	},
 	{
+		// The routes resolve every address; components are handed them (src/lib/ui/common/addresses.ts).
+		files: ['src/lib/ui/**/*.svelte'],
+		rules: { 'svelte/no-navigation-without-resolve': ['error', { ignoreLinks: true }] },
+	},
+	{
 		files: [`${anyThread}/**/*.ts`],
 		rules: {
 			'no-restricted-globals': ['error', 'window', 'document', 'localStorage', 'sessionStorage'],

@@ -2,7 +2,7 @@ import type { ConfabClient } from '../../src/lib/state/client.ts';
 import { ConfabError } from '../../src/lib/support/errors.ts';
 import { FakeClient } from '../fixtures/fake-client.ts';
 
-/** Takes the place of the app's own client when the screens are looked at (vite.config.ts beside). */
+/** Takes the place of the app's own client when the screens are looked at (screens.ts beside). */
 export function createClient(): ConfabClient {
 	const wanted = new URLSearchParams(window.name);
 	return new FakeClient({

@@ -1,9 +1,9 @@
-import { goto } from '$app/navigation';
 import type { AppState } from '$lib/state/app-state.svelte.ts';
 import type { ListFiles } from '$lib/state/intake.svelte.ts';
+import { openJob } from './addresses.ts';
 
 /** Takes a drop and shows its first session at work. What was refused shows up on every page. */
 export async function take(app: AppState, list: ListFiles): Promise<void> {
 	const [first] = await app.intake.take(list);
-	if (first) await goto(`/job/${first.id}`);
+	if (first) await openJob(first.id);
 }

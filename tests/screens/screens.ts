@@ -1,28 +1,30 @@
 /**
  * Walks through every screen over made-up sessions at three widths, light and dark: fails on an
  * accessibility violation (axe), a page wider than its window, or a script error, and leaves pictures
- * in tests/output/screens. `node tests/screens/screens.mjs [--quick] [NAME…]` takes some screens
+ * in tests/output/screens. `npx tsx tests/screens/screens.ts [--quick] [NAME…]` takes some screens
  * alone; quick means wide in light and narrow in dark, nothing between.
  */
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
+import { sveltekit } from '@sveltejs/kit/vite';
 import { chromium } from 'playwright';
+import type { Page } from 'playwright';
 import { createServer } from 'vite';
 import { findChromium } from '../../scripts/lib/chromium.mjs';
 
 const output = fileURLToPath(new URL('../output/screens/', import.meta.url));
-const configFile = fileURLToPath(new URL('vite.config.ts', import.meta.url));
+const fakeApp = fileURLToPath(new URL('fake-app.ts', import.meta.url));
 
-/** @typedef {import('playwright').Page} Page */
+interface Screen {
+	/** What the made-up client is to do (fake-app.ts). */
+	readonly client?: string;
+	readonly path?: string;
+	readonly act?: (page: Page) => Promise<void>;
+}
 
-/**
- * What is dropped is made up in the page: only names matter to the made-up client.
- *
- * @param {Page} page
- * @param {string[]} names
- */
-async function choose(page, names) {
+/** What is dropped is made up in the page: only names matter to the made-up client. */
+async function choose(page: Page, names: readonly string[]): Promise<void> {
 	await page
 		.locator('[data-pick="files"]')
 		.first()
@@ -31,8 +33,7 @@ async function choose(page, names) {
 		);
 }
 
-/** @type {Record<string, { client?: string, path?: string, act?: (page: Page) => Promise<void> }>} */
-const screens = {
+const screens: Readonly<Record<string, Screen>> = {
 	'drop-empty': {},
 	'drop-library': {
 		client: 'past=session_12,session_40_with_a_rather_long_name_that_goes_on,dev-3',
@@ -101,20 +102,34 @@ const screens = {
 };
 
 const widths = [390, 820, 1440];
-const schemes = /** @type {const} */ (['light', 'dark']);
+const schemes = ['light', 'dark'] as const;
 const quick = process.argv.includes('--quick');
 const wanted = process.argv.slice(2).filter((word) => word !== '--quick');
 
 mkdirSync(output, { recursive: true });
-const server = await createServer({ configFile, server: { port: 0 }, logLevel: 'error' });
+const server = await createServer({
+	configFile: false,
+	cacheDir: 'node_modules/.vite-screens',
+	plugins: [
+		{
+			name: 'made-up-client',
+			enforce: 'pre',
+			resolveId: (id) => (id.endsWith('lib/app/app.ts') ? fakeApp : null),
+		},
+		sveltekit(),
+	],
+	worker: { format: 'es' },
+	server: { port: 0 },
+	logLevel: 'error',
+});
 await server.listen();
 const address = server.resolvedUrls?.local[0] ?? '';
+const found = findChromium();
 const browser = await chromium.launch({
-	executablePath: findChromium() ?? undefined,
+	...(found && { executablePath: found }),
 	args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
 });
-/** @type {string[]} */
-const faults = [];
+const faults: string[] = [];
 
 for (const [name, screen] of Object.entries(screens)) {
 	if (wanted.length > 0 && !wanted.includes(name)) continue;
