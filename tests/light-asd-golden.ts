@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 
-/*
- * Scores of the shared sessions from an independent PyTorch implementation of Light-ASD and of the
- * multi-duration scheme, on frames and sound decoded by ffmpeg: tenths, by speaker.
- */
-
 const schema = v.object({
+	/** Silero VAD on the session's sound, by frame. */
+	voicePercent: v.array(v.number()),
+	/** Tenths, by speaker. */
 	runs: v.array(
 		v.object({
 			audioScale: v.picklist(['int16', 'unit']),
@@ -16,9 +14,13 @@ const schema = v.object({
 	),
 });
 
-export type GoldenRun = v.InferOutput<typeof schema>['runs'][number];
+export type GoldenScores = v.InferOutput<typeof schema>;
 
-export function goldenRuns(session: string): GoldenRun[] {
+/**
+ * Scores of a shared session from an independent PyTorch implementation of Light-ASD and of the
+ * multi-duration scheme, on frames and sound decoded by ffmpeg.
+ */
+export function goldenScores(session: string): GoldenScores {
 	const file = new URL(`golden/light-asd/${session}.json`, import.meta.url);
-	return v.parse(schema, JSON.parse(readFileSync(file, 'utf8'))).runs;
+	return v.parse(schema, JSON.parse(readFileSync(file, 'utf8')));
 }

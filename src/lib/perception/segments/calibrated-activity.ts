@@ -21,13 +21,13 @@ import {
  * voices, and turns as people take them.
  */
 const generalModel: SpeechModel = {
-	means: [-0.3, 3.8],
+	means: [0, 4.1],
 	deviations: [1, 1],
 	begin: 1 / (3 * frameRateHz),
 	stop: 1 / (1.8 * frameRateHz),
 };
 
-const sessionStrength: PriorStrength = { meanSeconds: 8, deviationSeconds: 20, steps: 50 };
+const sessionStrength: PriorStrength = { meanSeconds: 30, deviationSeconds: 20, steps: 50 };
 const speakerStrength: PriorStrength = { meanSeconds: 20, deviationSeconds: 20, steps: 50 };
 
 /** Scores are averaged over this many frames: the network's own noise is faster than any word. */
@@ -36,11 +36,11 @@ const smoothingFrames = 5;
 /** Gaps in a face up to this long keep the probability that their surroundings give them. */
 const bridgedFrames = 0.4 * frameRateHz;
 
-/**
- * How much of speech an analyser of voices may miss in a mix: the less it does, the more its silence
- * says that nobody speaks.
- */
-const missedVoice = 0.2;
+/** Part of all speech in a mix that a voice detector is held to miss. */
+const missedVoice = 0.15;
+
+/** Of one frame of voice activity, which is no more independent of the next than the scores are. */
+const voiceWeight = 0.25;
 
 /**
  * Probability of speech for every speaker of a session, all on one time line from the session's first
@@ -114,12 +114,9 @@ function voiceEvidence(
 ): Float64Array {
 	return Float64Array.from({ length: count }, (_, t) => {
 		const voice = voiceActivity?.[frameStart + t] ?? 1;
-		return voiceWeight * Math.log((missedVoice + (1 - missedVoice) * voice) / 1);
+		return voiceWeight * Math.log(missedVoice + (1 - missedVoice) * voice);
 	});
 }
-
-/** Of one frame of voice activity, which is no more independent of the next than the scores are. */
-const voiceWeight = 0.2;
 
 /** Sets probabilities to NaN where no face was seen, but for short gaps within a track. */
 function forgetUnseen(scores: Float64Array, probabilities: Float32Array): void {

@@ -1,3 +1,5 @@
+import { frameRateHz } from '../../domain/session.ts';
+
 /** A two-state Markov chain, silence and speech, whose scores are normally distributed in each. */
 export interface SpeechModel {
 	/** Mean score in silence and in speech. */
@@ -82,8 +84,10 @@ export interface PriorStrength {
 	readonly steps: number;
 }
 
-const frameRateHz = 25;
-const deviationBounds = [0.6, 1.3] as const;
+/** Of the fitted deviations: a wide speech mode would take a listener's higher scores for speech. */
+const deviationBounds = [0.6, 1.1] as const;
+
+/** After which the fit changes no probability by more than a hundredth. */
 const rounds = 8;
 
 /**
