@@ -35,7 +35,7 @@ class MediaServer {
 	readonly #port: MessagePort;
 	readonly #files = new Map<number, OpenFile>();
 	readonly #streams = new Map<number, Stream>();
-	readonly #left = deferred<void>();
+	readonly #left = deferred<null>();
 
 	constructor(port: MessagePort) {
 		this.#port = port;
@@ -80,7 +80,7 @@ class MediaServer {
 
 	/** Closes everything and gives the lock back. */
 	leave(): void {
-		this.#left.resolve();
+		this.#left.resolve(null);
 		for (const id of [...this.#streams.keys()]) this.#stop(id);
 		for (const id of [...this.#files.keys()]) this.#close(id);
 	}

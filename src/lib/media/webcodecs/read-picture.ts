@@ -41,21 +41,12 @@ export class PictureReader {
 	}
 }
 
+const layouts: Partial<Record<string, Picture['layout']>> = {
+	...{ I420: '420', I420A: '420', I422: '422', I422A: '422', I444: '444', I444A: '444' },
+	NV12: 'nv12',
+};
+
+/** Everything without a layout of its own, deeper samples included, is converted by the browser. */
 function layoutOf(format: VideoSample['format']): Picture['layout'] {
-	switch (format) {
-		case 'I420':
-		case 'I420A':
-			return '420';
-		case 'I422':
-		case 'I422A':
-			return '422';
-		case 'I444':
-		case 'I444A':
-			return '444';
-		case 'NV12':
-			return 'nv12';
-		default:
-			// Everything else, deeper samples included, is converted by the browser.
-			return 'rgba';
-	}
+	return layouts[format ?? ''] ?? 'rgba';
 }

@@ -69,7 +69,7 @@ async function openInput(input: Input): Promise<DecodePath | null> {
 	if (audioTrack && !(await audioTrack.canDecode())) return null;
 
 	const starts = await Promise.all(
-		[videoTrack, audioTrack].map((track) => track?.getFirstTimestamp() ?? Infinity),
+		[videoTrack, audioTrack].map(async (track) => (await track?.getFirstTimestamp()) ?? Infinity),
 	);
 	const startSeconds = Math.max(0, Math.min(...starts));
 	const video = videoTrack ? await describeVideo(videoTrack, startSeconds) : null;
