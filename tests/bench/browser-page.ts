@@ -60,7 +60,7 @@ export async function openBrowserPage(): Promise<BrowserPage> {
 						const loaded: unknown = await import(/* @vite-ignore */ url);
 						const run: unknown = Reflect.get(Object(loaded), 'run');
 						if (typeof run !== 'function') throw new Error(`${url} exports no run`);
-						return (await run(value)) as unknown;
+						return (await Reflect.apply(run, undefined, [value])) as unknown;
 					},
 					[`/${module}`, input] as const,
 				);

