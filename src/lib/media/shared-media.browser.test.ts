@@ -5,7 +5,7 @@ import { openMedia } from './open-media.ts';
 
 /**
  * Real recordings. The sample and frame counts are those of native FFmpeg 5.1
- * (`-ac 1 -ar 16000 -f f32le`, `-f rawvideo -pix_fmt gray`), the grey means, too.
+ * (`-ac 1 -ar 16000 -f f32le`, `-f rawvideo -pix_fmt gray`).
  */
 const recordings = [
 	['sessions/grid-party-4/speakers/spk_0/central_crops/track_00.mp4', 960512, 1500],
