@@ -222,14 +222,14 @@ describe('a run', () => {
 		);
 	});
 
-	test('another recogniser keeps scores and lips, and recognises anew', async () => {
+	test('another recogniser keeps the scores and recognises anew', async () => {
 		const store = new MemoryStore();
 		const session = sessionOf(speaker('spk_0'));
 		await run(session, new FakeStages(), store);
 		const other = new FakeStages();
 		other.versions = { recognition: 'v2' };
 		await run(session, other, store);
-		expect(other.calls).toEqual(['recognise spk_0']);
+		expect(other.calls).toEqual(['lips track 25-75', 'recognise spk_0']);
 	});
 
 	test('cancelled in the middle, it goes on where it was', async () => {

@@ -34,7 +34,7 @@ export async function runSession(session: Session, options: RunOptions): Promise
 	const conversations = await clock.run('conversations', () =>
 		stages.converse(
 			speakers.map(({ activity }) => activity),
-			new Map(speakers.map(({ speakerId, segments }) => [speakerId, segments])),
+			scored.speakers,
 			session.speakers,
 			settings,
 		),

@@ -1,8 +1,8 @@
 import type { ActivityScores } from '../domain/activity.ts';
 import type { SourceFile } from '../domain/session.ts';
+import type { ScoredSpeaker, ScoredTrack } from '../perception/segments/scored-track.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { RunContext } from './run-context.ts';
-import type { ScoredSpeaker, ScoredTrack } from './stages.ts';
 import { parseFloats, parseStoredScores } from './stored.ts';
 import type { UsableTrack } from './usable-tracks.ts';
 

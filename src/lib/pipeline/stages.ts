@@ -5,21 +5,8 @@ import type { Labels, SourceFile, Speaker } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';
 import type { RecognisedCue, Transcript } from '../domain/transcript.ts';
 import type { MediaSource } from '../media/media-source.ts';
+import type { ScoredSpeaker } from '../perception/segments/scored-track.ts';
 import type { SlowOptions } from '../support/progress.ts';
-
-/** Scores of one track with what is needed to place them. */
-export interface ScoredTrack {
-	readonly trackId: string;
-	/** When the track's first frame is shown, in seconds of the central video. */
-	readonly startSeconds: number;
-	readonly activity: ActivityScores;
-}
-
-/** What the segmenter is given of one speaker. */
-export interface ScoredSpeaker {
-	readonly speakerId: string;
-	readonly tracks: readonly ScoredTrack[];
-}
 
 export interface SegmentedSpeaker {
 	readonly activity: SpeechActivity;
@@ -44,8 +31,11 @@ export interface LipClip {
 /** Where lips come from: the face track itself, or the 96x96 clip that came with the session. */
 export type LipSource = 'track' | 'clip';
 
-/** Which stages have results of their own in the store. */
-export type StoredStage = 'voice' | 'activity' | 'lips' | 'recognition';
+/**
+ * Which stages have results of their own in the store. Lips have none: they are pictures of faces,
+ * and pictures are not kept.
+ */
+export type StoredStage = 'voice' | 'activity' | 'recognition';
 
 /**
  * The work itself, as the pipeline sees it. The real one binds models to the rooms below
@@ -108,7 +98,7 @@ export interface Stages {
 
 	converse(
 		activities: readonly SpeechActivity[],
-		segments: ReadonlyMap<string, readonly Segment[]>,
+		scored: readonly ScoredSpeaker[],
 		speakers: readonly Speaker[],
 		settings: RunSettings,
 	): Conversations;

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import type { ActivityScores } from '../domain/activity.ts';
 import type { RecognisedCue } from '../domain/transcript.ts';
-import type { LipClip } from './stages.ts';
 
 /** Reads what an earlier run stored; null when it is not of this form. */
 export type Parse<T> = (value: unknown) => T | null;
@@ -9,10 +8,6 @@ export type Parse<T> = (value: unknown) => T | null;
 const floats = v.instance(Float32Array);
 
 const scores = v.object({ frameStart: v.pipe(v.number(), v.integer()), scores: floats });
-
-const bytes = v.instance(Uint8Array);
-
-const lipClip = v.object({ data: bytes, seen: bytes });
 
 const range = { startSeconds: v.number(), endSeconds: v.number(), text: v.string() };
 
@@ -33,5 +28,4 @@ function parser<T>(schema: v.GenericSchema<unknown, T>): Parse<T> {
 
 export const parseFloats: Parse<Float32Array> = parser(floats);
 export const parseStoredScores: Parse<ActivityScores> = parser(scores);
-export const parseLipClip: Parse<LipClip> = parser(lipClip);
 export const parseCues: Parse<readonly RecognisedCue[]> = parser(cues);

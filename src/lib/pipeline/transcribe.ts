@@ -7,14 +7,14 @@ import { memo } from '../support/memo.ts';
 import { framesOf } from './frame-ranges.ts';
 import type { RunContext } from './run-context.ts';
 import type { LipClip, LipSource, SegmentedSpeaker } from './stages.ts';
-import { parseCues, parseLipClip } from './stored.ts';
+import { parseCues } from './stored.ts';
 import type { UsableTrack } from './usable-tracks.ts';
 
 const samplesPerFrame = sampleRateHz / frameRateHz;
 
 /**
- * Lips and words of every segment, cues by speaker. One segment is in memory at a time, and each is
- * stored when it is done.
+ * Lips and words of every segment, cues by speaker. One segment is in memory at a time, and its words
+ * are stored when it is done; its lips never are, for they are a picture of a face.
  */
 export async function transcribe(
 	run: RunContext,
@@ -106,12 +106,9 @@ async function lipsOf(
 	media: MediaSource,
 	source: LipSource,
 ): Promise<LipClip> {
+	run.clock.computed('lips');
 	const range = framesOf(segment, usable.track, usable.frameCount);
-	const version = await run.stages.version('lips', run.settings);
-	const parts = [usable.content, version, source, range.startFrame, range.endFrame];
-	const clip = await run.cached('lips', 'lips', parts, parseLipClip, () =>
-		run.stages.lips(media, source, range, { signal: run.signal }),
-	);
+	const clip = await run.stages.lips(media, source, range, { signal: run.signal });
 	const unseen = clip.seen.reduce((count, seen) => count + (seen === 1 ? 0 : 1), 0);
 	if (unseen > 0) {
 		run.tell({

@@ -44,17 +44,29 @@ const schemaVersion = 1;
  */
 export class Database {
 	readonly #name: string;
+	readonly #version: number;
 	#open: Promise<ConfabDatabase> | null = null;
 
-	constructor(name: string) {
+	constructor(name: string, version: number = schemaVersion) {
 		this.#name = name;
+		this.#version = version;
 	}
 
-	/** Runs one piece of work. @throws ConfabError `StorageFull` when the browser stores no more. */
+	/**
+	 * Runs one piece of work, once more on a new connection when the browser closed the one it was on.
+	 * @throws ConfabError `StorageFull` when the browser stores no more, or will not open the database
+	 *   (the cause tells which); `Busy` when another tab keeps an older version of it open.
+	 */
 	async use<T>(work: (database: ConfabDatabase) => Promise<T>): Promise<T> {
-		this.#open ??= this.#connect();
+		const opening = (this.#open ??= this.#connect());
 		try {
-			return await work(await this.#open);
+			return await work(await opening);
+		} catch (error) {
+			const closedUnderUs = isNamed(error, 'InvalidStateError') && this.#open !== opening;
+			if (!closedUnderUs) throw asStorageError(error);
+		}
+		try {
+			return await work(await (this.#open ??= this.#connect()));
 		} catch (error) {
 			throw asStorageError(error);
 		}
@@ -67,36 +79,59 @@ export class Database {
 	}
 
 	#connect(): Promise<ConfabDatabase> {
-		const forget = (): void => {
-			this.#open = null;
-		};
-		const opening = openDB<ConfabSchema>(this.#name, schemaVersion, {
-			upgrade(database, from) {
-				if (from < 1) {
-					const results = database.createObjectStore('results');
-					results.createIndex('sessionId', 'sessionId');
-					database.createObjectStore('sessions', { keyPath: 'sessionId' });
-					database.createObjectStore('outcomes');
-					database.createObjectStore('checks');
-				}
-			},
-			// A newer version of the app in another tab must not wait for this one.
-			blocking(_from, _to, event) {
-				forget();
-				(event.target as IDBDatabase).close();
-			},
-			terminated: forget,
+		const opening = new Promise<ConfabDatabase>((resolve, reject) => {
+			const forget = (): void => {
+				if (this.#open === opening) this.#open = null;
+			};
+			openDB<ConfabSchema>(this.#name, this.#version, {
+				upgrade,
+				blocked: () => {
+					const message = 'Confab was updated, and another tab still has the old version open.';
+					reject(new ConfabError('Busy', `${message} Close it, then try again.`));
+				},
+				// A newer version of the app in another tab must not wait for this one.
+				blocking(_from, _to, event) {
+					forget();
+					(event.target as IDBDatabase).close();
+				},
+				terminated: forget,
+			}).then(resolve, reject);
 		});
-		opening.catch(forget);
+		opening.catch(() => {
+			if (this.#open === opening) this.#open = null;
+		});
 		return opening;
 	}
 }
 
+function upgrade(database: ConfabDatabase, from: number): void {
+	if (from < 1) {
+		const results = database.createObjectStore('results');
+		results.createIndex('sessionId', 'sessionId');
+		database.createObjectStore('sessions', { keyPath: 'sessionId' });
+		database.createObjectStore('outcomes');
+		database.createObjectStore('checks');
+	}
+}
+
+function isNamed(error: unknown, name: string): error is DOMException {
+	return error instanceof DOMException && error.name === name;
+}
+
 function asStorageError(error: unknown): unknown {
-	if (!(error instanceof DOMException) || error.name !== 'QuotaExceededError') return error;
-	return new ConfabError(
-		'StorageFull',
-		`The browser stores no more for this page (${messageOf(error)}). Delete past sessions or free disk space.`,
-		{ cause: error },
-	);
+	if (isNamed(error, 'QuotaExceededError')) {
+		return new ConfabError(
+			'StorageFull',
+			`The browser stores no more for this page (${messageOf(error)}). Delete past sessions or free disk space.`,
+			{ cause: error },
+		);
+	}
+	if (isNamed(error, 'VersionError')) {
+		return new ConfabError(
+			'StorageFull',
+			'A newer version of Confab keeps its results here. Reload this page to get it.',
+			{ cause: error },
+		);
+	}
+	return error;
 }

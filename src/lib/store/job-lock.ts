@@ -9,7 +9,7 @@ import { ConfabError } from '../support/errors.ts';
 export async function withJobLock<T>(
 	sessionId: string,
 	work: () => Promise<T>,
-	locks: LockManager | undefined = globalThis.navigator?.locks,
+	locks: LockManager | null = availableLocks(),
 ): Promise<T> {
 	if (!locks) return work();
 	return locks.request(`confab job ${sessionId}`, { ifAvailable: true }, (lock) => {
@@ -21,4 +21,9 @@ export async function withJobLock<T>(
 		}
 		return work();
 	});
+}
+
+/** The browser's locks; some browsers have none, whatever the types say. */
+function availableLocks(): LockManager | null {
+	return 'locks' in navigator ? navigator.locks : null;
 }

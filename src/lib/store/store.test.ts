@@ -140,6 +140,62 @@ describe('the database', () => {
 			db.put('outcomes', { sessionId: 'party-id', from: 'before' }, 'party-id'),
 		);
 		expect(await new IndexedStore(database).outcomes.get('party-id')).toBeNull();
+		expect(await database.use((db) => db.count('outcomes'))).toBe(0);
+	});
+
+	test('a line of the library of another form is not listed, and the next run mends it', async () => {
+		const name = `store-test-${made++}`;
+		const store = await openStore(name);
+		await store.close();
+		const raw = await new Promise<IDBDatabase>((resolve, reject) => {
+			const request = indexedDB.open(name);
+			request.onsuccess = () => resolve(request.result);
+			request.onerror = () => reject(new Error('not opened'));
+		});
+		raw.transaction('sessions', 'readwrite').objectStore('sessions').put({ sessionId: 'party-id' });
+		raw.close();
+		expect(await store.sessions.list()).toEqual([]);
+		await store.sessions.begin(session);
+		expect(await store.sessions.list()).toMatchObject([{ sessionName: 'party', complete: false }]);
+	});
+
+	test('work is done again when the connection went away under it', async () => {
+		const database = new Database(`store-test-${made++}`);
+		let tries = 0;
+		const count = await database.use(async (db) => {
+			tries += 1;
+			if (tries === 1) {
+				await database.close();
+				throw new DOMException('The database connection is closing.', 'InvalidStateError');
+			}
+			return db.count('sessions');
+		});
+		expect([count, tries]).toEqual([0, 2]);
+	});
+
+	test('under a newer version of the app nothing is stored, and it says why', async () => {
+		const name = `store-test-${made++}`;
+		const store = await openStore(name);
+		const newer = await new Promise<IDBDatabase>((resolve, reject) => {
+			const request = indexedDB.open(name, 99);
+			request.onsuccess = () => resolve(request.result);
+			request.onerror = () => reject(new Error('not opened'));
+		});
+		await expect(store.checks.set('a', 1)).rejects.toMatchObject({ code: 'StorageFull' });
+		expect((await openStore(name)).volatile).toContain('newer version');
+		newer.close();
+	});
+
+	test('another tab that does not let go of an older version is told of', async () => {
+		const name = `store-test-${made++}`;
+		const stubborn = await new Promise<IDBDatabase>((resolve, reject) => {
+			const request = indexedDB.open(name, 1);
+			request.onsuccess = () => resolve(request.result);
+			request.onerror = () => reject(new Error('not opened'));
+		});
+		const update = new Database(name, 2);
+		await expect(update.use((db) => db.count('sessions'))).rejects.toMatchObject({ code: 'Busy' });
+		stubborn.close();
 	});
 
 	test('opens again after it was closed', async () => {

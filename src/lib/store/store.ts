@@ -1,7 +1,8 @@
 import type { SessionResult } from '../domain/result.ts';
 import type { Session } from '../domain/session.ts';
-import { ConfabError } from '../support/errors.ts';
+import { ConfabError, messageOf } from '../support/errors.ts';
 import { Database, type StoredSession } from './database.ts';
+import { parseStoredResult, parseStoredSession } from './record-schema.ts';
 import { parseSessionResult } from './session-result-schema.ts';
 
 /** Results of single stages, by key. */
@@ -29,7 +30,7 @@ export interface Sessions {
 export interface Outcomes {
 	/** @throws ConfabError `StorageFull`. */
 	put(result: SessionResult): Promise<void>;
-	/** The latest, or null; one of an older form counts as absent. */
+	/** The latest, or null; one of an older form counts as absent and is removed. */
 	get(sessionId: string): Promise<SessionResult | null>;
 }
 
@@ -64,12 +65,13 @@ export class IndexedStore implements Store {
 	constructor(database: Database, now: () => number = () => Date.now()) {
 		this.#database = database;
 		this.results = {
-			get: async (key) => (await database.use((db) => db.get('results', key)))?.value,
+			get: async (key) =>
+				parseStoredResult(await database.use((db) => db.get('results', key)))?.value,
 			put: (key, value, { sessionId, stage }) =>
 				database.use(async (db) => {
 					const transaction = db.transaction(['results', 'sessions'], 'readwrite', strict);
 					const sessions = transaction.objectStore('sessions');
-					const session = await sessions.get(sessionId);
+					const session = parseStoredSession(await sessions.get(sessionId));
 					await Promise.all([
 						transaction.objectStore('results').put({ sessionId, stage, value }, key),
 						session && sessions.put({ ...session, updatedAt: now() }),
@@ -81,7 +83,7 @@ export class IndexedStore implements Store {
 			begin: ({ id, name, speakers }) =>
 				database.use(async (db) => {
 					const transaction = db.transaction('sessions', 'readwrite', strict);
-					const known = await transaction.store.get(id);
+					const known = parseStoredSession(await transaction.store.get(id));
 					const fresh = { durationSeconds: null, conversationCount: null, complete: false };
 					await Promise.all([
 						transaction.store.put({
@@ -96,8 +98,9 @@ export class IndexedStore implements Store {
 					]);
 				}),
 			list: async () => {
-				const all = await database.use((db) => db.getAll('sessions'));
-				return all.sort((a, b) => b.updatedAt - a.updatedAt);
+				const rows: unknown[] = await database.use((db) => db.getAll('sessions'));
+				const known = rows.map(parseStoredSession).filter((session) => session !== null);
+				return known.sort((a, b) => b.updatedAt - a.updatedAt);
 			},
 			delete: (sessionId) =>
 				database.use(async (db) => {
@@ -123,8 +126,14 @@ export class IndexedStore implements Store {
 						transaction.done,
 					]);
 				}),
-			get: async (sessionId) =>
-				parseSessionResult(await database.use((db) => db.get('outcomes', sessionId))),
+			get: async (sessionId) => {
+				const stored = await database.use((db) => db.get('outcomes', sessionId));
+				const result = parseSessionResult(stored);
+				if (stored !== undefined && result === null) {
+					await database.use((db) => db.delete('outcomes', sessionId));
+				}
+				return result;
+			},
 		};
 		this.checks = {
 			get: (key) => database.use((db) => db.get('checks', key)),
@@ -217,7 +226,8 @@ export class VolatileStore implements Store {
 
 /**
  * Opens the store, in IndexedDB. Where the browser has none for this page (private mode, storage
- * switched off), results live in memory and `volatile` says why.
+ * switched off, no room even to begin), results live in memory and `volatile` says why.
+ * @throws ConfabError `Busy` when another tab keeps an older version of the database open.
  */
 export async function openStore(name = 'confab'): Promise<Store> {
 	const database = new Database(name);
@@ -225,10 +235,12 @@ export async function openStore(name = 'confab'): Promise<Store> {
 		await database.use((db) => db.count('sessions'));
 		return new IndexedStore(database);
 	} catch (error) {
-		if (error instanceof ConfabError) throw error;
-		const reason = error instanceof Error ? error.message : 'unknown';
+		if (error instanceof ConfabError && error.code === 'Busy') throw error;
+		const kept = 'so results are gone when the tab closes.';
+		if (error instanceof ConfabError)
+			return new VolatileStore(`${error.message} Until then nothing is kept, ${kept}`);
 		return new VolatileStore(
-			`This browser keeps nothing for this page (${reason}), so results are gone when the tab closes. Private windows do that.`,
+			`This browser keeps nothing for this page (${messageOf(error)}), ${kept} Private windows do that.`,
 		);
 	}
 }

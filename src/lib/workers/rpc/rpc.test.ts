@@ -18,7 +18,7 @@ const api = {
 			signal.addEventListener('abort', () => reject(signal.reason as Error));
 		});
 	},
-	async report(onProgress: (done: number) => void): Promise<string> {
+	async report(onProgress: (done: number) => Promise<void> | void): Promise<string> {
 		for (let done = 0; done < 3; done += 1) await onProgress(done);
 		return 'done';
 	},

@@ -17,6 +17,13 @@ interface Living<Api> {
 	readonly kill: (error: ConfabError) => void;
 }
 
+export interface WorkerHooks<Api> {
+	/** Runs once for each worker that is started, before any call reaches it. */
+	readonly onStart?: (remote: Remote<Api>) => Promise<void>;
+	/** Runs when a worker has died or was ended. */
+	readonly onEnd?: () => void;
+}
+
 /**
  * A worker that is started when it is first needed, and started anew after it died. Unlike plain
  * Comlink, a call that is pending when its worker dies rejects (`DeviceLost`) instead of hanging.
@@ -24,18 +31,13 @@ interface Living<Api> {
 export class WorkerHandle<Api> {
 	readonly #name: string;
 	readonly #start: () => WorkerLike;
-	readonly #onStart: (remote: Remote<Api>) => Promise<void>;
+	readonly #hooks: WorkerHooks<Api>;
 	#living: Promise<Living<Api>> | null = null;
 
-	/** `onStart` runs once for each worker that is started, before any call reaches it. */
-	constructor(
-		name: string,
-		start: () => WorkerLike,
-		onStart: (remote: Remote<Api>) => Promise<void> = () => Promise.resolve(),
-	) {
+	constructor(name: string, start: () => WorkerLike, hooks: WorkerHooks<Api> = {}) {
 		this.#name = name;
 		this.#start = start;
-		this.#onStart = onStart;
+		this.#hooks = hooks;
 	}
 
 	/**
@@ -64,20 +66,21 @@ export class WorkerHandle<Api> {
 				this.#living = null;
 				worker.terminate();
 				reject(error);
+				this.#hooks.onEnd?.();
 			};
 		});
 		// A death nobody waits for is no unhandled rejection.
 		death.catch(() => undefined);
 		worker.addEventListener('error', (event) => {
-			const { message } = event as ErrorEvent;
+			const { message } = event;
 			event.preventDefault();
 			const cause = message ? ` (${message})` : '';
 			kill(new ConfabError('DeviceLost', `The ${this.#name} worker stopped${cause}.`));
 		});
-		const remote = wrap<Api>(worker as Worker);
+		const remote = wrap<Api>(worker);
 		const living = { worker, remote, death, kill };
 		try {
-			await Promise.race([this.#onStart(remote), death]);
+			await Promise.race([this.#hooks.onStart?.(remote), death]);
 		} catch (error) {
 			this.#living = null;
 			worker.terminate();

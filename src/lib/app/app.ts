@@ -1,0 +1,87 @@
+import type { JobEvent } from '../domain/job.ts';
+import { buildOutput, readSessions, zipOutput } from '../formats/index.ts';
+import type { ConfabClient } from '../state/client.ts';
+import { openStore } from '../store/index.ts';
+import { memo } from '../support/memo.ts';
+import { SerialQueue } from '../support/serial-queue.ts';
+import type { InferenceApi } from '../workers/inference.worker.ts';
+import type { MediaApi } from '../workers/media.worker.ts';
+import { proxy, transfer, WorkerHandle } from '../workers/rpc/index.ts';
+import { packSession } from '../workers/session-wire.ts';
+import { machineInfo } from './machine-info.ts';
+import { MemoryMeter } from './memory-meter.ts';
+import { modelInfos } from './model-infos.ts';
+
+/** Models are freed after this time without a run: the sure way to get memory back is to end the worker. */
+const idleMilliseconds = 120_000;
+
+/**
+ * The whole app behind the screens: workers that start when they are first needed, and the store.
+ *
+ * `base` is the absolute address the app is served at, with a slash at its end.
+ */
+export function createClient(base: string): ConfabClient {
+	const media = new WorkerHandle<MediaApi>(
+		'media',
+		() => new Worker(new URL('../workers/media.worker.ts', import.meta.url), { type: 'module' }),
+		// What is half decoded is lost with it; the next run starts both anew and goes on from the store.
+		{ onEnd: () => void inference.terminate('lost its media worker') },
+	);
+	const inference = new WorkerHandle<InferenceApi>(
+		'inference',
+		() =>
+			new Worker(new URL('../workers/inference.worker.ts', import.meta.url), { type: 'module' }),
+		{
+			onStart: async (remote) => {
+				const { port1, port2 } = new MessageChannel();
+				await media.call((worker) => worker.connect(transfer(port1, [port1])));
+				await remote.connect(base, transfer(port2, [port2]));
+			},
+		},
+	);
+	const store = memo(() => openStore());
+	const runs = new SerialQueue();
+	const meter = new MemoryMeter();
+	let idle: ReturnType<typeof setTimeout> | undefined;
+
+	return {
+		readSessions: (files, options) => readSessions(files, options),
+
+		run: (session, settings, options) =>
+			runs.run(async () => {
+				clearTimeout(idle);
+				const { signal } = options;
+				const { wire, open } = packSession(session);
+				const stop = signal ?? new AbortController().signal;
+				meter.start();
+				try {
+					return await inference.call(
+						(worker) =>
+							worker.run(
+								wire,
+								settings,
+								proxy(open),
+								proxy((event: JobEvent) => options.onEvent(event)),
+								proxy(() => Promise.resolve(meter.peakBytes)),
+								stop,
+							),
+						stop,
+					);
+				} finally {
+					meter.stop();
+					idle = setTimeout(() => void inference.terminate(), idleMilliseconds);
+				}
+			}, options.signal),
+
+		listSessions: async () => (await store()).sessions.list(),
+		loadResult: async (sessionId) => (await store()).outcomes.get(sessionId),
+		deleteSession: async (sessionId) => (await store()).sessions.delete(sessionId),
+
+		outputFiles: (result) =>
+			Promise.resolve(buildOutput(result).map(({ name, text }) => ({ path: name, text }))),
+		outputZip: (result) => zipOutput(buildOutput(result)),
+
+		machine: async () => machineInfo(await store()),
+		models: () => modelInfos(`${base}models/manifest.json`),
+	};
+}

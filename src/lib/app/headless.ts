@@ -1,0 +1,129 @@
+import * as v from 'valibot';
+import type { JobEvent } from '../domain/job.ts';
+import { defaultSettings, type RunSettings } from '../domain/settings.ts';
+import { pickedFiles, type DroppedFile } from '../formats/index.ts';
+import type { ConfabClient } from '../state/client.ts';
+import { ConfabError, messageOf, type Problem } from '../support/errors.ts';
+
+/** What became of one session. */
+export interface HeadlessSession {
+	readonly name: string;
+	readonly ok: boolean;
+	/** One line, when it did not go through. */
+	readonly reason?: string;
+	/** The files of its output folder by path, when it did. */
+	readonly files?: Readonly<Record<string, string>>;
+}
+
+export interface HeadlessOutcome {
+	readonly sessions: readonly HeadlessSession[];
+	/** What was wrong with the input as a whole. */
+	readonly problems: readonly Problem[];
+}
+
+const partialSettings = v.partial(
+	v.strictObject({
+		speechActivity: v.picklist(['calibrated', 'baseline']),
+		conversations: v.picklist(['confab', 'baseline']),
+		recogniser: v.string(),
+		audioScale: v.picklist(['int16', 'unit']),
+		recompute: v.boolean(),
+	}),
+);
+
+/**
+ * Runs everything that was put into a file input through the same client the screens use, one session
+ * after the other; a session that fails does not keep the next from being run. Labels are only used
+ * when scores are asked for.
+ */
+export async function runHeadless(
+	client: ConfabClient,
+	files: readonly DroppedFile[],
+	options: { settings: unknown; score: boolean; onLine: (line: string) => void },
+): Promise<HeadlessOutcome> {
+	const settings = parseSettings(options.settings);
+	let found: Awaited<ReturnType<ConfabClient['readSessions']>>;
+	try {
+		found = await client.readSessions(files, {});
+	} catch (error) {
+		if (!(error instanceof ConfabError)) throw error;
+		return { sessions: [], problems: [...error.problems, { file: '', message: error.message }] };
+	}
+	const sessions: HeadlessSession[] = [];
+	for (const session of found.sessions) {
+		const { name } = session;
+		try {
+			const onEvent = (event: JobEvent): void => options.onLine(`${name}: ${describe(event)}`);
+			const input = options.score ? session : { ...session, labels: null };
+			const result = await client.run(input, settings, { onEvent });
+			const output = await client.outputFiles(result);
+			const entries = output.map(({ path, text }): [string, string] => [path, text]);
+			sessions.push({ name, ok: true, files: Object.fromEntries(entries) });
+		} catch (error) {
+			sessions.push({ name, ok: false, reason: reasonOf(error) });
+		}
+	}
+	return { sessions, problems: found.problems };
+}
+
+function parseSettings(given: unknown): RunSettings {
+	const { speechActivity, conversations, recogniser, audioScale, recompute } = v.parse(
+		partialSettings,
+		given,
+	);
+	return {
+		speechActivity: speechActivity ?? defaultSettings.speechActivity,
+		conversations: conversations ?? defaultSettings.conversations,
+		recogniser: recogniser ?? defaultSettings.recogniser,
+		audioScale: audioScale ?? defaultSettings.audioScale,
+		recompute: recompute ?? defaultSettings.recompute,
+	};
+}
+
+function reasonOf(error: unknown): string {
+	const first = error instanceof ConfabError ? error.problems[0] : undefined;
+	const detail = first ? ` (${first.file}: ${first.message})` : '';
+	return `${messageOf(error)}${detail}`.replace(/\s+/g, ' ');
+}
+
+function describe(event: JobEvent): string {
+	switch (event.kind) {
+		case 'stage-started':
+			return `${event.stage} ...`;
+		case 'stage-done':
+			return `${event.stage} done in ${event.seconds.toFixed(1)} s${event.fromStore ? ' (stored)' : ''}`;
+		case 'progress': {
+			const { subject, done, total, unit } = event.progress;
+			return `${event.stage} ${subject ?? ''} ${done}/${total} ${unit}`;
+		}
+		case 'model':
+			return `${event.use.id} on ${event.use.provider} (${event.use.precision})${event.use.note ? `: ${event.use.note}` : ''}`;
+		case 'problem':
+			return `problem: ${event.problem.file}: ${event.problem.message}`;
+	}
+}
+
+/**
+ * Puts `confab` on the page for a program that drives it: `runInputs(input, settings, score)` runs
+ * what the file input of that id holds, and tells its progress line by line to `confabProgress`, where
+ * the program has put one.
+ */
+export function exposeHeadless(client: ConfabClient): void {
+	const runInputs = (
+		inputId: string,
+		settings: unknown,
+		score: boolean,
+	): Promise<HeadlessOutcome> => {
+		const input = document.getElementById(inputId);
+		if (!(input instanceof HTMLInputElement)) throw new TypeError(`No file input "${inputId}"`);
+		const onLine = (line: string): void => {
+			const tell: unknown = Reflect.get(globalThis, 'confabProgress');
+			if (typeof tell === 'function') Reflect.apply(tell, null, [line]);
+		};
+		return runHeadless(client, pickedFiles(input.files ?? []), { settings, score, onLine });
+	};
+	Object.defineProperty(globalThis, 'confab', {
+		value: { ready: Promise.resolve(), runInputs },
+		configurable: true,
+	});
+}

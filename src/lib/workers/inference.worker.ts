@@ -1,0 +1,86 @@
+import { expose, releaseProxy, type Remote } from 'comlink';
+import type { JobEvent } from '../domain/job.ts';
+import type { SessionResult } from '../domain/result.ts';
+import type { RunSettings } from '../domain/settings.ts';
+import { createBrowserInference } from '../inference/browser-inference.ts';
+import { connectMedia } from '../media/remote.ts';
+import { runSession } from '../pipeline/run-session.ts';
+import { openStore, withJobLock } from '../store/index.ts';
+import { present } from '../support/assert.ts';
+import { memo } from '../support/memo.ts';
+import { SerialQueue } from '../support/serial-queue.ts';
+import { installTransferHandlers } from './rpc/transfer-handlers.ts';
+import { SessionStages } from './session-stages.ts';
+import { unpackSession, type OpenFile, type SessionWire } from './session-wire.ts';
+
+/** What the inference worker answers to. */
+export interface InferenceApi {
+	/** Must come first: `base` is the app's address, `media` leads to the media worker. */
+	connect(base: string, media: MessagePort): void;
+	/** Runs a session and stores its outcome; runs take turns. See `runSession`. */
+	run(
+		session: SessionWire,
+		settings: RunSettings,
+		openFile: OpenFile,
+		onEvent: (event: JobEvent) => void,
+		peakMemoryBytes: () => Promise<number | null>,
+		signal: AbortSignal,
+	): Promise<SessionResult>;
+}
+
+class InferenceService implements InferenceApi {
+	readonly #runs = new SerialQueue();
+	readonly #store = memo(() => openStore());
+	#stages: (() => Promise<SessionStages>) | null = null;
+
+	connect(base: string, media: MessagePort): void {
+		this.#stages = memo(async () => {
+			const { checks } = await this.#store();
+			return new SessionStages(createBrowserInference({ base, checks }), connectMedia(media));
+		});
+	}
+
+	async run(
+		...[wire, settings, openFile, onEvent, peakMemoryBytes, signal]: Parameters<InferenceApi['run']>
+	): Promise<SessionResult> {
+		const session = unpackSession(wire, openFile);
+		try {
+			const [store, stages] = await Promise.all([
+				this.#store(),
+				present(this.#stages, 'The connection to the media worker')(),
+			]);
+			return await this.#runs.run(
+				() =>
+					withJobLock(session.id, async () => {
+						stages.onUse = (use) => onEvent({ kind: 'model', use });
+						await store.sessions.begin(session);
+						if (store.volatile !== null) {
+							const problem = { file: 'browser storage', message: store.volatile };
+							onEvent({ kind: 'problem', problem });
+						}
+						const result = await runSession(session, {
+							settings,
+							stages,
+							store: store.results,
+							signal,
+							onEvent,
+							peakMemoryBytes,
+						});
+						await store.outcomes.put(result);
+						return result;
+					}),
+				signal,
+			);
+		} finally {
+			for (const proxied of [openFile, onEvent, peakMemoryBytes]) release(proxied);
+		}
+	}
+}
+
+/** Frees a callback that lives on another thread. */
+function release(callback: unknown): void {
+	(callback as Remote<() => void>)[releaseProxy]();
+}
+
+installTransferHandlers();
+expose(new InferenceService());

@@ -1,0 +1,2 @@
+export { proxy, transfer } from 'comlink';
+export { WorkerHandle } from './worker-handle.ts';

@@ -1,0 +1,271 @@
+import type { ActivityScores, Segment, SpeechActivity } from '../domain/activity.ts';
+import type { Conversations } from '../domain/conversation.ts';
+import type { ModelUse, SessionScores } from '../domain/result.ts';
+import { frameRateHz } from '../domain/session.ts';
+import type { Labels, SourceFile, Speaker } from '../domain/session.ts';
+import type { RunSettings } from '../domain/settings.ts';
+import type { RecognisedCue, Transcript } from '../domain/transcript.ts';
+import { findConversations } from '../conversations/find-conversations.ts';
+import { clusterByOverlap, segmentsInside } from '../conversations/overlap-clustering.ts';
+import { scoreSession } from '../evaluation/session-scores.ts';
+import { exportedCues } from '../formats/index.ts';
+import type { Inference, LoadedModel } from '../inference/inference.ts';
+import type { AudioBlock, MediaSource } from '../media/media-source.ts';
+import type { MediaClient } from '../media/remote.ts';
+import { parseActivityScores } from '../perception/active-speaker/activity-scores-file.ts';
+import { scoreTrack } from '../perception/active-speaker/score-track.ts';
+import { extractLips, readLipClip, type LipBlock } from '../perception/lips/extract-lips.ts';
+import {
+	baselineActivity,
+	baselineSegments,
+	baselineTurns,
+} from '../perception/segments/baseline-segments.ts';
+import { calibratedActivity } from '../perception/segments/calibrated-activity.ts';
+import { calibratedSegments } from '../perception/segments/calibrated-segments.ts';
+import type { ScoredSpeaker } from '../perception/segments/scored-track.ts';
+import { voiceActivity } from '../perception/voice-activity/silero-vad.ts';
+import type {
+	FrameRange,
+	LipClip,
+	LipSource,
+	SegmentedSpeaker,
+	Stages,
+	StoredStage,
+} from '../pipeline/stages.ts';
+import { embeddedRecogniser } from '../recognisers/embedded.ts';
+import type { Recogniser } from '../recognisers/recogniser.ts';
+import { memo } from '../support/memo.ts';
+import type { SlowOptions } from '../support/progress.ts';
+
+/** Side of the face tracks that the active speaker detector was trained on, in pixels. */
+const trackSize = 224;
+
+/** Side of a lip picture, in pixels. */
+const lipSize = 96;
+
+/**
+ * Frames looked at before and after a segment: smoothing wants six, and a face that is lost at the
+ * edge is filled in from the others.
+ */
+const lipMarginFrames = 12;
+
+/** Raised when the code of a stage gives other results for the same models and parameters. */
+const codeVersions: Record<StoredStage, number> = { voice: 1, activity: 1, recognition: 1 };
+
+const activityModels = ['light-asd-visual', 'light-asd-audio', 'light-asd-head'] as const;
+const lipModels = ['yunet', 'landmarks'] as const;
+
+/** The work of the pipeline, done by the rooms below with models from the catalogue. */
+export class SessionStages implements Stages {
+	/** Told of each model when it is first used in a run. */
+	onUse: (use: ModelUse) => void = () => undefined;
+	readonly #inference: Inference;
+	readonly #media: MediaClient;
+	readonly #models = new Map<string, () => Promise<LoadedModel>>();
+	readonly #recognisers = new Map<string, () => Promise<Recogniser>>();
+
+	constructor(inference: Inference, media: MediaClient) {
+		this.#inference = inference;
+		this.#media = media;
+	}
+
+	async version(stage: StoredStage, settings: RunSettings): Promise<string> {
+		const models = {
+			voice: ['silero-vad'],
+			activity: activityModels,
+			recognition: [...lipModels, settings.recogniser],
+		}[stage];
+		const names = await Promise.all(models.map((id) => this.#inference.version(id)));
+		const parameters = stage === 'activity' ? [settings.speechActivity, settings.audioScale] : [];
+		return [codeVersions[stage], ...names, ...parameters].join('-');
+	}
+
+	async open(file: SourceFile, signal?: AbortSignal): Promise<MediaSource> {
+		return this.#media.open(await file.open(signal), { name: file.path, signal });
+	}
+
+	async voiceActivity(media: MediaSource, slow: SlowOptions): Promise<Float32Array> {
+		const model = await this.#model('silero-vad');
+		return voiceActivity(model, media.audio(slow.signal), slow);
+	}
+
+	async scoreTrack(
+		media: MediaSource,
+		frameStart: number,
+		settings: RunSettings,
+		slow: SlowOptions,
+	): Promise<ActivityScores> {
+		const [visual, audio, head] = await Promise.all([
+			this.#model('light-asd-visual'),
+			this.#model('light-asd-audio'),
+			this.#model('light-asd-head'),
+		]);
+		const frames = media.frames({ width: trackSize, height: trackSize, signal: slow.signal });
+		const track = { frames, audio: await this.audio(media, slow.signal), frameStart };
+		return scoreTrack({ visual, audio, head }, track, { audioScale: settings.audioScale }, slow);
+	}
+
+	async parseScores(file: SourceFile, signal?: AbortSignal): Promise<ActivityScores> {
+		return parseActivityScores(await (await file.open(signal)).text(), file.path);
+	}
+
+	segment(
+		speakers: readonly ScoredSpeaker[],
+		voice: Float32Array | null,
+		settings: RunSettings,
+	): ReadonlyMap<string, SegmentedSpeaker> {
+		if (settings.speechActivity === 'baseline') {
+			return new Map(
+				speakers.map(({ speakerId, tracks }) => [
+					speakerId,
+					{
+						activity: baselineActivity(speakerId, tracks),
+						segments: baselineSegments(speakerId, tracks),
+					},
+				]),
+			);
+		}
+		const tracksOf = new Map(speakers.map(({ speakerId, tracks }) => [speakerId, tracks]));
+		return new Map(
+			calibratedActivity(speakers, voice).map((activity) => {
+				const tracks = tracksOf.get(activity.speakerId) ?? [];
+				return [activity.speakerId, { activity, segments: calibratedSegments(activity, tracks) }];
+			}),
+		);
+	}
+
+	async audio(media: MediaSource, signal?: AbortSignal): Promise<Float32Array> {
+		const blocks: AudioBlock[] = [];
+		for await (const block of media.audio(signal)) blocks.push(block);
+		const last = blocks.at(-1);
+		const samples = new Float32Array(last ? last.startSample + last.samples.length : 0);
+		for (const block of blocks) samples.set(block.samples, block.startSample);
+		return samples;
+	}
+
+	async lips(
+		media: MediaSource,
+		source: LipSource,
+		range: FrameRange,
+		slow: SlowOptions,
+	): Promise<LipClip> {
+		if (source === 'clip') {
+			const frames = media.frames({ ...range, width: lipSize, height: lipSize, ...slow });
+			return clipOf(readLipClip(frames), range);
+		}
+		const [detector, landmarker] = await Promise.all([
+			this.#model('yunet'),
+			this.#model('landmarks'),
+		]);
+		const frames = media.frames({
+			startFrame: Math.max(0, range.startFrame - lipMarginFrames),
+			endFrame: range.endFrame + lipMarginFrames,
+			signal: slow.signal,
+		});
+		return clipOf(extractLips(frames, { detector, landmarker }, slow), range);
+	}
+
+	async recognise(
+		lips: LipClip,
+		audio: Float32Array,
+		segment: Segment,
+		activity: SpeechActivity,
+		settings: RunSettings,
+		slow: SlowOptions,
+	): Promise<readonly RecognisedCue[]> {
+		const recogniser = await this.#recogniser(settings.recogniser);
+		const first = Math.round(segment.startSeconds * frameRateHz) - activity.frameStart;
+		const speech = activity.probabilities.slice(Math.max(0, first), first + lips.seen.length);
+		const clip = {
+			lips: lips.data,
+			audio,
+			startSeconds: segment.startSeconds,
+			speech: speech.length === lips.seen.length ? speech : null,
+		};
+		return recogniser.recognise(clip, slow);
+	}
+
+	converse(
+		activities: readonly SpeechActivity[],
+		scored: readonly ScoredSpeaker[],
+		speakers: readonly Speaker[],
+		settings: RunSettings,
+	): Conversations {
+		const uems = new Map(speakers.flatMap(({ id, uem }) => (uem ? [[id, uem] as const] : [])));
+		if (settings.conversations === 'confab') return findConversations(activities, uems);
+		return clusterByOverlap(
+			new Map(
+				scored.map(({ speakerId, tracks }) => {
+					const turns = baselineTurns(tracks);
+					const uem = uems.get(speakerId);
+					return [speakerId, uem ? segmentsInside(turns, uem) : turns];
+				}),
+			),
+		);
+	}
+
+	score(
+		labels: Labels,
+		speakers: readonly Speaker[],
+		transcripts: readonly Transcript[],
+		conversations: Conversations,
+	): SessionScores {
+		const uems = new Map(speakers.map(({ id, uem }) => [id, uem]));
+		const written = transcripts.map(({ speakerId, cues }) => {
+			const exported = exportedCues(cues, uems.get(speakerId) ?? null);
+			return [speakerId, exported] as const;
+		});
+		return scoreSession(labels, new Map(written), conversations.clusters, speakers);
+	}
+
+	uses(): readonly ModelUse[] {
+		return this.#inference.uses();
+	}
+
+	#model(id: string): Promise<LoadedModel> {
+		const known = this.#models.get(id);
+		if (known) return known();
+		const load = memo(async () => {
+			const model = await this.#inference.load(id);
+			const use = this.#inference.uses().find((candidate) => candidate.id === id);
+			if (use) this.onUse(use);
+			return model;
+		});
+		this.#models.set(id, load);
+		return load();
+	}
+
+	#recogniser(id: string): Promise<Recogniser> {
+		const known = this.#recognisers.get(id);
+		if (known) return known();
+		const load = memo(async () => {
+			const text = new TextDecoder();
+			const [model, units, languageModel] = await Promise.all([
+				this.#model(id),
+				this.#inference.readFile(id, 'units'),
+				this.#inference.readFile(id, 'lm'),
+			]);
+			const files = { units: text.decode(units), languageModel: text.decode(languageModel) };
+			return embeddedRecogniser(model, files);
+		});
+		this.#recognisers.set(id, load);
+		return load();
+	}
+}
+
+/** The pictures of a range out of blocks that may begin before and end after it. */
+async function clipOf(blocks: AsyncIterable<LipBlock>, range: FrameRange): Promise<LipClip> {
+	const count = range.endFrame - range.startFrame;
+	const pixels = lipSize * lipSize;
+	const data = new Uint8Array(count * pixels);
+	const seen = new Uint8Array(count);
+	for await (const block of blocks) {
+		for (let i = 0; i < block.count; i++) {
+			const frame = block.startFrame + i - range.startFrame;
+			if (frame < 0 || frame >= count) continue;
+			data.set(block.data.subarray(i * pixels, (i + 1) * pixels), frame * pixels);
+			seen[frame] = block.seen[i] ?? 0;
+		}
+	}
+	return { data, seen };
+}
