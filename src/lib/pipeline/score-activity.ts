@@ -24,6 +24,9 @@ export async function scoreActivity(
 		const { speaker, track } = usable;
 		const activity = await run.tolerate(track.video.path, () => scoresOf(run, usable));
 		if (!activity) continue;
+		// Told for what was stored, too: the screens count it as done.
+		const frames = activity.scores.length;
+		run.progress('activity', { subject: speaker.id, done: frames, total: frames, unit: 'frames' });
 		const list = scored.get(speaker.id) ?? [];
 		list.push({ trackId: track.id, startSeconds: track.startSeconds, activity });
 		scored.set(speaker.id, list);
