@@ -1,11 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { array, number, object, parse, record, string } from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { findConversations } from '../../src/lib/conversations/find-conversations.ts';
 import { clusterByOverlap } from '../../src/lib/conversations/overlap-clustering.ts';
 import { pairwiseF1 } from '../../src/lib/evaluation/clustering-f1.ts';
 import { baselineParameters } from '../../src/lib/perception/segments/baseline-regions.ts';
-import { baselineSegments } from '../../src/lib/perception/segments/baseline-segments.ts';
+import {
+	baselineActivity,
+	baselineSegments,
+} from '../../src/lib/perception/segments/baseline-segments.ts';
+import { calibratedActivity } from '../../src/lib/perception/segments/calibrated-activity.ts';
 import { simulateSession } from '../fixtures/simulated-talk.ts';
 import type { SimulatedSession } from '../fixtures/simulated-talk.ts';
+import { hasShared, sharedPath } from '../shared.ts';
 
 /** Seeds below 1000 were not looked at when the model's numbers were chosen. */
 const firstSeed = 1;
@@ -66,5 +73,40 @@ describe('conversations in simulated sessions of 2 to 8 speakers', () => {
 		expect(six?.confab).toBeGreaterThan(six?.baseline ?? 1);
 		expect(two?.confab).toBeGreaterThan(two?.baseline ?? 1);
 		expect(one?.confab).toBeGreaterThan(one?.baseline ?? 1);
+	});
+});
+
+const golden = object({ runs: array(object({ tenths: record(string(), array(number())) })) });
+
+function readJson(path: string | URL): unknown {
+	return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+describe.skipIf(!hasShared)('conversations from the scores of real faces', () => {
+	test.each(['grid-party-4', 'grid-onevoice-4'])('%s', (name) => {
+		const labels = readJson(sharedPath(`sessions/${name}/labels/speaker_to_cluster.json`));
+		const truth = new Map(Object.entries(parse(record(string(), number()), labels)));
+		const { runs } = parse(
+			golden,
+			readJson(new URL(`../golden/light-asd/${name}.json`, import.meta.url)),
+		);
+		expect(runs.length).toBeGreaterThan(0);
+		for (const { tenths } of runs) {
+			const speakers = Object.entries(tenths).map(([speakerId, scores]) => {
+				const activity = {
+					frameStart: 0,
+					scores: Float32Array.from(scores, (score) => score / 10),
+				};
+				return { speakerId, tracks: [{ trackId: 'track_00', startSeconds: 0, activity }] };
+			});
+			const uem = { startSeconds: 2, endSeconds: 59 };
+			const uems = new Map(speakers.map(({ speakerId }) => [speakerId, uem]));
+			const plain = speakers.map((one) => baselineActivity(one.speakerId, one.tracks));
+			for (const activities of [calibratedActivity(speakers), plain]) {
+				const found = findConversations(activities, uems);
+				expect(pairwiseF1(truth, found.clusters)).toBe(1);
+				expect(found.confidence).toBeGreaterThan(0.7);
+			}
+		}
 	});
 });

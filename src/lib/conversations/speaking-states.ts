@@ -6,6 +6,8 @@ export interface SpeakingStates {
 	readonly likelihoodRatios: Float64Array;
 	/** Posterior probability of speech, per step. */
 	readonly posterior: Float64Array;
+	/** Natural log of p(all observed) / p(all observed | is silent all the time). */
+	readonly logLikelihood: number;
 	/** Probability that a silent person starts within a step, on average. */
 	readonly startRate: number;
 	/** Probability that somebody who speaks stops within a step, on average. */
@@ -47,6 +49,7 @@ function likelihoodRatio(value: number, model: Parameters): number {
 
 interface Expectations {
 	readonly posterior: Float64Array;
+	readonly logLikelihood: number;
 	readonly starts: number;
 	readonly stops: number;
 }
@@ -57,10 +60,13 @@ function expect(ratios: Float64Array, model: Parameters): Expectations {
 	const { startRate, stopRate } = model;
 	const forward = new Float64Array(steps);
 	let speaking = startRate / (startRate + stopRate);
+	let logLikelihood = 0;
 	for (let t = 0; t < steps; t += 1) {
 		const predicted = t === 0 ? speaking : speaking * (1 - stopRate) + (1 - speaking) * startRate;
 		const weight = predicted * (ratios[t] ?? 1);
-		speaking = weight / (weight + 1 - predicted);
+		const total = weight + 1 - predicted;
+		speaking = weight / total;
+		logLikelihood += Math.log(total);
 		forward[t] = speaking;
 	}
 	const posterior = new Float64Array(steps);
@@ -78,7 +84,7 @@ function expect(ratios: Float64Array, model: Parameters): Expectations {
 		later = stayed + stopped;
 		posterior[t] = later;
 	}
-	return { posterior, starts, stops };
+	return { posterior, logLikelihood, starts, stops };
 }
 
 function quantile(sorted: Float64Array, fraction: number): number {
@@ -152,6 +158,7 @@ export function fitSpeakingStates(logOdds: Float64Array): SpeakingStates {
 	return {
 		likelihoodRatios: ratios,
 		posterior: expectations.posterior,
+		logLikelihood: expectations.logLikelihood,
 		startRate: model.startRate,
 		stopRate: model.stopRate,
 	};
