@@ -119,7 +119,9 @@ const server = await createServer({
 		sveltekit(),
 	],
 	worker: { format: 'es' },
-	server: { port: 0 },
+	// Nothing may reload a page while it is looked at.
+	optimizeDeps: { noDiscovery: true },
+	server: { port: 0, hmr: false, watch: null },
 	logLevel: 'error',
 });
 await server.listen();
