@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { JobEvent } from '../domain/job.ts';
 import { defaultSettings, type RunSettings } from '../domain/settings.ts';
-import { pickedFiles, type DroppedFile } from '../formats/index.ts';
+import { pickedFiles, readSessions, type DroppedFile } from '../formats/index.ts';
 import type { ConfabClient } from '../state/client.ts';
 import { ConfabError, messageOf, type Problem } from '../support/errors.ts';
 
@@ -42,14 +42,12 @@ export async function runHeadless(
 	options: { settings: unknown; score: boolean; onLine: (line: string) => void },
 ): Promise<HeadlessOutcome> {
 	const settings = parseSettings(options.settings);
-	let found: Awaited<ReturnType<ConfabClient['readSessions']>>;
-	try {
-		found = await client.readSessions(files, {});
-	} catch (error) {
-		if (!(error instanceof ConfabError)) throw error;
-		return { sessions: [], problems: [...error.problems, { file: '', message: error.message }] };
-	}
-	const sessions: HeadlessSession[] = [];
+	const found = await readSessions(files);
+	const sessions: HeadlessSession[] = found.refused.map(({ name, error }) => ({
+		name,
+		ok: false,
+		reason: reasonOf(error),
+	}));
 	for (const session of found.sessions) {
 		const { name } = session;
 		try {

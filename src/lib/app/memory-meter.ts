@@ -6,7 +6,7 @@ const measurement = v.object({ bytes: v.number() });
 type Measure = () => Promise<unknown>;
 
 /** The browser's measurement, or null where it has none or the page is not cross-origin isolated. */
-export function memoryMeasure(): Measure | null {
+function memoryMeasure(): Measure | null {
 	const measure: unknown = Reflect.get(performance, 'measureUserAgentSpecificMemory');
 	if (!globalThis.crossOriginIsolated || typeof measure !== 'function') return null;
 	return () => Promise.resolve(Reflect.apply(measure, performance, []) as unknown);

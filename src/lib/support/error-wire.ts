@@ -12,6 +12,7 @@ export interface WireError {
 
 const deepestCause = 5;
 
+/** Plain data of anything that was thrown, with its causes down to the fifth. */
 export function toWire(thrown: unknown, depth = 0): WireError {
 	const error = thrown instanceof Error || thrown instanceof DOMException ? thrown : null;
 	const cause: unknown = error instanceof Error ? error.cause : undefined;
