@@ -10,7 +10,7 @@ const chromium = findChromium();
 
 export default defineConfig({
 	plugins: [sveltekit()],
-	worker: { format: 'es' },
+	worker: { format: 'es', rolldownOptions: { checks: { bundlerTimings: false } } },
 	build: { rolldownOptions: { checks: { bundlerTimings: false } } },
 	// The runtime's glue comes from static/runtime, where it is free of eval; these builds of the
 	// library do not carry a copy of their own.
