@@ -41,11 +41,20 @@ export class ResultCache {
 		compute: () => Promise<T>,
 	): Promise<Cached<T>> {
 		const key = [stage, ...parts].join('/');
-		const stored = parse(await this.#store.get(key));
+		const stored = parse(await this.#read(key));
 		if (stored !== null) return { value: stored, fromStore: true };
 		const value = await compute();
 		await this.#put(stage, key, value);
 		return { value, fromStore: false };
+	}
+
+	async #read(key: string): Promise<unknown> {
+		try {
+			return await this.#store.get(key);
+		} catch (error) {
+			this.#giveUp(error);
+			return undefined;
+		}
 	}
 
 	async #put(stage: StoredStage, key: string, value: unknown): Promise<void> {
@@ -53,12 +62,18 @@ export class ResultCache {
 		try {
 			await this.#store.put(key, value, { sessionId: this.#sessionId, stage });
 		} catch (error) {
-			if (!(error instanceof ConfabError) || error.code !== 'StorageFull') throw error;
-			this.#full = true;
-			this.#onProblem({
-				file: 'browser storage',
-				message: `${messageOf(error)} The run goes on, but what it computes from here on is lost when this tab closes.`,
-			});
+			this.#giveUp(error);
 		}
+	}
+
+	/** The store fails: told once, and not asked again. */
+	#giveUp(error: unknown): void {
+		if (!(error instanceof ConfabError)) throw error;
+		if (this.#full) return;
+		this.#full = true;
+		this.#onProblem({
+			file: 'browser storage',
+			message: `${messageOf(error)} The run goes on, but what it computes from here on is lost when this tab closes.`,
+		});
 	}
 }

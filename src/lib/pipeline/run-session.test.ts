@@ -6,6 +6,7 @@ import type { MediaInfo, MediaSource } from '../media/media-source.ts';
 import { isAbort } from '../support/abort.ts';
 import { ConfabError } from '../support/errors.ts';
 import type { ResultStore } from './result-cache.ts';
+import { runAndKeep } from './run-and-keep.ts';
 import { runSession } from './run-session.ts';
 import type { Stages, StoredStage } from './stages.ts';
 
@@ -327,5 +328,49 @@ describe('what goes wrong', () => {
 			'a fault',
 		);
 		expect(FakeMedia.open).toBe(0);
+	});
+});
+
+describe('keeping the outcome', () => {
+	const options = {
+		settings: defaultSettings,
+		stages: new FakeStages(),
+		onEvent: () => undefined,
+	};
+
+	test('the library knows of a session from its start, and its outcome at the end', async () => {
+		const order: string[] = [];
+		const store = {
+			volatile: null,
+			results: new MemoryStore(),
+			sessions: { begin: () => Promise.resolve(void order.push('begin')) },
+			outcomes: { put: () => Promise.resolve(void order.push('outcome')) },
+		};
+		const { problems } = await runAndKeep(sessionOf(speaker('spk_0')), store, options);
+		expect(order).toEqual(['begin', 'outcome']);
+		expect(problems).toEqual([]);
+	});
+
+	test('a store that takes no more costs no result', async () => {
+		const full = (): Promise<void> =>
+			Promise.reject(new ConfabError('StorageFull', 'The disk is full.'));
+		const results = new MemoryStore();
+		results.limit = 0;
+		const store = { volatile: null, results, sessions: { begin: full }, outcomes: { put: full } };
+		const result = await runAndKeep(sessionOf(speaker('spk_0')), store, options);
+		expect(result.speakers[0]?.transcript.cues).toHaveLength(1);
+		expect(result.problems.map(({ message }) => message)).toEqual([
+			expect.stringContaining('lost when this tab closes'),
+			'The disk is full. The run goes on.',
+			'The disk is full. This result is not kept: download it before you close the tab.',
+		]);
+	});
+
+	test('a store that cannot be read is gone without', async () => {
+		const store = new MemoryStore();
+		store.get = () => Promise.reject(new ConfabError('StorageFull', 'It cannot be opened.'));
+		const result = await run(sessionOf(speaker('spk_0')), new FakeStages(), store);
+		expect(result.speakers[0]?.transcript.cues).toHaveLength(1);
+		expect(result.problems).toHaveLength(1);
 	});
 });

@@ -26,7 +26,8 @@ export async function scoreActivity(
 		if (!activity) continue;
 		// Told for what was stored, too: the screens count it as done.
 		const frames = activity.scores.length;
-		run.progress('activity', { subject: speaker.id, done: frames, total: frames, unit: 'frames' });
+		const subject = `${speaker.id}/${track.id}`;
+		run.progress('activity', { subject, done: frames, total: frames, unit: 'frames' });
 		const list = scored.get(speaker.id) ?? [];
 		list.push({ trackId: track.id, startSeconds: track.startSeconds, activity });
 		scored.set(speaker.id, list);
@@ -53,7 +54,7 @@ async function scoresOf(
 				media,
 				track.frameStart,
 				run.settings,
-				run.slow('activity', speaker.id),
+				run.slow('activity', `${speaker.id}/${track.id}`),
 			),
 		),
 	);

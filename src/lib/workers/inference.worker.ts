@@ -4,7 +4,7 @@ import type { SessionResult } from '../domain/result.ts';
 import type { RunSettings } from '../domain/settings.ts';
 import { createBrowserInference } from '../inference/browser-inference.ts';
 import { connectMedia } from '../media/remote.ts';
-import { runSession } from '../pipeline/run-session.ts';
+import { runAndKeep } from '../pipeline/run-and-keep.ts';
 import { openStore, withJobLock } from '../store/index.ts';
 import { present } from '../support/assert.ts';
 import { memo } from '../support/memo.ts';
@@ -51,23 +51,15 @@ class InferenceService implements InferenceApi {
 			]);
 			return await this.#runs.run(
 				() =>
-					withJobLock(session.id, async () => {
+					withJobLock(session.id, () => {
 						stages.onUse = (use) => onEvent({ kind: 'model', use });
-						await store.sessions.begin(session);
-						if (store.volatile !== null) {
-							const problem = { file: 'browser storage', message: store.volatile };
-							onEvent({ kind: 'problem', problem });
-						}
-						const result = await runSession(session, {
+						return runAndKeep(session, store, {
 							settings,
 							stages,
-							store: store.results,
 							signal,
 							onEvent,
 							peakMemoryBytes,
 						});
-						await store.outcomes.put(result);
-						return result;
 					}),
 				signal,
 			);
