@@ -18,7 +18,7 @@ function isInside(cue: Cue, uem: TimeRange): boolean {
 }
 
 /** The words that the scorer compares, without regard to time. */
-export function scoredWordsOf(text: string): string[] {
+function scoredWordsOf(text: string): string[] {
 	return splitWords(removeDisfluencies(normaliseEnglish(text)));
 }
 

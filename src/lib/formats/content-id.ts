@@ -7,7 +7,7 @@ const sampleBytes = 64 * 1024;
 const farSampleLimitBytes = 64 * 1024 * 1024;
 
 /** Which bytes of a file stand for it; all of a small one. */
-export function sampledRanges(size: number): readonly ByteRange[] {
+function sampledRanges(size: number): readonly ByteRange[] {
 	if (size <= 3 * sampleBytes) return [{ start: 0, end: size }];
 	const first = { start: 0, end: sampleBytes };
 	if (size > farSampleLimitBytes) return [first];

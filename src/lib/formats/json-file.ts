@@ -5,7 +5,7 @@ import type { Problem } from '../support/errors.ts';
 import { capProblems, describeValue } from './problems.ts';
 
 /** Largest JSON or WebVTT file that is read: a box for every frame of hours is well below it. */
-export const maxTextBytes = 64 * 1024 * 1024;
+const maxTextBytes = 64 * 1024 * 1024;
 
 export type Parsed<T> =
 	| { readonly ok: true; readonly value: T }

@@ -44,7 +44,7 @@ function reportedScores(scores: SessionScores): NonNullable<SessionReport['score
 }
 
 /** What `report.json` holds. */
-export function buildReport(result: SessionResult): SessionReport {
+function buildReport(result: SessionResult): SessionReport {
 	const { report, conversations } = result;
 	return {
 		sessionName: result.sessionName,

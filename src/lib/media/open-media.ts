@@ -17,7 +17,7 @@ import { SAMPLE_RATE_HZ } from './sound-line.ts';
 import { openWebCodecs } from './webcodecs/webcodecs-path.ts';
 
 /** Where the app serves FFmpeg's core, relative to its own root. */
-export const defaultFFmpegCore: FFmpegCore = {
+const defaultFFmpegCore: FFmpegCore = {
 	scriptUrl: '/runtime/ffmpeg/ffmpeg-core.js',
 	wasmUrl: '/runtime/ffmpeg/ffmpeg-core.wasm',
 };

@@ -25,7 +25,7 @@ const floorEnergy = 2 ** -52;
 const lifter = 22;
 
 /** Values in one vector of `stackedLogMel`: four frames of 26. */
-export const stackedLogMelSize = 4 * filterCount;
+const stackedLogMelSize = 4 * filterCount;
 
 /** Frames of 10 ms that a signal of `sampleCount` samples gives; the last is filled up with zeros. */
 export function featureFrameCount(sampleCount: number): number {

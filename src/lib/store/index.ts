@@ -1,4 +1,3 @@
-export type { StoredSession } from './database.ts';
 export { withJobLock } from './job-lock.ts';
 export { openStore } from './store.ts';
 export type { Store } from './store.ts';

@@ -1,5 +1,5 @@
 /** A fault of our own: a state the code holds to be impossible. */
-export class AssertionError extends Error {
+class AssertionError extends Error {
 	override readonly name = 'AssertionError';
 }
 

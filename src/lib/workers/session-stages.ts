@@ -13,7 +13,11 @@ import type { Inference, LoadedModel } from '../inference/inference.ts';
 import type { AudioBlock, MediaSource } from '../media/media-source.ts';
 import type { MediaClient } from '../media/remote.ts';
 import { parseActivityScores } from '../perception/active-speaker/activity-scores-file.ts';
-import { scoreTrack } from '../perception/active-speaker/score-track.ts';
+import {
+	baselineDurationsSeconds,
+	calibratedDurationsSeconds,
+	scoreTrack,
+} from '../perception/active-speaker/score-track.ts';
 import { extractLips, readLipClip, type LipBlock } from '../perception/lips/extract-lips.ts';
 import {
 	baselineActivity,
@@ -76,7 +80,8 @@ export class SessionStages implements Stages {
 			recognition: [...lipModels, settings.recogniser],
 		}[stage];
 		const names = await Promise.all(models.map((id) => this.#inference.version(id)));
-		const parameters = stage === 'activity' ? [settings.speechActivity, settings.audioScale] : [];
+		const parameters =
+			stage === 'activity' ? [durationsFor(settings).join(''), settings.audioScale] : [];
 		return [codeVersions[stage], ...names, ...parameters].join('-');
 	}
 
@@ -102,7 +107,11 @@ export class SessionStages implements Stages {
 		]);
 		const frames = media.frames({ width: trackSize, height: trackSize, signal: slow.signal });
 		const track = { frames, audio: await this.audio(media, slow.signal), frameStart };
-		return scoreTrack({ visual, audio, head }, track, { audioScale: settings.audioScale }, slow);
+		const options = {
+			audioScale: settings.audioScale,
+			durationsSeconds: durationsFor(settings),
+		};
+		return scoreTrack({ visual, audio, head }, track, options, slow);
 	}
 
 	async parseScores(file: SourceFile, signal?: AbortSignal): Promise<ActivityScores> {
@@ -251,6 +260,13 @@ export class SessionStages implements Stages {
 		this.#recognisers.set(id, load);
 		return load();
 	}
+}
+
+/** Chunks of the active speaker scores: the baseline's own where anything of it is asked for. */
+function durationsFor(settings: RunSettings): readonly number[] {
+	return settings.speechActivity === 'baseline' || settings.conversations === 'baseline'
+		? baselineDurationsSeconds
+		: calibratedDurationsSeconds;
 }
 
 /** The pictures of a range out of blocks that may begin before and end after it. */

@@ -6,7 +6,7 @@ import { assert } from '../../support/assert.ts';
 /** 68 iBUG face landmarks in pixels of the picture: x0, y0, x1, y1, ... (136 values). */
 export type Landmarks = Float32Array;
 
-export const landmarkCount = 68;
+const landmarkCount = 68;
 
 /** Side of the net's input. */
 const inputSize = 160;

@@ -30,7 +30,7 @@ const frameWeight = 0.12;
  * either mean count as the mean, so a higher score never makes speech less likely.
  * @param score NaN says nothing.
  */
-export function logRatio(score: number, { means, deviations }: SpeechModel): number {
+function logRatio(score: number, { means, deviations }: SpeechModel): number {
 	if (Number.isNaN(score)) return 0;
 	const x = Math.min(means[1], Math.max(means[0], score));
 	const silence = ((x - means[0]) / deviations[0]) ** 2;
@@ -155,7 +155,7 @@ export function fitSpeechModel(
 }
 
 /** Evidence of one speaker's scores together with what else is known. */
-export function logRatiosOf(
+function logRatiosOf(
 	scores: Float64Array,
 	evidence: Float64Array,
 	model: SpeechModel,
