@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { goldenScores } from '../../../../tests/light-asd-golden.ts';
 import { hasShared, sharedPath } from '../../../../tests/shared.ts';
+import { present } from '../../support/assert.ts';
 import { calibratedActivity } from './calibrated-activity.ts';
 import { calibratedSegments } from './calibrated-segments.ts';
 import type { ScoredSpeaker } from './scored-track.ts';
@@ -17,13 +18,13 @@ function speaker(speakerId: string, scores: ArrayLike<number>, frameStart = 0): 
 /** Frames in which the label cues have the speaker talk. */
 function labelled(session: string, speakerId: string, count: number): boolean[] {
 	const text = readFileSync(sharedPath(`sessions/${session}/labels/${speakerId}.vtt`), 'utf8');
-	const frame = (time: string): number => {
-		const [hours, minutes, seconds] = time.split(':').map(Number);
-		return Math.round((hours! * 3600 + minutes! * 60 + seconds!) * frameRateHz);
-	};
+	const frame = (time: string | undefined): number =>
+		(time ?? '')
+			.split(':')
+			.reduce((total, part, index) => total + (Number(part) * frameRateHz) / 60 ** (index - 2), 0);
 	const talks = Array.from({ length: count }, () => false);
 	for (const [, start, end] of text.matchAll(/([\d:.]+) --> ([\d:.]+)/g)) {
-		talks.fill(true, frame(start!), frame(end!));
+		talks.fill(true, Math.round(frame(start)), Math.round(frame(end)));
 	}
 	return talks;
 }
@@ -88,7 +89,10 @@ describe.skipIf(!hasShared).each([
 	);
 
 	test('without knowing of voices it still beats the target', () => {
-		const run = golden.runs.find(({ durationsSeconds }) => durationsSeconds.length === 1)!;
+		const run = present(
+			golden.runs.find(({ durationsSeconds }) => durationsSeconds.length === 1),
+			'A run of one duration',
+		);
 		const speakers = Object.entries(run.tenths).map(([id, values]) =>
 			speaker(
 				id,
@@ -130,14 +134,14 @@ describe('calibratedActivity', () => {
 		const never = Array.from({ length: count }, () => false);
 		const always = Array.from({ length: count }, () => true);
 		for (const offset of [-0.8, 0, 0.8]) {
-			const [a, b, c] = calibratedActivity([
+			const shares = calibratedActivity([
 				speaker('a', wander(never, offset, 1)),
 				speaker('b', wander(always, offset, 2)),
 				speaker('c', wander(turns(count, 150, 0), offset, 3)),
-			]);
-			expect(share(a!.probabilities)).toBeLessThan(0.05);
-			expect(share(b!.probabilities)).toBeGreaterThan(0.95);
-			expect(share(c!.probabilities)).toBeCloseTo(1 / 3, 1);
+			]).map(({ probabilities }) => share(probabilities));
+			expect(shares[0]).toBeLessThan(0.05);
+			expect(shares[1]).toBeGreaterThan(0.95);
+			expect(shares[2]).toBeCloseTo(1 / 3, 1);
 		}
 	});
 
@@ -147,7 +151,7 @@ describe('calibratedActivity', () => {
 			speaker('a', wander(talks, 1.5, 4)),
 			speaker('b', wander(others, 0, 5)),
 		]);
-		const right = talks.filter((talking, t) => talking === high!.probabilities[t]! > 0.5);
+		const right = talks.filter((talking, t) => talking === (high?.probabilities[t] ?? NaN) > 0.5);
 		expect(right.length / count).toBeGreaterThan(0.93);
 	});
 

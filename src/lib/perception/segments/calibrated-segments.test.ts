@@ -22,7 +22,8 @@ function times(found: readonly { startSeconds: number; endSeconds: number }[]): 
 }
 
 describe('calibratedSegments', () => {
-	const padding = Math.round(segmentParameters.paddingSeconds * 25);
+	const early = Math.round(segmentParameters.paddingBeforeSeconds * 25);
+	const late = Math.round(segmentParameters.paddingAfterSeconds * 25);
 
 	test('padding on both sides, in the time of the central video', () => {
 		const speech = activity(
@@ -36,10 +37,10 @@ describe('calibratedSegments', () => {
 		const [segment] = calibratedSegments(speech, [
 			{ ...track('track_03', 1000, 150), startSeconds: 40.01 },
 		]);
-		expect(segment?.startSeconds).toBeCloseTo(40.01 + (50 - padding) / 25, 9);
-		expect(segment?.endSeconds).toBeCloseTo(40.01 + (100 + padding) / 25, 9);
+		expect(segment?.startSeconds).toBeCloseTo(40.01 + (50 - early) / 25, 9);
+		expect(segment?.endSeconds).toBeCloseTo(40.01 + (100 + late) / 25, 9);
 		expect(segment?.trackId).toBe('track_03');
-		expect(segment?.meanProbability).toBeCloseTo(50 / (50 + 2 * padding), 6);
+		expect(segment?.meanProbability).toBeCloseTo(50 / (50 + early + late), 6);
 	});
 
 	test('short pauses are closed, short speech is dropped, neighbours share a pause', () => {
@@ -55,7 +56,7 @@ describe('calibratedSegments', () => {
 			[20, 0],
 		]);
 		expect(calibratedSegments(short, [track('a', 0, 46)])).toEqual([]);
-		const wide = { ...segmentParameters, paddingSeconds: 1 };
+		const wide = { ...segmentParameters, paddingBeforeSeconds: 1, paddingAfterSeconds: 1 };
 		const neighbours = activity([
 			[20, 1],
 			[11, 0],
@@ -74,9 +75,14 @@ describe('calibratedSegments', () => {
 			[300, 1],
 		]);
 		const [first, second] = times(calibratedSegments(long, [track('a', 0, 604)]));
-		expect(first![1]).toBeGreaterThanOrEqual(300);
-		expect(first![1]).toBeLessThanOrEqual(304);
-		expect(second).toEqual([first![1], 604]);
+		expect(first?.[1]).toBeGreaterThanOrEqual(300);
+		expect(first?.[1]).toBeLessThanOrEqual(304);
+		expect(second).toEqual([first?.[1], 604]);
+		const barely = times(calibratedSegments(activity([[380, 1]]), [track('a', 0, 380)]));
+		expect(barely.length).toBe(2);
+		for (const [start, end] of barely) {
+			expect((end ?? NaN) - (start ?? NaN)).toBeGreaterThanOrEqual(125);
+		}
 	});
 
 	test('a segment never spans two tracks or unseen time; the later of two tracks has the frames', () => {
@@ -104,7 +110,8 @@ describe('calibratedSegments', () => {
 			threshold: fc.double({ min: 0.2, max: 0.8, noNaN: true }),
 			minSpeechSeconds: fc.double({ min: 0, max: 1, noNaN: true }),
 			minPauseSeconds: fc.double({ min: 0, max: 1, noNaN: true }),
-			paddingSeconds: fc.double({ min: 0, max: 1, noNaN: true }),
+			paddingBeforeSeconds: fc.double({ min: 0, max: 1, noNaN: true }),
+			paddingAfterSeconds: fc.double({ min: 0, max: 1, noNaN: true }),
 			maxSeconds: fc.double({ min: 1, max: 15, noNaN: true }),
 		});
 		const anyTracks = fc.array(

@@ -9,8 +9,12 @@ export interface SegmentParameters {
 	readonly minSpeechSeconds: number;
 	/** Pauses shorter than this are closed. */
 	readonly minPauseSeconds: number;
-	/** Added before and after, so that no word is cut; neighbours share a shorter pause. */
-	readonly paddingSeconds: number;
+	/**
+	 * Added before and after, so that no word is cut; neighbours share a shorter pause. More is needed
+	 * after: the network follows the lips' opening at once, and gives up quiet last words early.
+	 */
+	readonly paddingBeforeSeconds: number;
+	readonly paddingAfterSeconds: number;
 	/** Longer segments are cut where speech is least likely. */
 	readonly maxSeconds: number;
 }
@@ -19,7 +23,8 @@ export const segmentParameters: SegmentParameters = {
 	threshold: 0.5,
 	minSpeechSeconds: 0.3,
 	minPauseSeconds: 0.3,
-	paddingSeconds: 0.12,
+	paddingBeforeSeconds: 0.08,
+	paddingAfterSeconds: 0.24,
 	maxSeconds: 15,
 };
 
@@ -109,20 +114,21 @@ function speechIn(
 function padded(
 	stretches: readonly Stretch[],
 	bounds: Stretch,
-	{ paddingSeconds }: SegmentParameters,
+	{ paddingBeforeSeconds, paddingAfterSeconds }: SegmentParameters,
 ): Stretch[] {
-	const padding = Math.round(paddingSeconds * frameRateHz);
+	const early = Math.round(paddingBeforeSeconds * frameRateHz);
+	const late = Math.round(paddingAfterSeconds * frameRateHz);
 	return stretches.map(({ start, end }, index) => {
 		const before = stretches[index - 1]?.end;
 		const after = stretches[index + 1]?.start;
 		// Half of the pause each, rounded so that both sides meet at the same frame.
 		const earliest = before === undefined ? bounds.start : Math.floor((before + start) / 2);
 		const latest = after === undefined ? bounds.end : Math.floor((end + after) / 2);
-		return { start: Math.max(earliest, start - padding), end: Math.min(latest, end + padding) };
+		return { start: Math.max(earliest, start - early), end: Math.min(latest, end + late) };
 	});
 }
 
-/** Parts of at most `maxSeconds`, cut where speech is least likely in their last two thirds. */
+/** Parts of at most `maxSeconds`, cut where speech is least likely. */
 function cut(
 	probabilities: Float32Array,
 	{ start, end }: Stretch,
@@ -132,8 +138,10 @@ function cut(
 	const parts: Stretch[] = [];
 	let from = start;
 	while (end - from > max) {
-		let quietest = from + max;
-		for (let t = from + max; t > from + max / 3; t--) {
+		// Neither part shorter than a third of the longest one.
+		const last = Math.min(from + max, Math.floor(end - max / 3));
+		let quietest = last;
+		for (let t = last; t > from + max / 3; t--) {
 			if (probabilities[t]! < probabilities[quietest]!) quietest = t;
 		}
 		parts.push({ start: from, end: quietest });
