@@ -17,6 +17,7 @@ export const noErrors: WordErrors = {
 	referenceWords: 0,
 };
 
+/** Both together: errors of a speaker's files, of a session's speakers. */
 export function addErrors(a: WordErrors, b: WordErrors): WordErrors {
 	return {
 		substitutions: a.substitutions + b.substitutions,
@@ -26,6 +27,7 @@ export function addErrors(a: WordErrors, b: WordErrors): WordErrors {
 	};
 }
 
+/** The errors of an alignment, by kind. */
 export function countErrors(alignment: readonly AlignedWord[]): WordErrors {
 	const count = (kind: AlignedWord['kind']): number =>
 		alignment.filter((word) => word.kind === kind).length;
