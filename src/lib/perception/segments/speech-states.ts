@@ -155,7 +155,7 @@ export function fitSpeechModel(
 }
 
 /** Evidence of one speaker's scores together with what else is known. */
-function logRatiosOf(
+export function logRatiosOf(
 	scores: Float64Array,
 	evidence: Float64Array,
 	model: SpeechModel,
