@@ -3,7 +3,7 @@ import type { RecognisedCue, Word } from '../domain/transcript.ts';
 import type { Model } from '../inference/model.ts';
 import { assert } from '../support/assert.ts';
 import type { SlowOptions } from '../support/progress.ts';
-import { cutIntoChunks } from './chunks.ts';
+import { cutIntoChunks, maximumChunkFrames } from './chunks.ts';
 import type { Chunk } from './chunks.ts';
 import { alignUnits } from './decoding/ctc.ts';
 import type { LogProbs } from './decoding/ctc.ts';
@@ -22,6 +22,8 @@ export interface CtcRecogniserParts {
 	readonly model: Model;
 	readonly vocabulary: Vocabulary;
 	readonly beam?: Partial<BeamOptions>;
+	/** The longest stretch that the network is good at; 15 s by default. */
+	readonly maximumChunkFrames?: number;
 }
 
 /** A recogniser of lips and sound whose network gives one distribution over units for each frame (CTC). */
@@ -30,16 +32,23 @@ export class CtcRecogniser implements Recogniser {
 	readonly #model: Model;
 	readonly #vocabulary: Vocabulary;
 	readonly #beam: BeamOptions;
+	readonly #chunkFrames: number;
 
-	constructor({ model, vocabulary, beam }: CtcRecogniserParts) {
+	constructor({
+		model,
+		vocabulary,
+		beam,
+		maximumChunkFrames: chunkFrames = maximumChunkFrames,
+	}: CtcRecogniserParts) {
 		this.id = model.id;
 		this.#model = model;
 		this.#vocabulary = vocabulary;
 		this.#beam = { ...defaultBeamOptions, ...beam };
+		this.#chunkFrames = chunkFrames;
 	}
 
 	async recognise(clip: SpeechClip, options: SlowOptions = {}): Promise<RecognisedCue[]> {
-		const chunks = cutIntoChunks(pictureCount(clip.lips), clip.speech);
+		const chunks = cutIntoChunks(pictureCount(clip.lips), clip.speech, this.#chunkFrames);
 		const cues: RecognisedCue[] = [];
 		for (const [done, chunk] of chunks.entries()) {
 			const logProbs = await this.logProbs(clip, chunk, options.signal);

@@ -12,6 +12,11 @@ export const embeddedBeam: Pick<BeamOptions, 'languageWeight' | 'unitBonus'> = {
 };
 
 /**
+ * Four seconds: it has mostly been trained on single sentences, and drops words when several come in one chunk.
+ */
+const chunkFrames = 100;
+
+/**
  * The recogniser that comes with the app (models/embedded): 51 words of one speaker's fixed grammar.
  * @param files Its units file, and its language model in ARPA format; null decodes without one.
  * @throws ConfabError `ModelUnavailable` when a file is damaged.
@@ -28,7 +33,7 @@ export function embeddedRecogniser(
 					...embeddedBeam,
 					languageModel: bigramModel(vocabulary, parseArpa(files.languageModel)),
 				};
-	return new CtcRecogniser({ model, vocabulary, beam });
+	return new CtcRecogniser({ model, vocabulary, beam, maximumChunkFrames: chunkFrames });
 }
 
 /** Recognisers that a run can choose among, by their id in the model catalogue. */
