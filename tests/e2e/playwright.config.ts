@@ -5,7 +5,7 @@ import { chromiumArguments, requireChromium } from '../../scripts/lib/chromium.m
 export default defineConfig({
 	testDir: '.',
 	outputDir: '../output/e2e',
-	timeout: 120_000,
+	timeout: 300_000,
 	workers: 1,
 	forbidOnly: process.env['CI'] !== undefined,
 	// The test program counts from the file it names.
