@@ -72,7 +72,8 @@ async function scoreVoice(
 		const version = await run.stages.version('voice', run.settings);
 		return run.cached('voice', 'activity', [content, version], parseFloats, () =>
 			run.withMedia(file, (media) =>
-				run.stages.voiceActivity(media, run.slow('activity', 'session')),
+				// A few seconds of work: told as progress it would pass for the whole stage.
+				run.stages.voiceActivity(media, { signal: run.signal }),
 			),
 		);
 	});
