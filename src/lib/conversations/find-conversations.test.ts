@@ -196,26 +196,64 @@ describe('allowed partitions', () => {
 });
 
 describe('partition search', () => {
-	test('finds what the evidence was made for, exhaustively or by climbing', () => {
+	/** Speakers divided at random into so many conversations, and evidence that is for exactly that. */
+	function planted(
+		count: number,
+		seed: number,
+	): { label: (speaker: number) => number; evidence: (members: readonly number[]) => number } {
+		const order = new Random(seed).shuffle(Array.from({ length: count }, (_, i) => i));
+		const groups = Math.max(Math.ceil(count / 4), Math.min(4, Math.floor(count / 3)));
+		const label = (speaker: number): number => order.indexOf(speaker) % groups;
+		const evidence = (members: readonly number[]): number => {
+			let sum = 0;
+			for (const a of members) {
+				for (const b of members) if (a < b) sum += label(a) === label(b) ? 1 : -1;
+			}
+			return sum;
+		};
+		return { label, evidence };
+	}
+
+	test('up to eight speakers, the best division is found', () => {
 		fc.assert(
-			fc.property(fc.integer({ min: 4, max: 18 }), fc.integer(), (count, seed) => {
-				const random = new Random(seed);
-				const order = random.shuffle(Array.from({ length: count }, (_, i) => i));
-				const groups = Math.max(Math.ceil(count / 4), Math.min(4, Math.floor(count / 3)));
-				const label = (speaker: number): number => order.indexOf(speaker) % groups;
-				const choice = bestPartition(count, (members) => {
-					let sum = 0;
-					for (const a of members) {
-						for (const b of members) if (a < b) sum += label(a) === label(b) ? 1 : -1;
-					}
-					return sum;
-				});
-				for (const group of choice.partition) {
-					expect(new Set(group.map(label)).size).toBe(1);
-				}
-				expect(choice.confidence === null).toBe(count > 8);
+			fc.property(fc.integer({ min: 4, max: 8 }), fc.integer(), (count, seed) => {
+				const { label, evidence } = planted(count, seed);
+				const choice = bestPartition(count, evidence);
+				for (const group of choice.partition) expect(new Set(group.map(label)).size).toBe(1);
+				expect(choice.confidence).not.toBeNull();
 			}),
 			{ numRuns: 40 },
+		);
+	});
+
+	test('beyond, it is an allowed one that no move or exchange improves', () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 9, max: 16 }), fc.integer(), (count, seed) => {
+				const { evidence } = planted(count, seed);
+				const { partition, confidence } = bestPartition(count, evidence);
+				expect(confidence).toBeNull();
+				expect(partition.flat().sort((a, b) => a - b)).toEqual(
+					Array.from({ length: count }, (_, i) => i),
+				);
+				const score = (groups: readonly (readonly number[])[]): number =>
+					groups.reduce((sum, group) => sum + evidence(group), 0);
+				for (const [i, from] of partition.entries()) {
+					expect(from.length).toBeGreaterThanOrEqual(2);
+					expect(from.length).toBeLessThanOrEqual(4);
+					for (const to of partition.slice(i + 1)) {
+						for (const a of from) {
+							for (const b of to) {
+								const exchanged = [
+									[...from.filter((x) => x !== a), b],
+									[...to.filter((x) => x !== b), a],
+								];
+								expect(score(exchanged)).toBeLessThanOrEqual(score([from, to]) + 1e-9);
+							}
+						}
+					}
+				}
+			}),
+			{ numRuns: 30 },
 		);
 	});
 });

@@ -53,7 +53,11 @@ test('progress never goes back, and models and stages are told', async () => {
 test('cancel, then go on: what was done comes from the store', async () => {
 	const { queue } = queueOf();
 	const job = queue.add(party, defaultSettings);
-	await vi.waitFor(() => expect(job.stages[1]?.status).toBe('running'), 20_000);
+	// The stage lasts a few milliseconds: look often enough to meet it.
+	await vi.waitFor(() => expect(job.stages[1]?.status).toBe('running'), {
+		timeout: 20_000,
+		interval: 1,
+	});
 	job.cancel();
 	expect(job.status).toBe('cancelling');
 	await vi.waitFor(() => expect(job.status).toBe('cancelled'), 20_000);
