@@ -69,7 +69,8 @@ export function createClient(base: string): ConfabClient {
 					);
 				} finally {
 					meter.stop();
-					idle = setTimeout(() => void inference.terminate(), idleMilliseconds);
+					// The inference worker ends with it.
+					idle = setTimeout(() => void media.terminate(), idleMilliseconds);
 				}
 			}, options.signal),
 
