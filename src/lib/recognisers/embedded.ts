@@ -5,7 +5,7 @@ import type { BeamOptions } from './decoding/prefix-beam.ts';
 import { parseUnits } from './decoding/units.ts';
 import type { Recogniser } from './recogniser.ts';
 
-/** Tuned on the 40 clips that were held out of its training (models/embedded/evaluate.ts --tune). */
+/** A first choice: models/embedded/evaluate.ts --tune searches better ones on the held-out clips. */
 export const embeddedBeam: Pick<BeamOptions, 'languageWeight' | 'unitBonus'> = {
 	languageWeight: 0.5,
 	unitBonus: 0.7,
