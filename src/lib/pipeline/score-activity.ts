@@ -43,8 +43,12 @@ async function scoresOf(
 	run: RunContext,
 	{ speaker, track, content }: UsableTrack,
 ): Promise<ActivityScores> {
-	if (track.activity && !run.settings.recompute) {
-		return run.stages.parseScores(track.activity, run.signal);
+	const { activity: shipped } = track;
+	if (shipped && !run.settings.recompute) {
+		const scores = await run.tolerate(shipped.path, () =>
+			run.stages.parseScores(shipped, run.signal),
+		);
+		if (scores) return scores;
 	}
 	const version = await run.stages.version('activity', run.settings);
 	const parts = [content, version, track.frameStart];

@@ -1,9 +1,10 @@
 import type { Segment, SpeechActivity } from '../domain/activity.ts';
-import { frameRateHz, sampleRateHz } from '../domain/session.ts';
+import { frameRateHz, sampleRateHz, type SourceFile } from '../domain/session.ts';
 import type { RecognisedCue } from '../domain/transcript.ts';
 import type { MediaSource } from '../media/media-source.ts';
 import { ConfabError } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
+import { fingerprint } from './fingerprint.ts';
 import { framesOf } from './frame-ranges.ts';
 import type { RunContext } from './run-context.ts';
 import type { LipClip, LipSource, SegmentedSpeaker } from './stages.ts';
@@ -59,6 +60,7 @@ export async function transcribe(
 	return cues;
 }
 
+/** Words of one track, from the lip clip that the session brings or, where that fails, from the faces. */
 async function transcribeTrack(
 	run: RunContext,
 	usable: UsableTrack,
@@ -67,36 +69,48 @@ async function transcribeTrack(
 	version: string,
 	onCues: (cues: readonly RecognisedCue[]) => void,
 ): Promise<void> {
-	const shipped = run.settings.recompute ? null : usable.track.lips;
-	const source: LipSource = shipped ? 'clip' : 'track';
-	const file = shipped ?? usable.track.video;
-	await run.tolerate(file.path, () =>
-		run.withMedia(file, async (media) => {
+	const { video, lips: shipped } = usable.track;
+	const left = [...segments];
+	const transcribeLeft = async (source: LipSource, file: SourceFile): Promise<void> => {
+		const content = await fingerprint(await file.open(run.signal));
+		await run.withMedia(file, async (media) => {
 			const audio = memo(() => run.stages.audio(media, run.signal));
-			for (const segment of segments) {
+			for (let segment = left[0]; segment; left.shift(), segment = left[0]) {
 				run.signal?.throwIfAborted();
-				const { startFrame, endFrame } = framesOf(segment, usable.track, usable.frameCount);
-				if (endFrame <= startFrame) continue;
-				const parts = [usable.content, version, source, startFrame, endFrame];
-				const cues = await run.cached('recognition', 'recognition', parts, parseCues, async () => {
-					const clip = await run.clock.measure('lips', () =>
-						lipsOf(run, usable, segment, media, source),
-					);
-					const samples = await audio();
-					const from = startFrame * samplesPerFrame;
-					// Sound that ends before the picture is silence from there on.
-					const heard = new Float32Array((endFrame - startFrame) * samplesPerFrame);
-					heard.set(samples.subarray(from, from + heard.length));
-					return run.clock.measure('recognition', () =>
-						run.stages.recognise(clip, heard, segment, activity, run.settings, {
-							signal: run.signal,
-						}),
-					);
-				});
-				onCues(cues);
+				onCues(await cuesOf(segment, source, content, media, audio));
 			}
-		}),
-	);
+		});
+	};
+	const cuesOf = async (
+		segment: Segment,
+		source: LipSource,
+		content: string,
+		media: MediaSource,
+		audio: () => Promise<Float32Array>,
+	): Promise<readonly RecognisedCue[]> => {
+		const { startFrame, endFrame } = framesOf(segment, usable.track, usable.frameCount);
+		if (endFrame <= startFrame) return [];
+		const parts = [content, version, source, startFrame, endFrame];
+		return run.cached('recognition', 'recognition', parts, parseCues, async () => {
+			const clip = await run.clock.measure('lips', () =>
+				lipsOf(run, usable, segment, media, source),
+			);
+			const samples = await audio();
+			const from = startFrame * samplesPerFrame;
+			// Sound that ends before the picture is silence from there on.
+			const heard = new Float32Array((endFrame - startFrame) * samplesPerFrame);
+			heard.set(samples.subarray(from, from + heard.length));
+			return run.clock.measure('recognition', () =>
+				run.stages.recognise(clip, heard, segment, activity, run.settings, {
+					signal: run.signal,
+				}),
+			);
+		});
+	};
+	if (shipped && !run.settings.recompute) {
+		await run.tolerate(shipped.path, () => transcribeLeft('clip', shipped));
+	}
+	if (left.length > 0) await run.tolerate(video.path, () => transcribeLeft('track', video));
 }
 
 async function lipsOf(

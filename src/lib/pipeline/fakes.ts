@@ -1,0 +1,186 @@
+import { expect } from 'vitest';
+import type { JobEvent } from '../domain/job.ts';
+import type { Session, SourceFile, Speaker } from '../domain/session.ts';
+import { defaultSettings } from '../domain/settings.ts';
+import type { MediaInfo, MediaSource } from '../media/media-source.ts';
+import { ConfabError } from '../support/errors.ts';
+import type { ResultStore } from './result-cache.ts';
+import { runSession } from './run-session.ts';
+import type { Stages, StoredStage } from './stages.ts';
+
+export function sourceFile(path: string, content = path): SourceFile {
+	const blob = new Blob([content]);
+	return { path, size: blob.size, open: () => Promise.resolve(blob) };
+}
+
+export function speaker(id: string, trackStarts: readonly number[] = [0]): Speaker {
+	return {
+		id,
+		uem: { startSeconds: 0, endSeconds: 20 },
+		tracks: trackStarts.map((startSeconds, index) => ({
+			id: `track_0${index}`,
+			video: sourceFile(`speakers/${id}/central_crops/track_0${index}.mp4`),
+			startSeconds,
+			frameStart: startSeconds * 25,
+			boxes: null,
+			activity: null,
+			lips: null,
+		})),
+	};
+}
+
+export function sessionOf(...speakers: Speaker[]): Session {
+	return {
+		name: 'party',
+		id: 'party-id',
+		centralVideo: null,
+		speakers,
+		labels: null,
+		problems: [],
+	};
+}
+
+export const trackInfo: MediaInfo = {
+	durationSeconds: 10,
+	video: { width: 224, height: 224, codec: 'avc', frameCount: 250 },
+	audio: { sampleRateHz: 16000, channels: 1, codec: 'aac' },
+	decoder: 'webcodecs',
+};
+
+export class FakeMedia implements MediaSource {
+	static open = 0;
+	readonly info: MediaInfo;
+	constructor(info: MediaInfo) {
+		this.info = info;
+		FakeMedia.open += 1;
+	}
+	audio = (): never => {
+		throw new Error('the fake stages read no sound');
+	};
+	frames = (): never => {
+		throw new Error('the fake stages read no pictures');
+	};
+	close(): Promise<void> {
+		FakeMedia.open -= 1;
+		return Promise.resolve();
+	}
+}
+
+/** Everyone talks from 1 s to 3 s of each track and says the file's name. */
+export class FakeStages implements Stages {
+	readonly calls: string[] = [];
+	readonly info = new Map<string, MediaInfo | ConfabError>();
+	versions: Partial<Record<StoredStage, string>> = {};
+	recogniserMissing = false;
+	onCall: (call: string) => void = () => undefined;
+
+	#call(name: string, subject: string): void {
+		this.calls.push(`${name} ${subject}`);
+		this.onCall(`${name} ${subject}`);
+	}
+	version(stage: StoredStage): Promise<string> {
+		if (stage === 'recognition' && this.recogniserMissing) {
+			return Promise.reject(new ConfabError('ModelUnavailable', 'It is not on this machine.'));
+		}
+		return Promise.resolve(this.versions[stage] ?? 'v1');
+	}
+	open(file: SourceFile): Promise<MediaSource> {
+		const info = this.info.get(file.path) ?? trackInfo;
+		if (info instanceof ConfabError) return Promise.reject(info);
+		return Promise.resolve(new FakeMedia(info));
+	}
+	voiceActivity(): Promise<Float32Array> {
+		this.#call('voice', 'session');
+		return Promise.resolve(new Float32Array(250));
+	}
+	scoreTrack(_media: MediaSource, frameStart: number): ReturnType<Stages['scoreTrack']> {
+		this.#call('score', String(frameStart));
+		return Promise.resolve({ frameStart, scores: new Float32Array(250) });
+	}
+	parseScores(file: SourceFile): ReturnType<Stages['parseScores']> {
+		this.#call('parse', file.path);
+		const problem = this.info.get(file.path);
+		if (problem instanceof ConfabError) return Promise.reject(problem);
+		return Promise.resolve({ frameStart: 0, scores: new Float32Array(250) });
+	}
+	segment(speakers: Parameters<Stages['segment']>[0]): ReturnType<Stages['segment']> {
+		return new Map(
+			speakers.map(({ speakerId, tracks }) => [
+				speakerId,
+				{
+					activity: { speakerId, frameStart: 0, probabilities: new Float32Array(250) },
+					segments: tracks.map(({ trackId, startSeconds }) => ({
+						speakerId,
+						trackId,
+						startSeconds: startSeconds + 1,
+						endSeconds: startSeconds + 3,
+						meanProbability: 0.9,
+					})),
+				},
+			]),
+		);
+	}
+	audio(): Promise<Float32Array> {
+		return Promise.resolve(new Float32Array(160_000));
+	}
+	lips(...[, source, range]: Parameters<Stages['lips']>): ReturnType<Stages['lips']> {
+		this.#call('lips', `${source} ${range.startFrame}-${range.endFrame}`);
+		const frames = range.endFrame - range.startFrame;
+		const seen = new Uint8Array(frames).fill(1);
+		return Promise.resolve({ data: new Uint8Array(frames * 96 * 96), seen });
+	}
+	recognise(
+		...[lips, audio, segment]: Parameters<Stages['recognise']>
+	): ReturnType<Stages['recognise']> {
+		expect(audio.length).toBe(lips.seen.length * 640);
+		this.#call('recognise', segment.speakerId);
+		const { startSeconds, endSeconds, speakerId } = segment;
+		return Promise.resolve([
+			{ startSeconds, endSeconds, text: speakerId, words: [], confidence: 1 },
+		]);
+	}
+	converse(activities: Parameters<Stages['converse']>[0]): ReturnType<Stages['converse']> {
+		const clusters = new Map(activities.map(({ speakerId }) => [speakerId, 0]));
+		return { clusters, evidence: [], confidence: 1 };
+	}
+	score(): never {
+		throw new Error('there are no labels');
+	}
+	uses(): [] {
+		return [];
+	}
+}
+
+export class MemoryStore implements ResultStore {
+	readonly results = new Map<string, unknown>();
+	limit = Infinity;
+	get(key: string): Promise<unknown> {
+		return Promise.resolve(this.results.get(key));
+	}
+	put(key: string, value: unknown): Promise<void> {
+		if (this.results.size >= this.limit) {
+			return Promise.reject(new ConfabError('StorageFull', 'The disk is full.'));
+		}
+		this.results.set(key, value);
+		return Promise.resolve();
+	}
+}
+
+export function run(
+	session: Session,
+	stages: Stages,
+	store: ResultStore,
+	more: {
+		signal?: AbortSignal;
+		settings?: Partial<typeof defaultSettings>;
+		events?: JobEvent[];
+	} = {},
+): ReturnType<typeof runSession> {
+	return runSession(session, {
+		settings: { ...defaultSettings, ...more.settings },
+		stages,
+		store,
+		signal: more.signal,
+		onEvent: (event) => more.events?.push(event),
+	});
+}
