@@ -58,16 +58,19 @@ export class RunContext {
 		};
 	}
 
-	/** A result from the store, else computed, counted and stored. */
+	/** A result from the store, else computed and stored; counted to all stages that it is made of. */
 	async cached<T>(
 		stage: StoredStage,
-		countedAs: StageId,
+		countedAs: readonly StageId[],
 		parts: readonly (string | number)[],
 		parse: Parse<T>,
 		compute: () => Promise<T>,
 	): Promise<T> {
 		const { value, fromStore } = await this.#cache.get(stage, parts, parse, compute);
-		if (!fromStore) this.clock.computed(countedAs);
+		for (const counted of countedAs) {
+			if (fromStore) this.clock.found(counted);
+			else this.clock.computed(counted);
+		}
 		return value;
 	}
 

@@ -52,7 +52,7 @@ async function scoresOf(
 	}
 	const version = await run.stages.version('activity', run.settings);
 	const parts = [content, version, track.frameStart];
-	return run.cached('activity', 'activity', parts, parseStoredScores, () =>
+	return run.cached('activity', ['activity'], parts, parseStoredScores, () =>
 		run.withMedia(track.video, (media) =>
 			run.stages.scoreTrack(
 				media,
@@ -74,7 +74,7 @@ async function scoreVoice(
 	return run.tolerate(file.path, async () => {
 		const content = await fingerprint(await file.open(run.signal));
 		const version = await run.stages.version('voice', run.settings);
-		return run.cached('voice', 'activity', [content, version], parseFloats, () =>
+		return run.cached('voice', ['activity'], [content, version], parseFloats, () =>
 			run.withMedia(file, (media) =>
 				// A few seconds of work: told as progress it would pass for the whole stage.
 				run.stages.voiceActivity(media, { signal: run.signal }),

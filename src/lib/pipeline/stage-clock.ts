@@ -3,7 +3,8 @@ import { present } from '../support/assert.ts';
 
 interface Running {
 	milliseconds: number;
-	stored: boolean;
+	found: boolean;
+	computed: boolean;
 }
 
 /** Times the stages, tells of them, and keeps which came whole from the store. */
@@ -29,7 +30,7 @@ export class StageClock {
 	}
 
 	start(stage: StageId): void {
-		this.#running.set(stage, { milliseconds: 0, stored: true });
+		this.#running.set(stage, { milliseconds: 0, found: false, computed: false });
 		this.#onEvent({ kind: 'stage-started', stage });
 	}
 
@@ -44,14 +45,20 @@ export class StageClock {
 		}
 	}
 
-	/** Not all of the stage was in the store. */
+	/** A result of the stage was in the store. */
+	found(stage: StageId): void {
+		this.#of(stage).found = true;
+	}
+
+	/** A result of the stage was not in the store. */
 	computed(stage: StageId): void {
-		this.#of(stage).stored = false;
+		this.#of(stage).computed = true;
 	}
 
 	finish(stage: StageId): void {
-		const { milliseconds, stored } = this.#of(stage);
+		const { milliseconds, found, computed } = this.#of(stage);
 		const seconds = milliseconds / 1000;
+		const stored = found && !computed;
 		this.#running.delete(stage);
 		this.#seconds[stage] = seconds;
 		if (stored) this.#fromStore.push(stage);

@@ -91,7 +91,7 @@ async function transcribeTrack(
 		const { startFrame, endFrame } = framesOf(segment, usable.track, usable.frameCount);
 		if (endFrame <= startFrame) return [];
 		const parts = [content, version, source, startFrame, endFrame];
-		return run.cached('recognition', 'recognition', parts, parseCues, async () => {
+		return run.cached('recognition', ['lips', 'recognition'], parts, parseCues, async () => {
 			const clip = await run.clock.measure('lips', () =>
 				lipsOf(run, usable, segment, media, source),
 			);
@@ -120,7 +120,6 @@ async function lipsOf(
 	media: MediaSource,
 	source: LipSource,
 ): Promise<LipClip> {
-	run.clock.computed('lips');
 	const range = framesOf(segment, usable.track, usable.frameCount);
 	const clip = await run.stages.lips(media, source, range, { signal: run.signal });
 	const unseen = clip.seen.reduce((count, seen) => count + (seen === 1 ? 0 : 1), 0);
