@@ -129,6 +129,8 @@ requireNode();
 const options = readArguments();
 /** @type {Row[]} */
 const rows = [];
+/** @type {string | undefined} */
+let unknownRecogniser;
 try {
 	await ensureDependencies();
 	await ensureModels();
@@ -138,7 +140,12 @@ try {
 	const app = await openHeadless(thinOut((line) => console.error(line)));
 	const used = new Set();
 	try {
-		for (const path of options.paths) {
+		// Which there are, only the app knows.
+		const { recogniser } = options.settings;
+		if (recogniser !== undefined && !app.recognisers.includes(recogniser)) {
+			unknownRecogniser = `--recogniser is one of ${app.recognisers.join(', ')}, not ${recogniser}`;
+		}
+		for (const path of unknownRecogniser === undefined ? options.paths : []) {
 			try {
 				rows.push(...(await runPath(app, path, options, used)));
 			} catch (error) {
@@ -153,6 +160,7 @@ try {
 	console.error(error instanceof Error ? error.message : String(error));
 	process.exit(1);
 }
+if (unknownRecogniser !== undefined) wrongUsage(unknownRecogniser);
 for (const { session, ok, reason, folder } of rows) {
 	console.error(ok ? `${session}: ${folder}` : `${session}: ${reason}`);
 }

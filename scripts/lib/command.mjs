@@ -26,8 +26,8 @@ export function inProject(...parts) {
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ show?: boolean, limitSeconds?: number, env?: Record<string, string> }} [options] `show`
- *   passes its output on as it comes
+ * @param {{ show?: boolean | 'stderr', limitSeconds?: number, env?: Record<string, string> }} [options]
+ *   `show` passes its output on as it comes, all of it to stderr when it says so
  * @returns {Promise<Outcome>}
  */
 export function runCommand(command, args, options = {}) {
@@ -37,7 +37,7 @@ export function runCommand(command, args, options = {}) {
 		const child = spawn(command, args, {
 			cwd: projectFolder,
 			env: { ...process.env, ...env },
-			stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+			stdio: ['ignore', show === 'stderr' ? 2 : show ? 1 : 'pipe', show ? 2 : 'pipe'],
 			shell: process.platform === 'win32',
 		});
 		let output = '';

@@ -20,6 +20,7 @@ import { serve } from './serve.mjs';
  * @property {number | null} peakBytes largest memory of the page meanwhile, where it can be seen
  *
  * @typedef {object} HeadlessApp
+ * @property {readonly string[]} recognisers ids that settings may name
  * @property {(path: string, settings: object, score: boolean) => Promise<HeadlessOutcome>} run
  *   everything in a folder or archive, in a fresh page over the same store
  * @property {() => Promise<void>} close
@@ -43,7 +44,18 @@ export async function openHeadless(onLine) {
 	const memory = watchMemory(profile);
 	await browser.exposeFunction('confabProgress', onLine);
 
+	/** @param {import('playwright').Page} page */
+	const open = async (page) => {
+		await page.goto(`${server.origin}/headless`);
+		await page.waitForFunction(() => 'confab' in globalThis);
+	};
+	const first = await browser.newPage();
+	await open(first);
+	const recognisers = /** @type {string[]} */ (await first.evaluate('confab.recognisers'));
+	await first.close();
+
 	return {
+		recognisers,
 		async run(path, settings, score) {
 			const isFolder = statSync(path).isDirectory();
 			const page = await browser.newPage();
@@ -55,9 +67,7 @@ export async function openHeadless(onLine) {
 			page.on('crash', () => fail(new Error('the page crashed; it may have run out of memory')));
 			try {
 				memory.reset();
-				await page.goto(`${server.origin}/headless`);
-				await page.waitForFunction(() => 'confab' in globalThis);
-				await page.evaluate('confab.ready');
+				await open(page);
 				const input = isFolder ? 'sessions' : 'archives';
 				await page.locator(`#${input}`).setInputFiles(resolve(path));
 				const call = JSON.stringify([input, settings, score]);

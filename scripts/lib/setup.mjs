@@ -13,6 +13,10 @@ export function isNodeNewEnough(version) {
 	return major > 20 || (major === 20 && minor >= 19);
 }
 
+/*
+ * What the set-up says goes to stderr: stdout belongs to the program that asked for it.
+ */
+
 /** Ends the program when Node is too old for anything that follows. */
 export function requireNode() {
 	if (isNodeNewEnough(process.versions.node)) return;
@@ -47,7 +51,7 @@ export function areDependenciesCurrent(folder) {
 export async function ensureDependencies() {
 	if (areDependenciesCurrent(inProject())) return;
 	console.error('Installing dependencies …');
-	const { code } = await runCommand('npm', ['ci', '--no-audit', '--no-fund'], { show: true });
+	const { code } = await runCommand('npm', ['ci', '--no-audit', '--no-fund'], { show: 'stderr' });
 	if (code !== 0) throw new Error('npm ci failed; is the npm registry within reach?');
 }
 
@@ -60,7 +64,7 @@ export async function ensureDependencies() {
 export async function ensureModels() {
 	for (const program of ['runtime', 'models']) {
 		const { code } = await runCommand(process.execPath, [inProject('scripts', `${program}.mjs`)], {
-			show: true,
+			show: 'stderr',
 		});
 		if (code !== 0) throw new Error(`scripts/${program}.mjs failed with exit status ${code}`);
 	}
@@ -113,7 +117,7 @@ function isBuildCurrent() {
 /**
  * Builds the app into build/.
  *
- * @param {{ show?: boolean }} [options]
+ * @param {{ show?: boolean | 'stderr' }} [options]
  */
 export async function buildApp(options = {}) {
 	const stamp = buildStamp();
@@ -133,6 +137,6 @@ export async function buildApp(options = {}) {
 export async function ensureBuild() {
 	if (isBuildCurrent()) return;
 	console.error('Building …');
-	const { code } = await buildApp({ show: true });
+	const { code } = await buildApp({ show: 'stderr' });
 	if (code !== 0) throw new Error('The build failed.');
 }

@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test as base, type Page } from 'playwright/test';
 import { inProject } from '../../scripts/lib/command.mjs';
 import { serve } from '../../scripts/lib/serve.mjs';
@@ -54,6 +57,8 @@ interface TestFixtures {
 	/** Watches the page of the test from before its first request. */
 	readonly watch: Watch;
 	readonly stranger: Stranger;
+	/** An empty folder that is gone after the test. */
+	readonly folder: string;
 }
 
 /** A test with the built app served, and its page watched. */
@@ -71,6 +76,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 		const stranger = await startStranger();
 		await use(stranger);
 		await stranger.close();
+	},
+	folder: async ({}, use) => {
+		const folder = mkdtempSync(join(tmpdir(), 'confab-e2e-'));
+		await use(folder);
+		rmSync(folder, { recursive: true, force: true });
 	},
 	watch: async ({ context, page, app }, use) => {
 		const watch: Watch = { strangers: [], errors: [] };

@@ -30,11 +30,14 @@ test('runs every session and gives its files', async () => {
 
 test('what is no session, or fails, has its reason in one line, and the next one runs', async () => {
 	const files = [droppedJson('broken/metadata.json', { spk_0: { central: 3 } }), ...party];
-	const { sessions } = await runHeadless(new FakeClient(), files, asked);
+	const { sessions, problems } = await runHeadless(new FakeClient(), files, asked);
 	expect(sessions).toMatchObject([
 		{ name: 'broken', ok: false, reason: expect.stringContaining('spk_0.central') },
 		{ name: 'party', ok: true },
 	]);
+	// Told once.
+	expect(sessions[0]?.reason?.match(/expected/g)).toHaveLength(1);
+	expect(problems).toEqual([]);
 	const error = new ConfabError('DeviceLost', 'The worker\nstopped.');
 	const failing = new FakeClient({ failAt: { stage: 'lips', error } });
 	expect((await runHeadless(failing, party, asked)).sessions).toEqual([

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { JobEvent } from '../domain/job.ts';
 import { defaultSettings, type RunSettings } from '../domain/settings.ts';
 import { pickedFiles, readSessions, type DroppedFile } from '../formats/index.ts';
+import { recogniserIds } from '../recognisers/embedded.ts';
 import type { ConfabClient } from '../state/client.ts';
 import { ConfabError, messageOf, type Problem } from '../support/errors.ts';
 
@@ -61,7 +62,10 @@ export async function runHeadless(
 			sessions.push({ name, ok: false, reason: reasonOf(error) });
 		}
 	}
-	return { sessions, problems: found.problems };
+	// A refused session has its reason in its own line.
+	const told = found.refused.map(({ name }) => `${name}/`);
+	const problems = found.problems.filter(({ file }) => !told.some((name) => file.startsWith(name)));
+	return { sessions, problems };
 }
 
 function parseSettings(given: unknown): RunSettings {
@@ -80,8 +84,9 @@ function parseSettings(given: unknown): RunSettings {
 
 function reasonOf(error: unknown): string {
 	const first = error instanceof ConfabError ? error.problems[0] : undefined;
-	const detail = first ? ` (${first.file}: ${first.message})` : '';
-	return `${messageOf(error)}${detail}`.replace(/\s+/g, ' ');
+	const message = messageOf(error);
+	const detail = first && !message.includes(first.message);
+	return `${message}${detail ? ` (${first.file}: ${first.message})` : ''}`.replace(/\s+/g, ' ');
 }
 
 function describe(event: JobEvent): string {
@@ -104,7 +109,7 @@ function describe(event: JobEvent): string {
 /**
  * Puts `confab` on the page for a program that drives it: `runInputs(input, settings, score)` runs
  * what the file input of that id holds, and tells its progress line by line to `confabProgress`, where
- * the program has put one.
+ * the program has put one; `recognisers` are the ids that settings may name.
  */
 export function exposeHeadless(client: ConfabClient): void {
 	const runInputs = (
@@ -121,7 +126,7 @@ export function exposeHeadless(client: ConfabClient): void {
 		return runHeadless(client, pickedFiles(input.files ?? []), { settings, score, onLine });
 	};
 	Object.defineProperty(globalThis, 'confab', {
-		value: { ready: Promise.resolve(), runInputs },
+		value: { recognisers: recogniserIds, runInputs },
 		configurable: true,
 	});
 }

@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { projectFolder } from '../../scripts/lib/command.mjs';
+import { reportSchema } from '../../src/lib/formats/report-schema.ts';
+import { parseVtt } from '../../src/lib/formats/webvtt.ts';
+import { expect, test } from './harness.ts';
+import { writeMadeSession } from './session-folders.ts';
+
+interface Ended {
+	readonly code: number | null;
+	readonly stdout: string;
+	readonly stderr: string;
+}
+
+/** `npm run session -- …`, to its end. */
+function runSession(...args: string[]): Promise<Ended> {
+	return new Promise((done, failed) => {
+		const child = spawn('npm', ['run', '--silent', 'session', '--', ...args], {
+			cwd: projectFolder,
+		});
+		let [stdout, stderr] = ['', ''];
+		child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+		child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+		child.on('error', failed);
+		child.on('close', (code) => done({ code, stdout, stderr }));
+	});
+}
+
+/** The baseline's modes compute nothing that this session does not ship, but its words. */
+const baseline = ['--speech-activity', 'baseline', '--conversations', 'baseline'];
+
+const rowsSchema = v.array(
+	v.object({
+		session: v.string(),
+		ok: v.boolean(),
+		reason: v.optional(v.string()),
+		folder: v.optional(v.string()),
+		report: v.optional(reportSchema),
+	}),
+);
+
+test.describe('npm run session', () => {
+	test.setTimeout(10 * 60_000);
+
+	test('a good session beside broken ones: its files, their reasons, exit status 1', async ({
+		page,
+		folder,
+	}) => {
+		await page.goto('/');
+		const good = await writeMadeSession(page, folder, 'good');
+		const cut = join(folder, 'cut');
+		cpSync(good, cut, { recursive: true });
+		for (const speaker of readdirSync(join(cut, 'speakers'))) {
+			const video = join(cut, 'speakers', speaker, 'central_crops/track_00.mp4');
+			writeFileSync(video, readFileSync(video).subarray(0, 900));
+		}
+		const typeless = join(folder, 'typeless');
+		mkdirSync(typeless);
+		writeFileSync(join(typeless, 'metadata.json'), '{"spk_0": {"central": "here"}}');
+		const out = join(folder, 'out');
+
+		const paths = [good, cut, typeless, join(folder, 'nowhere')];
+		const { code, stdout, stderr } = await runSession(
+			...paths,
+			...['--out', out, '--score', '--json'],
+			...baseline,
+		);
+
+		expect(code, stderr).toBe(1);
+		// One line each at the end, and the same on stdout for programs.
+		const lines = stderr.trimEnd().split('\n').slice(-paths.length);
+		expect(lines[0]).toBe(`good: ${join(out, 'good')}`);
+		expect(lines[1]).toMatch(/^cut: None of the 2 face tracks .*track_00\.mp4/);
+		expect(lines[2]).toMatch(/^typeless: .*spk_0\.central/);
+		expect(lines[3]).toMatch(/nowhere: there is no such file$/);
+		const rows = v.parse(rowsSchema, JSON.parse(stdout));
+		expect(rows.map(({ ok }) => ok)).toEqual([true, false, false, false]);
+		expect(rows.slice(1).every(({ reason }) => reason && !reason.includes('\n'))).toBe(true);
+		// Progress goes to stderr.
+		expect(stderr).toMatch(/^good: activity done in/m);
+
+		expect(readdirSync(out)).toEqual(['good']);
+		expect(readdirSync(join(out, 'good')).sort()).toEqual([
+			'report.json',
+			'speaker_to_cluster.json',
+			'spk_0.vtt',
+			'spk_1.vtt',
+		]);
+		const read = (name: string) => readFileSync(join(out, 'good', name), 'utf8');
+		expect(JSON.parse(read('speaker_to_cluster.json'))).toEqual({ spk_0: 0, spk_1: 0 });
+		for (const id of ['spk_0', 'spk_1']) {
+			expect(read(`${id}.vtt`)).toMatch(/^WEBVTT\n\n/);
+			expect(parseVtt(read(`${id}.vtt`), id).problems).toEqual([]);
+		}
+
+		const report = v.parse(reportSchema, JSON.parse(read('report.json')));
+		expect(rows[0]?.report).toEqual(report);
+		expect(report.settings).toMatchObject({
+			speechActivity: 'baseline',
+			conversations: 'baseline',
+			recogniser: 'embedded',
+		});
+		expect(Object.keys(report.stages).sort()).toEqual(
+			['activity', 'conversations', 'decode', 'lips', 'recognition', 'scores', 'segments'].sort(),
+		);
+		expect(Object.values(report.stages).every((seconds) => seconds >= 0)).toBe(true);
+		// The shipped scores cross the thresholds where the made turns are.
+		const starts = (id: string) =>
+			report.speakers[id]?.segments.map(([start]) => Math.round(start)) ?? [];
+		expect([starts('spk_0'), starts('spk_1')]).toEqual([[1, 5], [3]]);
+		expect(report.memory).toBeGreaterThan(10e6);
+		expect(report.scores?.f1).toBe(1);
+		expect(Object.keys(report.scores?.perSpeaker ?? {})).toEqual(['spk_0', 'spk_1']);
+		const { wer, f1, joint } = report.scores ?? {};
+		expect(joint).toBeCloseTo(0.5 * (wer ?? NaN) + 0.5 * (1 - (f1 ?? NaN)), 3);
+	});
+
+	test('all sessions of a folder, and exit status 0', async ({ page, folder }) => {
+		await page.goto('/');
+		const several = join(folder, 'several');
+		const first = await writeMadeSession(page, several, 'first');
+		const second = join(several, 'second');
+		cpSync(first, second, { recursive: true });
+		// The same files again would be read once.
+		rmSync(join(second, 'labels'), { recursive: true });
+		const out = join(folder, 'out');
+		const { code, stdout, stderr } = await runSession(several, '--out', out, ...baseline);
+		expect(code, stderr).toBe(0);
+		expect(stdout).toBe('');
+		expect(readdirSync(out).sort()).toEqual(['first', 'second']);
+		const report = JSON.parse(readFileSync(join(out, 'first/report.json'), 'utf8')) as unknown;
+		// Labels are not looked at unless asked for.
+		expect(v.parse(reportSchema, report).scores).toBeNull();
+	});
+
+	for (const [name, args, message] of [
+		['no path', [], 'No session given'],
+		['an unknown option', ['somewhere', '--guess'], '--guess'],
+		['a mode there is not', ['somewhere', '--speech-activity', 'best'], 'calibrated, baseline'],
+		['a method there is not', ['somewhere', '--conversations', 'best'], 'confab, baseline'],
+		['a recogniser there is not', ['somewhere', '--recogniser', 'best'], 'embedded'],
+		['an option without its value', ['somewhere', '--out'], '--out'],
+	] as const) {
+		test(`wrong usage is told, and exit status 2: ${name}`, async () => {
+			const { code, stdout, stderr } = await runSession(...args);
+			expect(code).toBe(2);
+			expect(stdout).toBe('');
+			expect(stderr).toContain(message);
+			expect(stderr).toContain('npm run session -- PATH');
+		});
+	}
+});

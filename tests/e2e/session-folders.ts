@@ -1,0 +1,116 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as v from 'valibot';
+import type { Page } from 'playwright/test';
+import type { DroppedFile } from '../../src/lib/formats/index.ts';
+import { fixtureSession } from '../fixtures/session.ts';
+import { sharedPath } from '../shared.ts';
+import { firstSeconds, madeTrack } from './media-files.ts';
+
+const frameRateHz = 25;
+
+/** Writes files below a folder, as they would be dropped from there. */
+async function writeFiles(folder: string, files: readonly DroppedFile[]): Promise<void> {
+	for (const { path, file } of files) {
+		const target = join(folder, path);
+		mkdirSync(dirname(target), { recursive: true });
+		writeFileSync(target, new Uint8Array(await file.arrayBuffer()));
+	}
+}
+
+/** When the two people of a made session are made to look as if they spoke, in seconds. */
+export const madeTurns = [
+	[
+		[1, 3],
+		[5, 7],
+	],
+	[[3.4, 4.8]],
+] as const;
+
+/**
+ * Writes a session of two people in one conversation, made from nothing real. It ships activity scores
+ * and lip clips, so that a run in the baseline's modes needs no model but the embedded recogniser.
+ *
+ * @returns its folder
+ */
+export async function writeMadeSession(page: Page, parent: string, name: string): Promise<string> {
+	const seconds = 8;
+	const frames = seconds * frameRateHz;
+	const speakers = [];
+	for (const [index, turns] of madeTurns.entries()) {
+		const scores = Array.from({ length: frames }, (_, frame): [string, number] => {
+			const at = frame / frameRateHz;
+			return [String(frame), turns.some(([from, to]) => at >= from && at < to) ? 2.5 : -2.5];
+		});
+		speakers.push({
+			id: `spk_${index}`,
+			tracks: [
+				{
+					frames,
+					video: await madeTrack(page, { seconds, side: 128, hertz: 200 + 40 * index }),
+					lips: await madeTrack(page, { seconds, side: 96, hertz: 200 + 40 * index }),
+					activity: Object.fromEntries(scores),
+				},
+			],
+			uem: { start: 0, end: seconds },
+			reference: 'WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nplace red at nine now\n',
+		});
+	}
+	await writeFiles(
+		parent,
+		fixtureSession({ name, speakers, conversations: { spk_0: 0, spk_1: 0 } }),
+	);
+	return join(parent, name);
+}
+
+const metadataSchema = v.record(
+	v.string(),
+	v.object({
+		central: v.looseObject({
+			uem: v.object({ start: v.number(), end: v.number() }),
+			crops: v.array(v.object({ video: v.string(), crop_metadata: v.string(), bbox: v.string() })),
+		}),
+	}),
+);
+const boxesSchema = v.record(v.string(), v.unknown());
+const cropSchema = v.looseObject({ frame_start: v.number(), frame_end: v.number() });
+
+/**
+ * Writes the beginning of a real session with its first speakers alone, and without labels. Whoever
+ * asks removes the folder: these are recordings of people.
+ *
+ * @returns the session's folder
+ */
+export async function writeTrimmedSession(
+	session: string,
+	parent: string,
+	wanted: { name: string; speakers: readonly string[]; seconds: number },
+): Promise<string> {
+	const { name, speakers, seconds } = wanted;
+	const read = (path: string) => readFileSync(sharedPath(`sessions/${session}/${path}`));
+	const json = (path: string): unknown => JSON.parse(read(path).toString());
+	const files = new Map<string, string | Uint8Array>();
+	const metadata = v.parse(metadataSchema, json('metadata.json'));
+	const kept = Object.entries(metadata).filter(([id]) => speakers.includes(id));
+	for (const [, { central }] of kept) {
+		central.uem.end = Math.min(central.uem.end, seconds);
+		for (const crop of central.crops) {
+			const about = v.parse(cropSchema, json(crop.crop_metadata));
+			const end = Math.min(about.frame_end, about.frame_start + seconds * frameRateHz - 1);
+			const boxes = Object.entries(v.parse(boxesSchema, json(crop.bbox)));
+			const inside = boxes.filter(([frame]) => Number(frame) <= end);
+			files.set(crop.video, await firstSeconds(new Uint8Array(read(crop.video)), seconds));
+			files.set(crop.crop_metadata, JSON.stringify({ ...about, frame_end: end }));
+			files.set(crop.bbox, JSON.stringify(Object.fromEntries(inside)));
+		}
+	}
+	const central = new Uint8Array(read('central_video.mp4'));
+	files.set('central_video.mp4', await firstSeconds(central, seconds));
+	files.set('metadata.json', JSON.stringify(Object.fromEntries(kept)));
+	const folder = join(parent, name);
+	for (const [path, content] of files) {
+		mkdirSync(dirname(join(folder, path)), { recursive: true });
+		writeFileSync(join(folder, path), content);
+	}
+	return folder;
+}
