@@ -16,14 +16,14 @@ export function folderName(name, used) {
 }
 
 /**
- * A report with the memory that was seen from outside, when that is more than the page knew of.
+ * A report with the memory that was seen from outside: a page cannot tell what its workers hold.
  *
  * @param {string} text of report.json
  * @param {number | null} peakBytes
  */
 export function reportWithMemory(text, peakBytes) {
 	const report = JSON.parse(text);
-	if (peakBytes !== null) report.memory = Math.max(peakBytes, report.memory ?? 0);
+	report.memory = peakBytes;
 	return `${JSON.stringify(report, null, 2)}\n`;
 }
 

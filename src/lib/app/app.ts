@@ -9,7 +9,6 @@ import type { MediaApi } from '../workers/media.worker.ts';
 import { proxy, transfer, WorkerHandle } from '../workers/rpc/index.ts';
 import { packSession } from '../workers/session-wire.ts';
 import { machineInfo } from './machine-info.ts';
-import { MemoryMeter } from './memory-meter.ts';
 import { modelInfos } from './model-infos.ts';
 
 /** Models are freed after this time without a run: the sure way to get memory back is to end the worker. */
@@ -41,7 +40,6 @@ export function createClient(base: string): ConfabClient {
 	);
 	const store = memo(() => openStore());
 	const runs = new SerialQueue();
-	const meter = new MemoryMeter();
 	let idle: ReturnType<typeof setTimeout> | undefined;
 
 	return {
@@ -53,7 +51,6 @@ export function createClient(base: string): ConfabClient {
 				const { signal } = options;
 				const { wire, open } = packSession(session);
 				const stop = signal ?? new AbortController().signal;
-				meter.start();
 				try {
 					return await inference.call(
 						(worker) =>
@@ -62,13 +59,11 @@ export function createClient(base: string): ConfabClient {
 								settings,
 								proxy(open),
 								proxy((event: JobEvent) => options.onEvent(event)),
-								proxy(() => Promise.resolve(meter.peakBytes)),
 								stop,
 							),
 						stop,
 					);
 				} finally {
-					meter.stop();
 					// The inference worker ends with it.
 					idle = setTimeout(() => void media.terminate(), idleMilliseconds);
 				}

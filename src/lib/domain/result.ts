@@ -46,8 +46,6 @@ export interface RunReport {
 	/** Stages whose every result was already stored. */
 	readonly fromStore: readonly string[];
 	readonly models: readonly ModelUse[];
-	/** Largest memory of the page and its workers seen, in bytes; null where the browser does not tell. */
-	readonly peakMemoryBytes: number | null;
 	/** Wall-clock seconds of the whole run. */
 	readonly seconds: number;
 }

@@ -88,7 +88,6 @@ const result: SessionResult = {
 			{ id: 'light-asd', provider: 'wasm', precision: 'fp32' },
 			{ id: 'embedded', provider: 'webgpu', precision: 'fp16', note: 'WASM failed' },
 		],
-		peakMemoryBytes: 123_456_789,
 		seconds: 25,
 	},
 	problems: [{ file: 'metadata.json', field: 'spk_1', message: 'no track' }],
@@ -128,7 +127,7 @@ describe('buildOutput', () => {
 				'light-asd': { provider: 'wasm', precision: 'fp32' },
 				embedded: { provider: 'webgpu', precision: 'fp16', note: 'WASM failed' },
 			},
-			memory: 123_456_789,
+			memory: null,
 			speakers: { spk_0: { segments: [[3.68, 6.4, 0.9123]] }, spk_1: { segments: [] } },
 			conversations: {
 				clusters: { spk_0: 0, spk_1: 0 },

@@ -57,7 +57,7 @@ function buildReport(result: SessionResult): SessionReport {
 				return [id, note === undefined ? { provider, precision } : { provider, precision, note }];
 			}),
 		),
-		memory: report.peakMemoryBytes,
+		memory: null,
 		speakers: Object.fromEntries(
 			result.speakers.map(({ speakerId, segments }) => [
 				speakerId,

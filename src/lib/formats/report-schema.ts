@@ -38,7 +38,7 @@ export const reportSchema = v.object({
 			note: v.optional(v.string()),
 		}),
 	),
-	/** Peak bytes; null where the browser does not tell. */
+	/** Peak bytes; null but from the headless runner, for a page cannot tell what its workers hold. */
 	memory: v.nullable(v.number()),
 	speakers: v.record(
 		v.string(),

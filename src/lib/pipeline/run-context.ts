@@ -15,8 +15,6 @@ export interface RunOptions {
 	readonly store: ResultStore;
 	readonly signal?: AbortSignal | undefined;
 	readonly onEvent: (event: JobEvent) => void;
-	/** Largest memory seen so far, in bytes; null where the browser does not tell. */
-	readonly peakMemoryBytes?: () => Promise<number | null>;
 }
 
 /** What all stages of one run share. */

@@ -62,7 +62,6 @@ export async function runSession(session: Session, options: RunOptions): Promise
 			stages: clock.seconds,
 			fromStore: clock.fromStore,
 			models: stages.uses(),
-			peakMemoryBytes: (await options.peakMemoryBytes?.()) ?? null,
 			seconds: (performance.now() - started) / 1000,
 		},
 		problems: run.problems,

@@ -181,7 +181,6 @@ describe('weights', () => {
 			stages: { activity: 10, lips: 30, decode: 0.1 },
 			fromStore: ['decode'],
 			models: [],
-			peakMemoryBytes: null,
 			seconds: 40,
 		});
 		expect(learned.decode).toBe(firstWeights.decode);
@@ -194,7 +193,6 @@ describe('weights', () => {
 			stages: { activity: 0.1 },
 			fromStore: [...stageIds],
 			models: [],
-			peakMemoryBytes: null,
 			seconds: 0.1,
 		};
 		expect(learnWeights(firstWeights, report)).toBe(firstWeights);

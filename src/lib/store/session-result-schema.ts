@@ -85,7 +85,6 @@ const schema: v.GenericSchema<unknown, SessionResult> = v.object({
 		stages: v.record(text, real),
 		fromStore: v.array(text),
 		models: v.array(modelUse),
-		peakMemoryBytes: v.nullable(real),
 		seconds: real,
 	}),
 	problems: v.array(problem),

@@ -67,7 +67,6 @@ const result: SessionResult = {
 		stages: { decode: 1.5 },
 		fromStore: [],
 		models: [{ id: 'yunet', provider: 'wasm', precision: 'fp32' }],
-		peakMemoryBytes: null,
 		seconds: 3,
 	},
 	problems: [],

@@ -23,7 +23,6 @@ export interface InferenceApi {
 		settings: RunSettings,
 		openFile: OpenFile,
 		onEvent: (event: JobEvent) => void,
-		peakMemoryBytes: () => Promise<number | null>,
 		signal: AbortSignal,
 	): Promise<SessionResult>;
 }
@@ -41,7 +40,7 @@ class InferenceService implements InferenceApi {
 	}
 
 	async run(
-		...[wire, settings, openFile, onEvent, peakMemoryBytes, signal]: Parameters<InferenceApi['run']>
+		...[wire, settings, openFile, onEvent, signal]: Parameters<InferenceApi['run']>
 	): Promise<SessionResult> {
 		const session = unpackSession(wire, openFile);
 		try {
@@ -58,13 +57,12 @@ class InferenceService implements InferenceApi {
 							stages,
 							signal,
 							onEvent,
-							peakMemoryBytes,
 						});
 					}),
 				signal,
 			);
 		} finally {
-			for (const proxied of [openFile, onEvent, peakMemoryBytes]) release(proxied);
+			for (const proxied of [openFile, onEvent]) release(proxied);
 		}
 	}
 }
