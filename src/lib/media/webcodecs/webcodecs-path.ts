@@ -151,21 +151,29 @@ async function* decodeFrames(
 	});
 	const from = startFrame / FRAMES_PER_SECOND - video.shiftSeconds + TIMESTAMP_TOLERANCE_SECONDS;
 	const samples = sink.samples(startFrame === 0 ? undefined : from);
+	const held = new Held();
+	// Whoever closes the file need not come back for the next block, so nothing waits for that.
+	const release = (): void => {
+		held.close();
+		void samples.return();
+	};
+	signal?.addEventListener('abort', release);
 	// A frame is shown until the next one begins, so it waits for that one.
 	let shown: VideoSample | null = null;
 	try {
 		while (!clock.done) {
 			signal?.throwIfAborted();
-			const { value: next } = await untilAborted(samples.next(), signal);
+			const next = await nextSample(samples, signal);
+			if (next) held.add(next);
 			if (shown) {
 				const end = shown.timestamp + shown.duration + video.shiftSeconds;
 				const atEnd = video.endSeconds - end < LAST_FRAME_SECONDS;
 				const until = next ? next.timestamp + video.shiftSeconds : atEnd ? video.endSeconds : end;
 				const count = clock.fill(until);
 				if (count > 0) yield* assembler.add(await reader.read(shown), count);
-				shown.close();
+				held.drop(shown);
 			}
-			shown = next ?? null;
+			shown = next;
 			if (!shown) break;
 		}
 		yield* assembler.rest();
@@ -173,8 +181,45 @@ async function* decodeFrames(
 		if (!signal?.aborted) yield* assembler.rest();
 		throw error;
 	} finally {
-		shown?.close();
+		signal?.removeEventListener('abort', release);
+		held.close();
 		await samples.return();
+	}
+}
+
+/** Samples that are to be closed, however their reader is left. */
+class Held {
+	readonly #samples = new Set<VideoSample>();
+
+	add(sample: VideoSample): void {
+		this.#samples.add(sample);
+	}
+
+	drop(sample: VideoSample): void {
+		this.#samples.delete(sample);
+		sample.close();
+	}
+
+	close(): void {
+		for (const sample of this.#samples) this.drop(sample);
+	}
+}
+
+/** The next sample, or null after the last. The caller closes it. One that comes after an abort is closed. */
+async function nextSample<T extends VideoSample | AudioSample>(
+	samples: AsyncGenerator<T, void, unknown>,
+	signal: AbortSignal | undefined,
+): Promise<T | null> {
+	const coming = samples.next();
+	try {
+		const { value } = await untilAborted(coming, signal);
+		return value ?? null;
+	} catch (error) {
+		coming.then(
+			({ value }) => value?.close(),
+			() => undefined,
+		);
+		throw error;
 	}
 }
 
@@ -188,7 +233,7 @@ async function* decodeSound(
 	try {
 		for (;;) {
 			signal?.throwIfAborted();
-			const { value: sample } = await untilAborted(samples.next(), signal);
+			const sample = await nextSample(samples, signal);
 			if (!sample) break;
 			const seconds = sample.timestamp - startSeconds;
 			const channels = takeChannels(sample);
