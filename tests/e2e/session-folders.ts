@@ -1,13 +1,26 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
-import type { Page } from 'playwright/test';
+import type { BrowserContext, Page } from 'playwright/test';
 import type { DroppedFile } from '../../src/lib/formats/index.ts';
 import { fixtureSession } from '../fixtures/session.ts';
 import { sharedPath } from '../shared.ts';
 import { firstSeconds, madeTrack } from './media-files.ts';
 
 const frameRateHz = 25;
+
+/** Chooses a session's folder on the first page. */
+export async function chooseFolder(page: Page, folder: string): Promise<void> {
+	await page.locator('input[data-pick=folder]').setInputFiles(folder);
+}
+
+/** Pages of the context have the baseline's modes set. */
+export async function useBaseline(context: BrowserContext): Promise<void> {
+	await context.addInitScript(() => {
+		const modes = { speechActivity: 'baseline', conversations: 'baseline' };
+		localStorage.setItem('confab.settings', JSON.stringify(modes));
+	});
+}
 
 /** Writes files below a folder, as they would be dropped from there. */
 async function writeFiles(folder: string, files: readonly DroppedFile[]): Promise<void> {
@@ -30,10 +43,16 @@ export const madeTurns = [
 /**
  * Writes a session of two people in one conversation, made from nothing real. It ships activity scores
  * and lip clips, so that a run in the baseline's modes needs no model but the embedded recogniser.
+ * Another `hertz` makes other files.
  *
  * @returns its folder
  */
-export async function writeMadeSession(page: Page, parent: string, name: string): Promise<string> {
+export async function writeMadeSession(
+	page: Page,
+	parent: string,
+	name: string,
+	{ hertz = 200 }: { hertz?: number } = {},
+): Promise<string> {
 	const seconds = 8;
 	const frames = seconds * frameRateHz;
 	const speakers = [];
@@ -47,8 +66,8 @@ export async function writeMadeSession(page: Page, parent: string, name: string)
 			tracks: [
 				{
 					frames,
-					video: await madeTrack(page, { seconds, side: 128, hertz: 200 + 40 * index }),
-					lips: await madeTrack(page, { seconds, side: 96, hertz: 200 + 40 * index }),
+					video: await madeTrack(page, { seconds, side: 128, hertz: hertz + 40 * index }),
+					lips: await madeTrack(page, { seconds, side: 96, hertz: hertz + 40 * index }),
 					activity: Object.fromEntries(scores),
 				},
 			],

@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import { BlobReader, TextWriter, ZipReader } from '@zip.js/zip.js';
 import * as v from 'valibot';
 import type { Page } from 'playwright/test';
+import { inProject } from '../../scripts/lib/command.mjs';
+import { serve } from '../../scripts/lib/serve.mjs';
 import { hasShared, sharedPath } from '../shared.ts';
 import { expect, test } from './harness.ts';
+import { writeTrimmedSession } from './session-folders.ts';
 
 /*
  * One real session through the whole app: four times the same person in two conversations, one minute.
@@ -42,6 +45,16 @@ async function outputOf(page: Page): Promise<Map<string, string>> {
 		files.set(entry.filename, await entry.getData(new TextWriter()));
 	}
 	return files;
+}
+
+/** Stages of a result that came from the store; of the others none takes any time. */
+function storedStages(page: Page): Promise<string[]> {
+	return page
+		.getByRole('region', { name: 'How it was made' })
+		.getByRole('listitem')
+		.filter({ hasText: ', stored' })
+		.locator('span:first-child')
+		.allTextContents();
 }
 
 test.describe('a real session', () => {
@@ -93,5 +106,63 @@ test.describe('a real session', () => {
 		});
 		expect(await outputOf(second)).toHaveProperty('size', 6);
 		expect(watch.strangers).toEqual([]);
+	});
+
+	test('the network goes away in mid-run: that run, a cold one and a stored one still end well', async ({
+		context,
+		folder,
+		page,
+	}) => {
+		test.setTimeout(10 * 60_000);
+		const server = await serve(inProject('build'), { port: 0 });
+		const [first, second] = await Promise.all([
+			writeTrimmedSession(session, folder, {
+				name: 'first',
+				speakers: ['spk_0'],
+				seconds: 8,
+			}),
+			writeTrimmedSession(session, folder, {
+				name: 'second',
+				speakers: ['spk_2', 'spk_3'],
+				seconds: 6,
+			}),
+		]);
+		const choose = async (path: string) => {
+			await page.locator('input[data-pick=folder]').setInputFiles(path);
+		};
+		const result = async (name: string) => {
+			await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+			await expect(page.getByRole('heading', { name: 'Downloads' })).toBeVisible({
+				timeout: 120_000,
+			});
+			return outputOf(page);
+		};
+
+		await page.goto(server.origin);
+		await choose(first);
+		await expect.poll(() => activityOf(page, 'spk_0'), { timeout: 120_000 }).toBeGreaterThan(0);
+		// Twice over: the browser is told to have no network, and nobody is there to answer.
+		await context.setOffline(true);
+		await server.close();
+		expect([...(await result('first')).keys()]).toContain('output/spk_0.vtt');
+
+		await page.getByRole('link', { name: 'Confab' }).first().click();
+		await choose(second);
+		const output = await result('second');
+		expect([...output.keys()].sort()).toEqual([
+			'output/report.json',
+			'output/speaker_to_cluster.json',
+			'output/spk_2.vtt',
+			'output/spk_3.vtt',
+		]);
+		const words = ['spk_2', 'spk_3'].map((id) => output.get(`output/${id}.vtt`) ?? '').join('');
+		expect(words).toMatch(/-->.*\n\w+/);
+		expect(await storedStages(page)).toEqual([]);
+
+		// The same again: nothing is computed.
+		await page.getByRole('link', { name: 'Confab' }).first().click();
+		await choose(second);
+		await result('second');
+		expect(await storedStages(page)).toEqual(['Who speaks when', 'Lips', 'Words']);
 	});
 });

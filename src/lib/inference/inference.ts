@@ -116,6 +116,11 @@ export class Inference {
 		return this.#options.files.read(id, role, options);
 	}
 
+	/** Gets the files of models that will be wanted, while the network is there. See `ModelFiles`. */
+	async fetchAhead(ids: readonly string[]): Promise<void> {
+		await Promise.all(ids.map((id) => this.#options.files.fetchAhead(id)));
+	}
+
 	/**
 	 * Names the content of all files of a model: another model, another name.
 	 *

@@ -68,6 +68,32 @@ describe('model files', () => {
 		expect(await files.entries()).toHaveLength(1);
 	});
 
+	test('fetched ahead are there when the network is not', async () => {
+		let online = true;
+		const serve = serveModels([fakeModel('a'), fakeModel('b')]);
+		const files = new ModelFiles((path) =>
+			online ? serve(path) : Promise.reject(new TypeError('offline')),
+		);
+		await files.fetchAhead('a');
+		online = false;
+		expect([...(await files.read('a', 'graph'))]).toEqual([...graphBytes]);
+		// They are held until they are read, no longer.
+		await expect(files.read('a', 'graph')).rejects.toMatchObject({ code: 'ModelUnavailable' });
+		await expect(files.read('b', 'graph')).rejects.toMatchObject({ code: 'ModelUnavailable' });
+	});
+
+	test('that could not be fetched ahead are asked for again', async () => {
+		let attempts = 0;
+		const files = filesWith(() => {
+			attempts += 1;
+			return Promise.resolve(new Response(attempts === 1 ? Uint8Array.of(1) : graphBytes.slice()));
+		});
+		await files.fetchAhead('a');
+		await files.fetchAhead('nobody');
+		expect(await files.read('a', 'graph')).toHaveLength(3);
+		expect(attempts).toBe(2);
+	});
+
 	test('stop loading when cancelled, and load when asked again', async () => {
 		const stop = new AbortController();
 		let hangs = true;

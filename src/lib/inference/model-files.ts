@@ -1,3 +1,4 @@
+import { untilAborted } from '../support/abort.ts';
 import { ConfabError, messageOf } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
 import type { SlowOptions } from '../support/progress.ts';
@@ -12,6 +13,9 @@ import {
 /** Gets a file of the model folder by its path there. */
 export type FetchModelFile = (path: string, signal?: AbortSignal) => Promise<Response>;
 
+/** Larger files are not held in memory before they are needed. */
+const aheadLimitBytes = 64 * 1024 * 1024;
+
 const remedy = 'Run "npm run models" where Confab is served from, then reload';
 
 /**
@@ -20,6 +24,8 @@ const remedy = 'Run "npm run models" where Confab is served from, then reload';
  */
 export class ModelFiles {
 	readonly #fetch: FetchModelFile;
+	/** Files that were asked for ahead of their first reading, by path; null for what failed. */
+	readonly #ahead = new Map<string, Promise<Uint8Array<ArrayBuffer> | null>>();
 	/** The manifest. @throws ConfabError `ModelUnavailable` when there is none. */
 	readonly manifest: () => Promise<ModelManifest>;
 
@@ -65,6 +71,32 @@ export class ModelFiles {
 		const { files } = await this.ready(id);
 		const file: ModelFile | undefined = files[role];
 		if (!file) throw new TypeError(`Model "${id}" has no file "${role}"`);
+		const ahead = this.#ahead.get(file.path);
+		if (ahead) {
+			const bytes = await untilAborted(ahead, options.signal);
+			this.#ahead.delete(file.path);
+			if (bytes) return bytes;
+		}
+		return this.#download(file, options);
+	}
+
+	/**
+	 * Gets the files of a model now and holds them until they are read, so that a network that goes
+	 * away meanwhile does no harm. What cannot be had is told when it is read.
+	 */
+	async fetchAhead(id: string): Promise<void> {
+		const entry = (await this.entries()).find((model) => model.id === id);
+		if (entry?.status !== 'ready') return;
+		for (const file of Object.values(entry.files)) {
+			if (file.bytes > aheadLimitBytes || this.#ahead.has(file.path)) continue;
+			this.#ahead.set(
+				file.path,
+				this.#download(file, {}).catch(() => null),
+			);
+		}
+	}
+
+	async #download(file: ModelFile, options: SlowOptions): Promise<Uint8Array<ArrayBuffer>> {
 		const response = await this.#get(file.path, options.signal);
 		const bytes = await readBody(response, file, options);
 		const found = await sha256Of(bytes);

@@ -54,7 +54,7 @@ const lipSize = 96;
 const lipMarginFrames = 12;
 
 /** Raised when the code of a stage gives other results for the same models and parameters. */
-const codeVersions: Record<StoredStage, number> = { voice: 1, activity: 1, recognition: 1 };
+const codeVersions: Record<StoredStage, number> = { voice: 1, activity: 1, recognition: 2 };
 
 const activityModels = ['light-asd-visual', 'light-asd-audio', 'light-asd-head'] as const;
 const lipModels = ['yunet', 'landmarks'] as const;
@@ -67,6 +67,9 @@ export class SessionStages implements Stages {
 	readonly #media: MediaClient;
 	readonly #models = new Map<string, () => Promise<LoadedModel>>();
 	readonly #recognisers = new Map<string, () => Promise<Recogniser>>();
+	/** Models whose files were asked for, loaded or not. */
+	readonly #fetched = new Set<string>();
+	#recogniserId: string | null = null;
 
 	constructor(inference: Inference, media: MediaClient) {
 		this.#inference = inference;
@@ -74,6 +77,7 @@ export class SessionStages implements Stages {
 	}
 
 	async version(stage: StoredStage, settings: RunSettings): Promise<string> {
+		this.#recogniserId = settings.recogniser;
 		const models = {
 			voice: ['silero-vad'],
 			activity: activityModels,
@@ -235,6 +239,7 @@ export class SessionStages implements Stages {
 		const known = this.#models.get(id);
 		if (known) return known();
 		const load = memo(async () => {
+			this.#fetchAhead();
 			const model = await this.#inference.load(id);
 			const use = this.#inference.uses().find((candidate) => candidate.id === id);
 			if (use) this.onUse(use);
@@ -242,6 +247,20 @@ export class SessionStages implements Stages {
 		});
 		this.#models.set(id, load);
 		return load();
+	}
+
+	/**
+	 * Once something has to be computed, all that the run may still need is fetched: hours may pass until
+	 * it is, and the network with them.
+	 */
+	#fetchAhead(): void {
+		const all = ['silero-vad', ...activityModels, ...lipModels, this.#recogniserId];
+		const wanted = all.filter(
+			(id): id is string => id !== null && !this.#fetched.has(id) && !this.#models.has(id),
+		);
+		for (const id of wanted) this.#fetched.add(id);
+		// A list of models that cannot be had is told by whoever needs one of them.
+		this.#inference.fetchAhead(wanted).catch(() => undefined);
 	}
 
 	#recogniser(id: string): Promise<Recogniser> {
