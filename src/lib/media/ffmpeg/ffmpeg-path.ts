@@ -1,5 +1,6 @@
 import { present } from '../../support/assert.ts';
 import type { Problem } from '../../support/errors.ts';
+import { endsWithoutCut, isCutOffMatroska } from '../cut-off.ts';
 import type { DecodePath, FrameRequest, SoundRequest } from '../decode-path.ts';
 import { LAST_FRAME_SECONDS, unsupported } from '../decode-path.ts';
 import { FrameAssembler } from '../frame-assembler.ts';
@@ -49,7 +50,8 @@ const GENERAL = ['-v', 'error', '-threads', '1', '-protocol_whitelist', 'file', 
 export async function openFFmpeg(input: Blob, options: OpenFFmpegOptions): Promise<DecodePath> {
 	const { name, core } = options;
 	const closing = new AbortController();
-	const { container, streams } = await probe(core, input, name, closing.signal);
+	const { container, declaredEndSeconds, streams } = await probe(core, input, name, closing.signal);
+	const cutOff = await isCutOffMatroska(input);
 	const video = streams.find(({ kind, width }) => kind === 'video' && width > 0) ?? null;
 	const audio = streams.find(({ kind, channels }) => kind === 'audio' && channels > 0) ?? null;
 	if (!video && !audio) {
@@ -58,11 +60,14 @@ export async function openFFmpeg(input: Blob, options: OpenFFmpegOptions): Promi
 	const shown = [video, audio].filter((stream) => stream !== null);
 	const startSeconds = Math.max(0, Math.min(...shown.map((stream) => stream.startSeconds)));
 	const seekable = container.split(',').some((format) => INDEXED.includes(format));
-	const wholeEnd = (stream: ProbedStream): number =>
-		seekable ? announcedEnd(stream) : stream.endSeconds;
+	const ends = [video, audio].map((stream) => {
+		if (!stream) return -Infinity;
+		return seekable ? announcedEnd(stream) : stream.endSeconds;
+	});
+	const [videoUntil = 0, soundUntil = 0] = cutOff ? endsWithoutCut(ends, declaredEndSeconds) : ends;
 	const shiftSeconds = video ? videoShiftSeconds(startSeconds, video.startSeconds) : 0;
-	const videoEnd = video ? wholeEnd(video) + shiftSeconds : 0;
-	const soundEndSeconds = audio ? wholeEnd(audio) - startSeconds : 0;
+	const videoEnd = video ? videoUntil + shiftSeconds : 0;
+	const soundEndSeconds = audio ? soundUntil - startSeconds : 0;
 	const turned = video && video.rotation % 180 !== 0;
 	const file = { input, core, closing: closing.signal, onLine: lineReporter(options) };
 	return {

@@ -25,6 +25,8 @@ export interface ProbedStream {
 
 export interface Probe {
 	readonly container: string;
+	/** The end that the file as a whole declares, if it does. */
+	readonly declaredEndSeconds: number | null;
 	readonly streams: readonly ProbedStream[];
 }
 
@@ -64,7 +66,7 @@ export async function probe(
 		input,
 		args: [
 			...['-v', 'error', '-of', 'compact', '-show_format', '-show_streams', '-show_packets'],
-			...['-show_entries', `format=format_name:stream=${streamEntries}`],
+			...['-show_entries', `format=format_name,duration:stream=${streamEntries}`],
 			...['-show_entries', 'stream_side_data=rotation:stream_disposition=attached_pic'],
 			...['-show_entries', 'packet=stream_index,pts_time,duration_time,flags'],
 			...['-protocol_whitelist', 'file', '-o', outputPath, inputPath],
@@ -92,7 +94,8 @@ export async function probe(
 				'; check that it plays elsewhere, or convert it to mp4',
 		);
 	}
-	return { container: reader.container, streams };
+	const { container, declaredEndSeconds } = reader;
+	return { container, declaredEndSeconds, streams };
 }
 
 const streamEntries = [
@@ -103,6 +106,7 @@ const streamEntries = [
 /** Takes ffprobe's `compact` output line by line, so that packets need not be kept. */
 class ProbeReader {
 	container = '';
+	declaredEndSeconds: number | null = null;
 	readonly #streams: Map<string, string>[] = [];
 	readonly #spans = new Map<string, Span>();
 
@@ -114,8 +118,11 @@ class ProbeReader {
 				return [entry.slice(0, at).replace(/^.*:/, ''), entry.slice(at + 1)];
 			}),
 		);
-		if (section === 'format') this.container = fields.get('format_name') ?? '';
-		else if (section === 'stream') this.#streams.push(fields);
+		if (section === 'format') {
+			this.container = fields.get('format_name') ?? '';
+			const declared = Number(fields.get('duration'));
+			if (declared > 0) this.declaredEndSeconds = declared;
+		} else if (section === 'stream') this.#streams.push(fields);
 		else if (section === 'packet') this.#packet(fields);
 	}
 

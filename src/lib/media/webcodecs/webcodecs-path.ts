@@ -10,8 +10,10 @@ import {
 import type { AudioSample, InputAudioTrack, InputVideoTrack, VideoSample } from 'mediabunny';
 import { untilAborted } from '../../support/abort.ts';
 import { present } from '../../support/assert.ts';
+import { endsWithoutCut, isCutOffMatroska } from '../cut-off.ts';
 import { LAST_FRAME_SECONDS } from '../decode-path.ts';
 import type { DecodePath, FrameRequest, SoundRequest } from '../decode-path.ts';
+import { hasSeveralEdits } from '../edit-list.ts';
 import { FrameAssembler } from '../frame-assembler.ts';
 import {
 	FRAMES_PER_SECOND,
@@ -51,17 +53,19 @@ interface Sound {
  * @returns null when the container or one of its codecs is not for this path. The caller closes it.
  */
 export async function openWebCodecs(blob: Blob): Promise<DecodePath | null> {
+	// Of an edit list only the first edit would be honoured.
+	if (await hasSeveralEdits(blob)) return null;
 	const input = new Input({ source: new BlobSource(blob), formats });
 	let opened: DecodePath | null = null;
 	try {
-		opened = (await input.canRead()) ? await openInput(input) : null;
+		opened = (await input.canRead()) ? await openInput(input, await isCutOffMatroska(blob)) : null;
 		return opened;
 	} finally {
 		if (!opened) input.dispose();
 	}
 }
 
-async function openInput(input: Input): Promise<DecodePath | null> {
+async function openInput(input: Input, isCutOff: boolean): Promise<DecodePath | null> {
 	const [videoTrack] = await input.getVideoTracks();
 	const [audioTrack] = await input.getAudioTracks();
 	if (!videoTrack && !audioTrack) return null;
@@ -72,8 +76,12 @@ async function openInput(input: Input): Promise<DecodePath | null> {
 		[videoTrack, audioTrack].map(async (track) => (await track?.getFirstTimestamp()) ?? Infinity),
 	);
 	const startSeconds = Math.max(0, Math.min(...starts));
-	const video = videoTrack ? await describeVideo(videoTrack, startSeconds) : null;
-	const soundEndSeconds = audioTrack ? (await audioTrack.computeDuration()) - startSeconds : 0;
+	const soundEnd = (await audioTrack?.computeDuration()) ?? -Infinity;
+	const pictureEnd = videoTrack ? await endOf(videoTrack) : -Infinity;
+	const declaredEnd = isCutOff ? await input.getDurationFromMetadata() : null;
+	const [soundUntil = 0, pictureUntil = 0] = endsWithoutCut([soundEnd, pictureEnd], declaredEnd);
+	const video = videoTrack ? await describeVideo(videoTrack, startSeconds, pictureUntil) : null;
+	const soundEndSeconds = audioTrack ? soundUntil - startSeconds : 0;
 	const sound = audioTrack
 		? { track: audioTrack, sampleRateHz: await audioTrack.getSampleRate() }
 		: null;
@@ -107,14 +115,18 @@ async function openInput(input: Input): Promise<DecodePath | null> {
  */
 const DELAYED_CODECS: readonly string[] = ['mp3', 'opus', 'vorbis'];
 
-async function describeVideo(track: InputVideoTrack, startSeconds: number): Promise<Video> {
+async function describeVideo(
+	track: InputVideoTrack,
+	startSeconds: number,
+	endSeconds: number,
+): Promise<Video> {
 	const shiftSeconds = videoShiftSeconds(startSeconds, await track.getFirstTimestamp());
 	const { matrix, fullRange } = await track.getColorSpace();
 	const pixels = (await track.getCodedWidth()) * (await track.getCodedHeight());
 	return {
 		track,
 		shiftSeconds,
-		endSeconds: (await endOf(track)) + shiftSeconds,
+		endSeconds: endSeconds + shiftSeconds,
 		colour: { matrix: colourMatrix(matrix), fullRange: fullRange ?? null },
 		software: pixels <= SOFTWARE_PIXELS,
 	};
