@@ -54,7 +54,7 @@ const lipSize = 96;
 const lipMarginFrames = 12;
 
 /** Raised when the code of a stage gives other results for the same models and parameters. */
-const codeVersions: Record<StoredStage, number> = { voice: 1, activity: 1, recognition: 2 };
+const codeVersions: Record<StoredStage, number> = { voice: 1, activity: 1, recognition: 1 };
 
 const activityModels = ['light-asd-visual', 'light-asd-audio', 'light-asd-head'] as const;
 const lipModels = ['yunet', 'landmarks'] as const;
