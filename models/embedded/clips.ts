@@ -13,6 +13,8 @@ const validationClips = 40;
 export interface GridClip {
 	readonly name: string;
 	readonly words: readonly string[];
+	/** First frame with speech, and the one after the last. */
+	readonly speech: { readonly startFrame: number; readonly endFrame: number };
 	/** Grey, [T, 96, 96]. */
 	readonly lips: Uint8Array;
 	/** 640 T samples at 16 kHz. */
@@ -29,7 +31,14 @@ export function readClips(split: Split): GridClip[] {
 		.slice(1)
 		.map((line) => line.split('\t'))
 		.filter(([kind]) => kind === folder)
-		.map(([, name = '', text = '']) => ({ name, words: text.split(' ') }));
+		.map(([, name = '', text = '', timed = '']) => {
+			const times = timed
+				.split(' ')
+				.map((word) => (word.split(':')[1] ?? '').split('-').map(Number));
+			const startFrame = Math.floor(25 * (times[0]?.[0] ?? 0));
+			const endFrame = Math.ceil(25 * (times.at(-1)?.[1] ?? 0));
+			return { name, words: text.split(' '), speech: { startFrame, endFrame } };
+		});
 	const chosen =
 		split === 'test'
 			? rows
@@ -38,11 +47,11 @@ export function readClips(split: Split): GridClip[] {
 					.sort((a, b) => a.hash - b.hash || a.index - b.index)
 					.slice(0, validationClips)
 					.map(({ row }) => row);
-	return chosen.map(({ name, words }) => {
+	return chosen.map(({ name, words, speech }) => {
 		const base = join(cacheFolder, folder, name);
 		const lips = new Uint8Array(readFileSync(`${base}.lips`));
 		const sound = new Float32Array(new Uint8Array(readFileSync(`${base}.f32`)).buffer);
-		return { name, words, lips, sound };
+		return { name, words, speech, lips, sound };
 	});
 }
 
