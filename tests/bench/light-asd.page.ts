@@ -107,9 +107,11 @@ export async function run(input: unknown): Promise<{
 		let encoder = await encodeFaces(models, frames);
 		console.log('all durations in one go');
 		let together = new Float32Array(0);
-		const shared = await timeOf(async () => {
-			together = await scored(models, whole, baselineDurationsSeconds);
-		});
+		const atOnce = (): Promise<number> =>
+			timeOf(async () => {
+				together = await scored(models, whole, baselineDurationsSeconds);
+			});
+		let shared = await atOnce();
 		const sums = new Float32Array(frames);
 		let separate = 0;
 		let onePass = Infinity;
@@ -123,7 +125,8 @@ export async function run(input: unknown): Promise<{
 			separate += seconds;
 			onePass = Math.min(onePass, seconds);
 		}
-		console.log('the visual encoder alone, again');
+		console.log('both again: what disturbed only one of the two turns does not count');
+		shared = Math.min(shared, await atOnce());
 		encoder = Math.min(encoder, await encodeFaces(models, frames));
 		// Each pass was rounded to 0.1 before this sum, their mean only once.
 		const farthest = together.reduce(
