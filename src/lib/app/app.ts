@@ -1,7 +1,7 @@
 import type { JobEvent } from '../domain/job.ts';
 import { buildOutput, readSessions, zipOutput } from '../formats/index.ts';
 import type { ConfabClient } from '../state/client.ts';
-import { openStore } from '../store/index.ts';
+import { openStore, VolatileStore } from '../store/index.ts';
 import { memo } from '../support/memo.ts';
 import { SerialQueue } from '../support/serial-queue.ts';
 import type { InferenceApi } from '../workers/inference.worker.ts';
@@ -39,6 +39,10 @@ export function createClient(base: string): ConfabClient {
 		},
 	);
 	const store = memo(() => openStore());
+	// What this page has computed is at hand until it is closed, stored or not.
+	const own = new VolatileStore('The page itself.');
+	// Asked once a page, when there is about to be something to lose; a refusal changes nothing.
+	const persist = memo(() => navigator.storage.persist().catch(() => false));
 	const runs = new SerialQueue();
 	let idle: ReturnType<typeof setTimeout> | undefined;
 
@@ -48,11 +52,12 @@ export function createClient(base: string): ConfabClient {
 		run: (session, settings, options) =>
 			runs.run(async () => {
 				clearTimeout(idle);
+				void persist();
 				const { signal } = options;
 				const { wire, open } = packSession(session);
 				const stop = signal ?? new AbortController().signal;
 				try {
-					return await inference.call(
+					const result = await inference.call(
 						(worker) =>
 							worker.run(
 								wire,
@@ -63,15 +68,29 @@ export function createClient(base: string): ConfabClient {
 							),
 						stop,
 					);
+					await own.outcomes.put(result);
+					return result;
 				} finally {
 					// The inference worker ends with it.
 					idle = setTimeout(() => void media.terminate(), idleMilliseconds);
 				}
 			}, options.signal),
 
-		listSessions: async () => (await store()).sessions.list(),
-		loadResult: async (sessionId) => (await store()).outcomes.get(sessionId),
-		deleteSession: async (sessionId) => (await store()).sessions.delete(sessionId),
+		listSessions: async () => {
+			const stored = await (await store()).sessions.list();
+			const whole = new Set(
+				stored.filter(({ complete }) => complete).map(({ sessionId }) => sessionId),
+			);
+			const unstored = (await own.sessions.list()).filter(({ sessionId }) => !whole.has(sessionId));
+			const byId = [...stored, ...unstored].map((session) => [session.sessionId, session] as const);
+			return [...new Map(byId).values()].sort((a, b) => b.updatedAt - a.updatedAt);
+		},
+		loadResult: async (sessionId) =>
+			(await own.outcomes.get(sessionId)) ?? (await store()).outcomes.get(sessionId),
+		deleteSession: async (sessionId) => {
+			await own.sessions.delete(sessionId);
+			await (await store()).sessions.delete(sessionId);
+		},
 
 		outputFiles: (result) =>
 			Promise.resolve(buildOutput(result).map(({ name, text }) => ({ path: name, text }))),

@@ -1,3 +1,3 @@
 export { withJobLock } from './job-lock.ts';
-export { openStore } from './store.ts';
+export { openStore, VolatileStore } from './store.ts';
 export type { Store } from './store.ts';

@@ -31,3 +31,21 @@ test('a session runs in one tab at a time, and again when that is done', async (
 	expect(await first).toBe('done');
 	expect(await withJobLock('a', () => Promise.resolve(3), locks)).toBe(3);
 });
+
+test('where the browser refuses locks, it runs all the same, once', async () => {
+	const refuse = () => Promise.reject(new DOMException('Denied.', 'SecurityError'));
+	const locks = { request: refuse } as unknown as LockManager;
+	let runs = 0;
+	expect(await withJobLock('a', () => Promise.resolve(++runs), locks)).toBe(1);
+	// The work's own refusal is not taken for the lock's.
+	const failing = withJobLock(
+		'a',
+		() => {
+			runs += 1;
+			return refuse();
+		},
+		new FakeLocks() as unknown as LockManager,
+	);
+	await expect(failing).rejects.toThrow('Denied.');
+	expect(runs).toBe(2);
+});

@@ -2,7 +2,8 @@ import { ConfabError } from '../support/errors.ts';
 
 /**
  * Runs `work` unless another tab runs the same session; the lock ends with `work`, or with the tab.
- * Where the browser has no Web Locks, there is no such guard.
+ * Where the browser has no Web Locks, or refuses them as it refuses all storage, there is no such
+ * guard.
  *
  * @throws ConfabError `Busy`.
  */
@@ -12,15 +13,23 @@ export async function withJobLock<T>(
 	locks: LockManager | null = availableLocks(),
 ): Promise<T> {
 	if (!locks) return work();
-	return locks.request(`confab job ${sessionId}`, { ifAvailable: true }, (lock) => {
-		if (!lock) {
-			throw new ConfabError(
-				'Busy',
-				'This session is being run in another tab. Wait until it is done there, or close that tab; what it computed is kept.',
-			);
-		}
+	const seen = { answer: false };
+	try {
+		return await locks.request(`confab job ${sessionId}`, { ifAvailable: true }, (lock) => {
+			seen.answer = true;
+			if (!lock) {
+				throw new ConfabError(
+					'Busy',
+					'This session is being run in another tab. Wait until it is done there, or close that tab; what it computed is kept.',
+				);
+			}
+			return work();
+		});
+	} catch (error) {
+		const refused = !seen.answer && error instanceof DOMException && error.name === 'SecurityError';
+		if (!refused) throw error;
 		return work();
-	});
+	}
 }
 
 /** The browser's locks; some browsers have none, whatever the types say. */
