@@ -50,7 +50,6 @@ const fixedHeaders = {
 		'payment',
 		'usb',
 		'serial',
-		'bluetooth',
 		'browsing-topics',
 	]
 		.map((feature) => `${feature}=()`)

@@ -5,6 +5,7 @@ test('the first page opens without an error and talks to nobody else', async ({ 
 	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 	await page.waitForLoadState('networkidle');
 	expect(watch.errors).toEqual([]);
+	expect(watch.warnings).toEqual([]);
 	expect(watch.strangers).toEqual([]);
 });
 

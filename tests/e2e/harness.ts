@@ -14,6 +14,8 @@ export interface Watch {
 	readonly strangers: string[];
 	/** Errors on the console and uncaught ones. */
 	readonly errors: string[];
+	/** Warnings on the console, such as about a header that the browser does not understand. */
+	readonly warnings: string[];
 }
 
 /** A server of somebody else, and who came to it. */
@@ -83,21 +85,22 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 		rmSync(folder, { recursive: true, force: true });
 	},
 	watch: async ({ context, page, app }, use) => {
-		const watch: Watch = { strangers: [], errors: [] };
+		const watch: Watch = { strangers: [], errors: [], warnings: [] };
 		context.on('request', (request) => {
 			const { origin, protocol } = new URL(request.url());
 			if (origin !== app.origin && !['blob:', 'data:'].includes(protocol)) {
 				watch.strangers.push(request.url());
 			}
 		});
-		watchErrors(page, watch.errors);
+		watchConsole(page, watch);
 		await use(watch);
 	},
 });
 
-function watchErrors(page: Page, errors: string[]): void {
+function watchConsole(page: Page, { errors, warnings }: Watch): void {
 	page.on('console', (message) => {
 		if (message.type() === 'error') errors.push(message.text());
+		if (message.type() === 'warning') warnings.push(message.text());
 	});
 	page.on('pageerror', (error) => errors.push(String(error)));
 }
