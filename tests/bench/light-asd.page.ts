@@ -106,7 +106,7 @@ export async function run(input: unknown): Promise<{
 		console.log('the visual encoder alone');
 		let encoder = await encodeFaces(models, frames);
 		console.log('all durations in one go');
-		let together = new Float32Array(0);
+		let together: Float32Array = new Float32Array(0);
 		const atOnce = (): Promise<number> =>
 			timeOf(async () => {
 				together = await scored(models, whole, baselineDurationsSeconds);
