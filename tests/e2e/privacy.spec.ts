@@ -1,4 +1,6 @@
+import { createSocket } from 'node:dgram';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { inProject } from '../../scripts/lib/command.mjs';
 import { headersOf } from '../../scripts/lib/headers.mjs';
@@ -137,6 +139,52 @@ test('without the policy each of these ways is open', async ({ context, stranger
 	await bare.close();
 });
 
+/** Offers a peer connection that would have to ask these servers for a way out. */
+async function tryWebRtc({ udp, tcp }: { udp: number; tcp: number }): Promise<void> {
+	const peer = new RTCPeerConnection({
+		iceServers: [
+			{ urls: `stun:127.0.0.1:${udp}` },
+			{ urls: `turn:127.0.0.1:${tcp}?transport=tcp`, username: 'a', credential: 'secret' },
+		],
+	});
+	peer.createDataChannel('secret');
+	await peer.setLocalDescription(await peer.createOffer());
+}
+
+test('hostile code in the page cannot get out by WebRTC, as it could without the policy', async ({
+	context,
+	page,
+}) => {
+	const visits = { udp: 0, tcp: 0 };
+	const udp = createSocket('udp4').on('message', () => visits.udp++);
+	await new Promise<void>((done) => udp.bind(0, '127.0.0.1', done));
+	const tcp = createTcpServer((socket) => {
+		visits.tcp++;
+		socket.destroy();
+	});
+	await new Promise<void>((done) => tcp.listen(0, '127.0.0.1', done));
+	const address = tcp.address();
+	if (address === null || typeof address === 'string') throw new Error('no port');
+	const ports = { udp: udp.address().port, tcp: address.port };
+	const bare = await startStranger('<!doctype html><title>bare</title>');
+	try {
+		await page.goto('/');
+		await page.evaluate(tryWebRtc, ports).catch(() => undefined);
+		await page.waitForTimeout(travelMilliseconds);
+		expect(visits).toEqual({ udp: 0, tcp: 0 });
+
+		const open = await context.newPage();
+		await open.goto(bare.origin);
+		await open.evaluate(tryWebRtc, ports);
+		await expect.poll(() => visits.udp).toBeGreaterThan(0);
+		await expect.poll(() => visits.tcp).toBeGreaterThan(0);
+	} finally {
+		udp.close();
+		tcp.close();
+		await bare.close();
+	}
+});
+
 test('text is never run as code', async ({ page }) => {
 	await page.goto('/');
 	const blocked = await page.evaluate(
@@ -152,4 +200,42 @@ test('text is never run as code', async ({ page }) => {
 	);
 	expect(blocked).toBe('script-src-elem');
 	expect(await page.title()).not.toBe('run');
+});
+
+test('eval and its like are refused', async ({ page }) => {
+	await page.goto('/');
+	// From a timer: what a test calls itself is exempt.
+	const outcomes = await page.evaluate(() => {
+		const ways = [
+			(): unknown => Reflect.apply(eval, null, ['1']),
+			(): unknown => Reflect.construct(Function, ['return 1']),
+		];
+		const tryOut = (way: () => unknown) =>
+			new Promise<string>((done) =>
+				setTimeout(() => {
+					try {
+						way();
+						done('run');
+					} catch (error) {
+						done(error instanceof Error ? error.name : 'another');
+					}
+				}),
+			);
+		return Promise.all(ways.map(tryOut));
+	});
+	expect(outcomes).toEqual(['EvalError', 'EvalError']);
+});
+
+test('what the page has no business with is switched off', async ({ page }) => {
+	await page.goto('/');
+	const allowed = await page.evaluate((): unknown => {
+		const policy: unknown = Reflect.get(document, 'featurePolicy');
+		if (typeof policy !== 'object' || policy === null) return null;
+		const list: unknown = Reflect.get(policy, 'allowedFeatures');
+		return typeof list === 'function' ? Reflect.apply(list, policy, []) : null;
+	});
+	expect(allowed).toContain('cross-origin-isolated');
+	for (const feature of ['camera', 'microphone', 'geolocation', 'display-capture', 'usb']) {
+		expect(allowed).not.toContain(feature);
+	}
 });
