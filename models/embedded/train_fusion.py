@@ -4,7 +4,6 @@ nice -n 10 /usr/bin/python3 models/embedded/train_fusion.py --epochs 40
 """
 
 import argparse
-import copy
 import glob
 import math
 import os
@@ -18,6 +17,7 @@ import data
 from features import stacked_log_mel
 from net import Recogniser
 from train_lips import ctc
+from training import Training
 
 PASSES = 8
 
@@ -246,52 +246,26 @@ def main():
     stored, blank = lip_features(model, clips, args.passes)
     held_stored, _ = lip_features(model, held, 0)
     print(f'{len(clips)} clips, lip features in {time.time() - began:.0f} s', flush=True)
-    average = copy.deepcopy(model)
     mixer = Mixer(clips, stored, blank, voices)
     parameters = [p for name, p in model.named_parameters() if not name.startswith('frame_net')]
-    optimiser = torch.optim.AdamW(parameters, args.rate, weight_decay=0.02)
-    epoch = 0
-    if os.path.exists(args.out):
-        state = torch.load(args.out)
-        model.load_state_dict(state['model'])
-        average.load_state_dict(state['average'])
-        optimiser.load_state_dict(state['optimiser'])
-        epoch = state['epoch']
     steps = math.ceil(len(clips) / args.batch)
-    while epoch < args.epochs:
+    training = Training(model, parameters, args.out, args.epochs, steps, args.rate)
+    while training.epoch < args.epochs:
         began = time.time()
-        rng = data.seeded('fusion', epoch)
+        rng = data.seeded('fusion', training.epoch)
         order = list(range(len(clips)))
         rng.shuffle(order)
         sums = np.zeros(2)
-        made = 0.0
         for step in range(steps):
-            progress = (epoch + step / steps) / args.epochs
-            warm = min(1, (epoch * steps + step + 1) / (2 * steps))
-            for group in optimiser.param_groups:
-                group['lr'] = args.rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
-            t = time.time()
             batch = collate([mixer.example(i, rng) for i in order[step * args.batch : (step + 1) * args.batch]])
-            made += time.time() - t
             loss, sequence, frames = loss_of(model, *batch)
-            optimiser.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(parameters, 5.0)
-            optimiser.step()
-            decay = min(0.997, 1 - 1 / (1 + (epoch * steps + step) / 5))
-            with torch.no_grad():
-                for mine, theirs in zip(average.state_dict().values(), model.state_dict().values()):
-                    if mine.dtype.is_floating_point:
-                        mine.lerp_(theirs, 1 - decay)
-                    else:
-                        mine.copy_(theirs)
+            training.step(step, loss)
             sums += [sequence.item(), frames.item()]
-        epoch += 1
-        torch.save({'model': model.state_dict(), 'average': average.state_dict(), 'optimiser': optimiser.state_dict(), 'epoch': epoch}, args.out + '.part')
-        os.replace(args.out + '.part', args.out)
-        line = f'epoch {epoch} ctc {sums[0] / steps:.3f} frames {sums[1] / steps:.3f} {time.time() - began:.0f} s ({made:.0f} s mixing)'
-        if epoch % 2 == 0 or epoch == args.epochs:
-            line += ' held-out ' + ', '.join(f'{k} {v:.3f}' for k, v in evaluate(average, held, held_stored, blank).items())
+        evaluated = training.end_epoch()
+        line = f'epoch {training.epoch} ctc {sums[0] / steps:.3f} frames {sums[1] / steps:.3f} {time.time() - began:.0f} s'
+        if evaluated:
+            rates = evaluate(training.average, held, held_stored, blank)
+            line += ' held-out ' + ', '.join(f'{k} {v:.3f}' for k, v in rates.items())
         print(line, flush=True)
 
 

@@ -4,7 +4,6 @@ nice -n 10 /usr/bin/python3 models/embedded/train_lips.py --epochs 60
 """
 
 import argparse
-import copy
 import math
 import os
 import time
@@ -15,6 +14,7 @@ import torch.nn.functional as F
 
 import data
 from net import Recogniser
+from training import Training
 
 
 def example(clip, rng):
@@ -105,29 +105,17 @@ def main():
     clips, held = data.split_validation(data.read_clips('train', args.limit))
     print(len(clips), 'clips,', len(held), 'held out', flush=True)
     model = Recogniser()
-    average = copy.deepcopy(model)
     parts = [model.frame_net, model.lip_branch, model.lip_frames, model.lip_ctc]
     parameters = [p for part in parts for p in part.parameters()]
-    optimiser = torch.optim.AdamW(parameters, args.rate, weight_decay=0.02)
-    epoch = 0
-    if os.path.exists(args.out):
-        state = torch.load(args.out)
-        model.load_state_dict(state['model'])
-        average.load_state_dict(state['average'])
-        optimiser.load_state_dict(state['optimiser'])
-        epoch = state['epoch']
     steps = math.ceil(len(clips) / args.batch)
-    while epoch < args.epochs:
+    training = Training(model, parameters, args.out, args.epochs, steps, args.rate)
+    while training.epoch < args.epochs:
         began = time.time()
-        rng = data.seeded('lips', epoch)
+        rng = data.seeded('lips', training.epoch)
         order = list(range(len(clips)))
         rng.shuffle(order)
         sums = np.zeros(2)
         for step in range(steps):
-            progress = (epoch + step / steps) / args.epochs
-            warm = min(1, (epoch * steps + step + 1) / (2 * steps))
-            for group in optimiser.param_groups:
-                group['lr'] = args.rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
             batch = [example(clips[i], rng) for i in order[step * args.batch : (step + 1) * args.batch]]
             stacked, lengths, labels, words = collate(batch)
             features = unpack(model.frame_net(stacked), lengths)
@@ -135,25 +123,12 @@ def main():
             context = model.lip_branch(features, lengths, mask)
             frames = F.cross_entropy(model.lip_frames(context).flatten(0, 1), labels.flatten(), ignore_index=-1, label_smoothing=0.05)
             sequence = ctc(F.log_softmax(model.lip_ctc(context), 2), words, lengths)
-            loss = frames + 0.3 * sequence
-            optimiser.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(parameters, 5.0)
-            optimiser.step()
-            decay = min(0.997, 1 - 1 / (1 + (epoch * steps + step) / 5))
-            with torch.no_grad():
-                for mine, theirs in zip(average.state_dict().values(), model.state_dict().values()):
-                    if mine.dtype.is_floating_point:
-                        mine.lerp_(theirs, 1 - decay)
-                    else:
-                        mine.copy_(theirs)
+            training.step(step, frames + 0.3 * sequence)
             sums += [frames.item(), sequence.item()]
-        epoch += 1
-        torch.save({'model': model.state_dict(), 'average': average.state_dict(), 'optimiser': optimiser.state_dict(), 'epoch': epoch}, args.out + '.part')
-        os.replace(args.out + '.part', args.out)
-        line = f'epoch {epoch} frames {sums[0] / steps:.3f} ctc {sums[1] / steps:.3f} {time.time() - began:.0f} s'
-        if epoch % 2 == 0 or epoch == args.epochs:
-            wer, hits = evaluate(average, held)
+        evaluated = training.end_epoch()
+        line = f'epoch {training.epoch} frames {sums[0] / steps:.3f} ctc {sums[1] / steps:.3f} {time.time() - began:.0f} s'
+        if evaluated:
+            wer, hits = evaluate(training.average, held)
             line += f' held-out WER {wer:.3f} frames right {hits:.3f}'
         print(line, flush=True)
 
