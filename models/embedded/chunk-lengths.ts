@@ -1,6 +1,6 @@
 /**
- * How long the chunks may be that the embedded recogniser is given: word error rates on talks made of several held-out GRID
- * clips, cut as the app cuts. Needs the output of prepare.ts.
+ * How long the chunks may be that the embedded recogniser is given, and which bonus a word gets there: word error rates on
+ * talks made of several held-out GRID clips, cut as the app cuts. Needs the output of prepare.ts.
  *
  *   npx tsx models/embedded/chunk-lengths.ts [FILE.onnx]
  */
@@ -14,7 +14,9 @@ import {
 	wordErrorRate,
 } from '../../src/lib/evaluation/word-errors.ts';
 import { CtcRecogniser } from '../../src/lib/recognisers/ctc-recogniser.ts';
+import { bigramModel, parseArpa } from '../../src/lib/recognisers/decoding/language-model.ts';
 import { parseUnits } from '../../src/lib/recognisers/decoding/units.ts';
+import { embeddedBeam } from '../../src/lib/recognisers/embedded.ts';
 import type { SpeechClip } from '../../src/lib/recognisers/recogniser.ts';
 import { mixture, randomNumbers, readClips, type GridClip } from './clips.ts';
 import { openOnnxFile } from './onnx-model.ts';
@@ -34,8 +36,8 @@ function talkOf(clips: readonly GridClip[], all: readonly GridClip[]): SpeechCli
 	const random = randomNumbers(clips.map(({ name }) => name).join(' '));
 	const parts = clips.map((clip) => {
 		const frames = clip.lips.length / pixels;
-		const start = Math.max(0, clip.speech.startFrame - Math.floor(2 + 8 * random()));
-		const end = Math.min(frames, clip.speech.endFrame + Math.floor(2 + 8 * random()));
+		const start = Math.max(0, clip.speech.startFrame - Math.floor(2 + 12 * random()));
+		const end = Math.min(frames, clip.speech.endFrame + Math.floor(2 + 12 * random()));
 		const speech = new Float32Array(end - start);
 		speech.fill(1, clip.speech.startFrame - start, clip.speech.endFrame - start);
 		return {
@@ -59,18 +61,26 @@ function talkOf(clips: readonly GridClip[], all: readonly GridClip[]): SpeechCli
 }
 
 const vocabulary = parseUnits(readFileSync(file('units.txt'), 'utf8'));
+const languageModel = bigramModel(vocabulary, parseArpa(readFileSync(file('words.arpa'), 'utf8')));
 const model = await openOnnxFile(process.argv[2] ?? file('model.onnx'), 'embedded');
 const clips = readClips('validation');
-for (const maximumChunkFrames of [60, 80, 100, 150, 250, 375]) {
-	const recogniser = new CtcRecogniser({ model, vocabulary, maximumChunkFrames });
-	let errors = noErrors;
-	for (let first = 0; first + sentences <= clips.length; first += sentences) {
-		const spoken = clips.slice(first, first + sentences);
-		const cues = await recogniser.recognise(talkOf(spoken, clips));
-		const heard = cues.flatMap(({ text }) => text.split(' '));
-		const said = spoken.flatMap(({ words }) => words);
-		errors = addErrors(errors, countErrors(alignWords(said, heard)));
+for (const unitBonus of [0.7, 1.4, 2.1]) {
+	const beam = { ...embeddedBeam, unitBonus, languageModel };
+	for (const maximumChunkFrames of [60, 100, 150, 250, 375]) {
+		const recogniser = new CtcRecogniser({ model, vocabulary, beam, maximumChunkFrames });
+		let errors = noErrors;
+		for (let first = 0; first + sentences <= clips.length; first += sentences) {
+			const spoken = clips.slice(first, first + sentences);
+			const cues = await recogniser.recognise(talkOf(spoken, clips));
+			const heard = cues.flatMap(({ text }) => text.split(' '));
+			const said = spoken.flatMap(({ words }) => words);
+			errors = addErrors(errors, countErrors(alignWords(said, heard)));
+		}
+		const rate = (100 * (wordErrorRate(errors) ?? 0)).toFixed(1);
+		const { substitutions, deletions, insertions } = errors;
+		console.log(
+			`bonus ${unitBonus}, chunks of ${(maximumChunkFrames / 25).toFixed(1)} s: ${rate} %`,
+			`(${substitutions} wrong, ${deletions} missing, ${insertions} added)`,
+		);
 	}
-	const rate = (100 * (wordErrorRate(errors) ?? 0)).toFixed(1);
-	console.log(`chunks of ${(maximumChunkFrames / 25).toFixed(1)} s: ${rate} %`, errors);
 }

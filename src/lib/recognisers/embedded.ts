@@ -5,16 +5,11 @@ import type { BeamOptions } from './decoding/prefix-beam.ts';
 import { parseUnits } from './decoding/units.ts';
 import type { Recogniser } from './recogniser.ts';
 
-/** A first choice: models/embedded/evaluate.ts --tune searches better ones on the held-out clips. */
+/** The best on the clips held out from training: models/embedded/evaluate.ts --tune and chunk-lengths.ts. */
 export const embeddedBeam: Pick<BeamOptions, 'languageWeight' | 'unitBonus'> = {
 	languageWeight: 0.5,
-	unitBonus: 0.7,
+	unitBonus: 1.4,
 };
-
-/**
- * Four seconds: it has mostly been trained on single sentences, and drops words when several come in one chunk.
- */
-const chunkFrames = 100;
 
 /**
  * The recogniser that comes with the app (models/embedded): 51 words of one speaker's fixed grammar.
@@ -33,7 +28,7 @@ export function embeddedRecogniser(
 					...embeddedBeam,
 					languageModel: bigramModel(vocabulary, parseArpa(files.languageModel)),
 				};
-	return new CtcRecogniser({ model, vocabulary, beam, maximumChunkFrames: chunkFrames });
+	return new CtcRecogniser({ model, vocabulary, beam });
 }
 
 /** Recognisers that a run can choose among, by their id in the model catalogue. */
