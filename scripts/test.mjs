@@ -113,6 +113,12 @@ async function runAll() {
 	await check('Build', buildApp());
 	await vitest('node');
 	await vitest('browser');
+	await suite(
+		'Screens',
+		'screens',
+		(report) => report,
+		(file) => runTool('tsx', ['tests/screens/screens.ts', '--check', file]),
+	);
 	await suite('The built app', 'e2e', tallyOfPlaywright, (file) =>
 		runTool('playwright', ['test', '--config', 'tests/e2e/playwright.config.ts'], {
 			show: true,

@@ -1,10 +1,10 @@
 /**
- * Walks through every screen over made-up sessions at three widths, light and dark: fails on an
- * accessibility violation (axe), a page wider than its window, or a script error, and leaves pictures
- * in tests/output/screens. `npx tsx tests/screens/screens.ts [--quick] [NAME…]` takes some screens
- * alone; quick means wide in light and narrow in dark, nothing between.
+ * Walks through every screen over made-up sessions, wide and narrow, light and dark: fails on an
+ * accessibility violation (axe), a page wider than its window, or a script error.
+ * `npx tsx tests/screens/screens.ts [NAME…]` leaves pictures of some or all screens in
+ * tests/output/screens; `--check FILE` takes none and writes how many screens passed to the file.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { sveltekit } from '@sveltejs/kit/vite';
@@ -101,12 +101,17 @@ const screens: Readonly<Record<string, Screen>> = {
 	'not-found': { path: '/nowhere' },
 };
 
-const widths = [390, 820, 1440];
 const schemes = ['light', 'dark'] as const;
-const quick = process.argv.includes('--quick');
-const wanted = process.argv.slice(2).filter((word) => word !== '--quick');
+const words = process.argv.slice(2);
+const [checkFile] = words[0] === '--check' ? words.slice(1) : [];
+const wanted = checkFile === undefined ? words : words.slice(2);
+const widths = checkFile === undefined ? [390, 820, 1440] : [390, 1440];
+/** Rules are about what stands in a page: these widths show all of it. */
+const judgedWidths = [390, 1440];
+/** Screens that are looked at side by side. */
+const lanes = checkFile === undefined ? 1 : 2;
 
-mkdirSync(output, { recursive: true });
+if (checkFile === undefined) mkdirSync(output, { recursive: true });
 const server = await createServer({
 	configFile: false,
 	cacheDir: 'node_modules/.vite-screens',
@@ -131,45 +136,63 @@ const browser = await chromium.launch({
 	...(found && { executablePath: found }),
 	args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
 });
-const faults: string[] = [];
 
-for (const [name, screen] of Object.entries(screens)) {
-	if (wanted.length > 0 && !wanted.includes(name)) continue;
+/** What is wrong with one screen. */
+async function faultsOf(name: string, screen: Screen): Promise<string[]> {
+	const faults: string[] = [];
+	const context = await browser.newContext({ reducedMotion: 'reduce' });
+	context.setDefaultTimeout(120_000);
+	const page = await context.newPage();
+	page.on('pageerror', (error) => faults.push(error.message));
+	await page.addInitScript((client) => (window.name = client), screen.client ?? '');
+	await page.setViewportSize({ width: 1440, height: 900 });
+	await page.goto(new URL(screen.path ?? '/', address).href, { waitUntil: 'commit' });
+	await page.getByRole('heading', { level: 1 }).waitFor();
+	await screen.act?.(page);
 	for (const colorScheme of schemes) {
-		const context = await browser.newContext({ colorScheme, reducedMotion: 'reduce' });
-		context.setDefaultTimeout(120_000);
-		const page = await context.newPage();
-		page.on('pageerror', (error) => faults.push(`${name}: ${error.message}`));
-		await page.addInitScript((client) => (window.name = client), screen.client ?? '');
-		await page.setViewportSize({ width: 1440, height: 900 });
-		await page.goto(new URL(screen.path ?? '/', address).href, { waitUntil: 'commit' });
-		await page.getByRole('heading', { level: 1 }).waitFor();
-		await screen.act?.(page);
+		await page.emulateMedia({ colorScheme });
 		for (const width of widths) {
-			if (quick && width !== (colorScheme === 'light' ? 1440 : 390)) continue;
 			await page.setViewportSize({ width, height: width < 500 ? 844 : 900 });
-			await page.screenshot({
-				path: `${output}${name}-${String(width)}-${colorScheme}.png`,
-				fullPage: true,
-			});
+			const where = `${String(width)} px, ${colorScheme}`;
+			if (checkFile === undefined) {
+				const path = `${output}${name}-${String(width)}-${colorScheme}.png`;
+				await page.screenshot({ path, fullPage: true });
+			}
 			const overflow = await page.evaluate(
 				() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
 			);
-			if (overflow > 0) faults.push(`${name}, ${width} px: ${overflow} px too wide`);
-			if (width === 820) continue;
+			if (overflow > 0) faults.push(`${where}: ${overflow} px too wide`);
+			if (!judgedWidths.includes(width)) continue;
 			const { violations } = await new AxeBuilder({ page })
 				.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
 				.analyze();
 			for (const { id, nodes } of violations) {
-				const where = nodes.map((node) => node.target.join(' ')).slice(0, 3);
-				faults.push(`${name}, ${width} px, ${colorScheme}: ${id} at ${where.join('; ')}`);
+				const targets = nodes.map((node) => node.target.join(' ')).slice(0, 3);
+				faults.push(`${where}: ${id} at ${targets.join('; ')}`);
 			}
 		}
-		await context.close();
 	}
-	console.log(name);
+	await context.close();
+	return faults;
 }
+
+const queue = Object.entries(screens).filter(
+	([name]) => wanted.length === 0 || wanted.includes(name),
+);
+const tally = { passed: 0, failed: 0, skipped: 0 };
+
+async function walk(): Promise<void> {
+	for (let next = queue.shift(); next; next = queue.shift()) {
+		const [name, screen] = next;
+		const faults = await faultsOf(name, screen).catch((error: unknown) => [String(error)]);
+		tally[faults.length > 0 ? 'failed' : 'passed'] += 1;
+		if (checkFile === undefined) console.log(name);
+		for (const fault of new Set(faults)) console.error(`${name}, ${fault}`);
+	}
+}
+
+await Promise.all(Array.from({ length: lanes }, walk));
 await browser.close();
 await server.close();
-for (const fault of new Set(faults)) console.error(fault);
-process.exitCode = faults.length > 0 ? 1 : 0;
+if (checkFile !== undefined) writeFileSync(checkFile, JSON.stringify(tally));
+process.exitCode = tally.failed > 0 ? 1 : 0;
