@@ -90,9 +90,8 @@ export class PictureConverter {
 
 function toPixels(picture: Picture, channels: 1 | 3, output: Uint8Array, offset: number): void {
 	if (picture.layout === 'rgba') rgbaToPixels(picture, channels, output, offset);
-	else if (channels === 3) lumaChromaToRgb(picture, output, offset);
-	else if (picture.matrix === 'bt601') lumaToGrey(picture, output, offset);
-	else lumaChromaToGrey(picture, output, offset);
+	else if (channels === 1 && picture.matrix === 'bt601') lumaToGrey(picture, output, offset);
+	else convertColours(picture, channels, output, offset);
 }
 
 function rgbaToPixels(picture: Picture, channels: 1 | 3, output: Uint8Array, offset: number): void {
@@ -155,28 +154,37 @@ function chromaOf(picture: Picture) {
 	};
 }
 
-/** Fixed-point weights of Y, U and V in red, green and blue, range conversion included. */
-function rgbWeights(picture: Picture) {
+/** Fixed-point weights of U and V in each channel, and of Y in all of them, range conversion included. */
+function colourWeights(picture: Picture, channels: 1 | 3) {
 	const { red, blue } = lumaWeights[picture.matrix];
 	const green = 1 - red - blue;
 	const one = 1 << SHIFT;
-	const luma = (picture.fullRange ? 1 : 255 / 219) * one;
+	const luma = Math.round((picture.fullRange ? 1 : 255 / 219) * one);
 	const chroma = (picture.fullRange ? 1 : 255 / 224) * one;
-	return {
-		black: picture.fullRange ? 0 : 16,
-		luma: Math.round(luma),
-		redV: Math.round(chroma * 2 * (1 - red)),
-		greenU: Math.round((chroma * 2 * (1 - blue) * blue) / green),
-		greenV: Math.round((chroma * 2 * (1 - red) * red) / green),
-		blueU: Math.round(chroma * 2 * (1 - blue)),
-	};
+	const redV = Math.round(chroma * 2 * (1 - red));
+	const greenU = -Math.round((chroma * 2 * (1 - blue) * blue) / green);
+	const greenV = -Math.round((chroma * 2 * (1 - red) * red) / green);
+	const blueU = Math.round(chroma * 2 * (1 - blue));
+	const black = picture.fullRange ? 0 : 16;
+	if (channels === 3) return { black, luma, u: [0, greenU, blueU], v: [redV, greenV, 0] };
+	// Grey is BT.601's, whatever the picture's own matrix.
+	const greyU = Math.round(0.114 * blueU + 0.587 * greenU);
+	const greyV = Math.round(0.299 * redV + 0.587 * greenV);
+	return { black, luma, u: [greyU], v: [greyV] };
 }
 
-function lumaChromaToRgb(picture: Picture, output: Uint8Array, offset: number): void {
+function convertColours(
+	picture: Picture,
+	channels: 1 | 3,
+	output: Uint8Array,
+	offset: number,
+): void {
 	const { data, width, height } = picture;
 	const luma = planeOf(picture, 0);
 	const { u, v, step, shiftX, shiftY } = chromaOf(picture);
-	const weights = rgbWeights(picture);
+	const weights = colourWeights(picture, channels);
+	const ofU = Int32Array.from(weights.u);
+	const ofV = Int32Array.from(weights.v);
 	// A clamped array rounds and clips on writing.
 	const clamped = new Uint8ClampedArray(output.buffer, output.byteOffset, output.byteLength);
 	let out = offset;
@@ -189,32 +197,9 @@ function lumaChromaToRgb(picture: Picture, output: Uint8Array, offset: number): 
 			const base = ((data[lumaRow + x] ?? 0) - weights.black) * weights.luma + HALF;
 			const du = (data[uRow + at] ?? 0) - 128;
 			const dv = (data[vRow + at] ?? 0) - 128;
-			clamped[out++] = (base + dv * weights.redV) >> SHIFT;
-			clamped[out++] = (base - du * weights.greenU - dv * weights.greenV) >> SHIFT;
-			clamped[out++] = (base + du * weights.blueU) >> SHIFT;
-		}
-	}
-}
-
-function lumaChromaToGrey(picture: Picture, output: Uint8Array, offset: number): void {
-	const { data, width, height } = picture;
-	const luma = planeOf(picture, 0);
-	const { u, v, step, shiftX, shiftY } = chromaOf(picture);
-	const weights = rgbWeights(picture);
-	const greyU = Math.round(0.114 * weights.blueU - 0.587 * weights.greenU);
-	const greyV = Math.round(0.299 * weights.redV - 0.587 * weights.greenV);
-	const clamped = new Uint8ClampedArray(output.buffer, output.byteOffset, output.byteLength);
-	let out = offset;
-	for (let y = 0; y < height; y++) {
-		const lumaRow = luma.offset + y * luma.stride;
-		const uRow = u.offset + (y >> shiftY) * u.stride;
-		const vRow = v.offset + (y >> shiftY) * v.stride;
-		for (let x = 0; x < width; x++) {
-			const at = (x >> shiftX) * step;
-			const base = ((data[lumaRow + x] ?? 0) - weights.black) * weights.luma + HALF;
-			const du = (data[uRow + at] ?? 0) - 128;
-			const dv = (data[vRow + at] ?? 0) - 128;
-			clamped[out++] = (base + du * greyU + dv * greyV) >> SHIFT;
+			for (let c = 0; c < channels; c++) {
+				clamped[out++] = (base + du * (ofU[c] ?? 0) + dv * (ofV[c] ?? 0)) >> SHIFT;
+			}
 		}
 	}
 }
