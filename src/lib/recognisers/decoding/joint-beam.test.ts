@@ -5,27 +5,42 @@ import * as v from 'valibot';
 import { sequenceLogProb } from './ctc.ts';
 import type { LogProbs } from './ctc.ts';
 import { CtcPrefixScorer } from './ctc-prefix.ts';
-import { jointBeamSearch } from './joint-beam.ts';
-import type { AttentionDecoder, JointBeamOptions } from './joint-beam.ts';
+import { baselineBeam, JointBeam } from './joint-beam.ts';
+import type { JointBeamOptions, JointHypothesis } from './joint-beam.ts';
+import { searchTogether } from './search-together.ts';
+import type { SentenceDecoder, StepRequest } from './search-together.ts';
+
+type Next = (units: readonly number[], search: number) => ArrayLike<number>;
 
 /** A decoder whose distribution is a function of the units so far; follows `parents` as a real one does. */
-class PrefixDecoder implements AttentionDecoder {
-	readonly #next: (units: readonly number[]) => ArrayLike<number>;
+class PrefixDecoder implements SentenceDecoder {
+	readonly #next: Next;
 	#rows: number[][] = [[]];
 	readonly batches: number[][][] = [];
 
-	constructor(next: (units: readonly number[]) => ArrayLike<number>) {
+	constructor(next: Next) {
 		this.#next = next;
 	}
 
-	step(units: Int32Array, parents: Int32Array): Promise<Float32Array> {
+	step({ units, parents, width, position }: StepRequest): Promise<Float32Array> {
+		expect(position).toBe(this.batches.length);
 		this.#rows = Array.from(units, (unit, i) => [...this.#rows[parents[i]!]!, unit]);
 		this.batches.push(this.#rows);
 		// What a row begins with is the boundary, which is no unit of the sentence.
-		return Promise.resolve(
-			Float32Array.from(this.#rows.flatMap((row) => Array.from(this.#next(row.slice(1))))),
-		);
+		const next = this.#rows.map((row, i) => this.#next(row.slice(1), Math.floor(i / width)));
+		return Promise.resolve(Float32Array.from(next.flatMap((row) => Array.from(row))));
 	}
+}
+
+async function search(
+	decoder: SentenceDecoder,
+	logProbs: LogProbs,
+	options: JointBeamOptions,
+	signal?: AbortSignal,
+): Promise<JointHypothesis[]> {
+	const beam = new JointBeam(logProbs, options);
+	await searchTogether([beam], decoder, signal);
+	return beam.sentences();
 }
 
 function normalised(weights: readonly number[]): number[] {
@@ -39,13 +54,12 @@ function fromWeights(weights: readonly (readonly number[])[]): LogProbs {
 }
 
 const baseline: JointBeamOptions = {
-	width: 3,
-	ctcWeight: 0.1,
+	...baselineBeam,
 	maximumSteps: Infinity,
 	boundaryUnit: 3,
 };
 
-describe('jointBeamSearch', () => {
+describe('JointBeam', () => {
 	test('finds the best of all sequences when nothing is pruned', async () => {
 		const weight = fc.double({ min: 0.02, max: 1, noNaN: true });
 		const row = fc.array(weight, { minLength: 4, maxLength: 4 });
@@ -59,7 +73,7 @@ describe('jointBeamSearch', () => {
 					const rows = decoderRows.map(normalised);
 					const next = (units: readonly number[]): number[] =>
 						rows[units.reduce((hash, unit) => (3 * hash + unit) % rows.length, 0)]!;
-					const found = await jointBeamSearch(new PrefixDecoder(next), logProbs, {
+					const found = await search(new PrefixDecoder(next), logProbs, {
 						...baseline,
 						ctcWeight,
 						width: 500,
@@ -108,7 +122,7 @@ describe('jointBeamSearch', () => {
 		);
 		const decoder = new PrefixDecoder((units) => rows[units.reduce((a, b) => (2 * a + b) % 7, 0)]!);
 		const logProbs = fromWeights(Array.from({ length: 6 }, (_, t) => [1, 1 + (t % 2), 1, 0.2]));
-		const found = await jointBeamSearch(decoder, logProbs, baseline);
+		const found = await search(decoder, logProbs, baseline);
 		expect(decoder.batches[0]).toEqual([[3]]);
 		expect(Math.max(...decoder.batches.map((batch) => batch.length))).toBe(3);
 		// Each row is a sentence of its own, one unit longer than in the step before.
@@ -127,7 +141,7 @@ describe('jointBeamSearch', () => {
 		// The end is likely after one unit and never again, though it is always the second choice.
 		const decoder = new PrefixDecoder((units) => [-80, -0.5, -70, units.length === 1 ? -1 : -20]);
 		const logProbs = fromWeights(Array.from({ length: 60 }, () => [1, 1, 1, 1]));
-		const found = await jointBeamSearch(decoder, logProbs, baseline);
+		const found = await search(decoder, logProbs, baseline);
 		// After 2, 3 and 4 units (lengths 4, 5 and 6 with the boundaries), seen at step 6 from 0.
 		expect(decoder.batches).toHaveLength(7);
 		expect(found[0]?.units).toEqual([1]);
@@ -136,7 +150,7 @@ describe('jointBeamSearch', () => {
 	test('cuts off at the cap, without a score for the end', async () => {
 		const decoder = new PrefixDecoder(() => [-20, -0.1, -15, -18]);
 		const logProbs = fromWeights(Array.from({ length: 40 }, () => [1, 1, 1, 1]));
-		const found = await jointBeamSearch(decoder, logProbs, { ...baseline, maximumSteps: 5 });
+		const found = await search(decoder, logProbs, { ...baseline, maximumSteps: 5 });
 		expect(decoder.batches).toHaveLength(5);
 		expect(found[0]?.units).toEqual([1, 1, 1, 1, 1]);
 		expect(found[0]?.decoderScore).toBeCloseTo(-0.5, 5);
@@ -145,31 +159,61 @@ describe('jointBeamSearch', () => {
 	test('emits neither blank nor boundary, whatever the decoder says', async () => {
 		const decoder = new PrefixDecoder(() => normalised([50, 1, 1, 50]));
 		const logProbs = fromWeights(Array.from({ length: 5 }, () => [5, 1, 1, 5]));
-		for (const { units } of await jointBeamSearch(decoder, logProbs, baseline)) {
+		for (const { units } of await search(decoder, logProbs, baseline)) {
 			expect(units).not.toContain(0);
 			expect(units).not.toContain(3);
 		}
 	});
 
-	test('stops when told to, tells how far it is, and refuses what is no number', async () => {
+	test('stops when told to, and refuses what is no number', async () => {
 		const logProbs = fromWeights(Array.from({ length: 9 }, () => [1, 1, 1, 1]));
-		const plain = () => [-20, -0.1, -15, -18];
 		const controller = new AbortController();
-		const steps: number[] = [];
-		const run = jointBeamSearch(new PrefixDecoder(plain), logProbs, baseline, {
-			signal: controller.signal,
-			onProgress: ({ done, total }) => {
-				expect(total).toBe(9);
-				steps.push(done);
-				if (done === 3) controller.abort();
-			},
+		const decoder = new PrefixDecoder((units) => {
+			if (units.length === 3) controller.abort();
+			return [-20, -0.1, -15, -18];
 		});
-		await expect(run).rejects.toMatchObject({ name: 'AbortError' });
-		expect(steps).toEqual([1, 2, 3]);
+		await expect(search(decoder, logProbs, baseline, controller.signal)).rejects.toMatchObject({
+			name: 'AbortError',
+		});
+		expect(decoder.batches).toHaveLength(4);
 		const broken = new PrefixDecoder(() => [Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
-		await expect(jointBeamSearch(broken, logProbs, baseline)).rejects.toMatchObject({
+		await expect(search(broken, logProbs, baseline)).rejects.toMatchObject({
 			code: 'ModelMismatch',
 		});
+	});
+});
+
+describe('searchTogether', () => {
+	test('finds for each of several what it finds for one alone, in as many steps as the longest', async () => {
+		const weight = fc.double({ min: 0.02, max: 1, noNaN: true });
+		const row = fc.array(weight, { minLength: 5, maxLength: 5 });
+		const rows = (maxLength: number) => fc.array(row, { minLength: 1, maxLength });
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(rows(9), { minLength: 1, maxLength: 4 }),
+				rows(7),
+				async (clips, decoderRows) => {
+					const all = clips.map(fromWeights);
+					const distributions = decoderRows.map(normalised);
+					const next: Next = (units, clip) =>
+						distributions[
+							units.reduce((hash, unit) => 3 * hash + unit, clip) % distributions.length
+						]!;
+					const options = { ...baseline, boundaryUnit: 4 };
+					const beams = all.map((logProbs) => new JointBeam(logProbs, options));
+					const together = new PrefixDecoder(next);
+					await searchTogether(beams, together);
+					let longest = 0;
+					for (const [clip, logProbs] of all.entries()) {
+						const alone = new PrefixDecoder((units) => next(units, clip));
+						expect(beams[clip]?.sentences()).toEqual(await search(alone, logProbs, options));
+						longest = Math.max(longest, alone.batches.length);
+					}
+					expect(together.batches).toHaveLength(longest);
+				},
+			),
+			{ numRuns: 60 },
+		);
 	});
 });
 
@@ -227,7 +271,7 @@ describe('the MCoRec baseline, a run of its network with made weights', async ()
 			for (const [unit, logProb] of known) row[unit] = logProb;
 			return row;
 		});
-		const found = await jointBeamSearch(decoder, logProbs, { ...baseline, boundaryUnit: 5048 });
+		const found = await search(decoder, logProbs, { ...baseline, boundaryUnit: 5048 });
 		golden.best.forEach(({ units, score, decoder: decoderScore, ctc }, i) => {
 			expect(found[i]?.units).toEqual(units);
 			expect(Math.abs(found[i]!.score - score)).toBeLessThan(1e-3);

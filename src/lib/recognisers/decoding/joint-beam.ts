@@ -1,31 +1,29 @@
 import { ConfabError } from '../../support/errors.ts';
-import type { SlowOptions } from '../../support/progress.ts';
 import { CtcPrefixScorer } from './ctc-prefix.ts';
 import type { CtcPrefix } from './ctc-prefix.ts';
 import type { LogProbs } from './ctc.ts';
 import { blankIndex } from './units.ts';
-
-/** An attention decoder that remembers the hypotheses of its last step. */
-export interface AttentionDecoder {
-	/**
-	 * Extends hypotheses by a unit each and tells what may come next. The first call has one row, the
-	 * unit that begins every sentence.
-	 * @param units last unit of each hypothesis
-	 * @param parents row of the call before that each hypothesis goes on from; [0] in the first call
-	 * @returns natural log probabilities, [hypotheses, classes]
-	 */
-	step(units: Int32Array, parents: Int32Array, signal?: AbortSignal): Promise<Float32Array>;
-}
 
 export interface JointBeamOptions {
 	/** Hypotheses that run at once. Per hypothesis, 1.5 times as many units are looked at. */
 	readonly width: number;
 	/** Share of CTC in the score; the rest is the decoder's. */
 	readonly ctcWeight: number;
-	/** Units at most, the number of frames in any case. */
+	/** Units at most; the number of frames in any case. */
 	readonly maximumSteps: number;
 	/** Begins and ends every sentence; one class stands for both. */
 	readonly boundaryUnit: number;
+}
+
+/** Beam and weight of the MCoRec baseline. */
+export const baselineBeam = { width: 3, ctcWeight: 0.1 } as const;
+
+/** What the attention decoder is asked: what may follow each running hypothesis. */
+export interface BeamQuestion {
+	/** Last unit of each hypothesis; the boundary at first. */
+	readonly units: Int32Array;
+	/** Hypothesis of the question before that each goes on from; [0] at first. */
+	readonly parents: Int32Array;
 }
 
 export interface JointHypothesis {
@@ -62,102 +60,108 @@ const hopelessLengths = 3;
  * MCoRec baseline. For each running hypothesis the units that the decoder likes best are candidates,
  * and always the end; CTC scores these alone. The best of all hypotheses together go on. At the last
  * step the end is appended to all that still run, without a score.
- * @returns hypotheses that came to an end, by falling score; at least one.
- * @throws ConfabError `ModelMismatch` when the decoder's output is not a number. TypeError when there
- * are no frames.
+ *
+ * It asks and is answered, so that one run of the decoder can serve several searches.
  */
-export async function jointBeamSearch(
-	decoder: AttentionDecoder,
-	logProbs: LogProbs,
-	options: JointBeamOptions,
-	{ signal, onProgress }: SlowOptions = {},
-): Promise<JointHypothesis[]> {
-	const { width, boundaryUnit } = options;
-	const scorer = new CtcPrefixScorer(logProbs);
-	const steps = Math.min(logProbs.frames, options.maximumSteps);
-	const ended: JointHypothesis[] = [];
-	let parents = Int32Array.of(0);
-	let running: Running[] = [
-		{
-			units: [],
-			unitLogProbs: [],
-			score: 0,
-			decoderScore: 0,
-			ctcScore: 0,
-			prefix: scorer.empty(),
-		},
-	];
-	for (let step = 0; step < steps && running.length > 0; step++) {
-		signal?.throwIfAborted();
-		const lastUnits = Int32Array.from(running, ({ units }) => units.at(-1) ?? boundaryUnit);
-		const next = await decoder.step(lastUnits, parents, signal);
-		const { candidates, prefix } = candidatesOf(running, next, scorer, options);
-		const best = candidates.sort((a, b) => b.score - a.score).slice(0, width);
+export class JointBeam {
+	readonly #options: JointBeamOptions;
+	readonly #scorer: CtcPrefixScorer;
+	readonly #steps: number;
+	readonly #ended: JointHypothesis[] = [];
+	#running: Running[];
+	#parents = Int32Array.of(0);
+	#step = 0;
 
-		const before = running;
-		running = [];
-		const origins: number[] = [];
-		for (const { parent, unit, score, decoderScore, ctcScore, extension } of best) {
-			const from = before[parent]!;
+	/** @throws TypeError when there are no frames. */
+	constructor(logProbs: LogProbs, options: JointBeamOptions) {
+		this.#options = options;
+		this.#scorer = new CtcPrefixScorer(logProbs);
+		this.#steps = Math.min(logProbs.frames, options.maximumSteps);
+		const scores = { score: 0, decoderScore: 0, ctcScore: 0 };
+		this.#running = [{ units: [], unitLogProbs: [], ...scores, prefix: this.#scorer.empty() }];
+	}
+
+	/** What the decoder is to be asked now; null when the search is over. */
+	get question(): BeamQuestion | null {
+		if (this.#step >= this.#steps || this.#running.length === 0) return null;
+		const { boundaryUnit } = this.#options;
+		return {
+			units: Int32Array.from(this.#running, ({ units }) => units.at(-1) ?? boundaryUnit),
+			parents: this.#parents,
+		};
+	}
+
+	/**
+	 * Goes on by one unit.
+	 * @param next natural log probabilities of every unit after each hypothesis, [hypotheses, classes]
+	 * @throws ConfabError `ModelMismatch` when they are not numbers.
+	 */
+	answer(next: Float32Array): void {
+		const { candidates, prefix } = this.#candidates(next);
+		const best = candidates.sort((a, b) => b.score - a.score).slice(0, this.#options.width);
+		const before = this.#running;
+		const parents: number[] = [];
+		this.#running = [];
+		for (const { parent, unit, extension, ...scores } of best) {
+			const { units, unitLogProbs, decoderScore } = before[parent]!;
 			if (extension === null) {
-				const { units, unitLogProbs } = from;
-				ended.push({ units, unitLogProbs, score, decoderScore, ctcScore });
+				this.#ended.push({ units, unitLogProbs, ...scores });
 				continue;
 			}
-			running.push({
-				units: [...from.units, unit],
-				unitLogProbs: [...from.unitLogProbs, decoderScore - from.decoderScore],
-				score,
-				decoderScore,
-				ctcScore,
+			this.#running.push({
+				units: [...units, unit],
+				unitLogProbs: [...unitLogProbs, scores.decoderScore - decoderScore],
+				...scores,
 				prefix: prefix(extension),
 			});
-			origins.push(parent);
+			parents.push(parent);
 		}
-		parents = Int32Array.from(origins);
-		onProgress?.({ stage: 'recognition', done: step + 1, total: steps, unit: 'steps' });
-		if (step + 1 < steps && isHopeless(ended, step)) running = [];
+		this.#parents = Int32Array.from(parents);
+		this.#step += 1;
+		if (this.#step < this.#steps && isHopeless(this.#ended, this.#step - 1)) this.#running = [];
 	}
-	const forced = running.map(({ prefix: _, ...hypothesis }) => hypothesis);
-	return [...ended, ...forced].sort((a, b) => b.score - a.score);
-}
 
-/** The candidates of all running hypotheses, scored; and the CTC state of each that is not an end. */
-function candidatesOf(
-	running: readonly Running[],
-	next: Float32Array,
-	scorer: CtcPrefixScorer,
-	{ width, ctcWeight, boundaryUnit }: JointBeamOptions,
-): { candidates: Candidate[]; prefix: (extension: number) => CtcPrefix } {
-	const classes = next.length / running.length;
-	const each = Math.min(Math.floor(1.5 * width), classes);
-	const units = new Int32Array(running.length * each);
-	running.forEach((_, row) => {
-		const values = next.subarray(row * classes, (row + 1) * classes);
-		units.set(bestUnits(values, each), row * each);
-	});
-	const extensions = scorer.extend(
-		running.map(({ prefix }) => prefix),
-		units,
-	);
-	const candidates: Candidate[] = [];
-	const add = (parent: number, unit: number, ctcLogProb: number, extension: number | null) => {
-		const from = running[parent]!;
-		const decoderScore = from.decoderScore + next[parent * classes + unit]!;
-		const ctcScore = from.ctcScore + ctcLogProb - from.prefix.logProb;
-		const score = (1 - ctcWeight) * decoderScore + ctcWeight * ctcScore;
-		candidates.push({ parent, unit, score, decoderScore, ctcScore, extension });
-	};
-	running.forEach((_, parent) => {
-		for (let i = parent * each; i < (parent + 1) * each; i++) {
-			const unit = units[i]!;
-			// The blank is no unit, and the end is scored below.
-			if (unit === blankIndex || unit === boundaryUnit) continue;
-			add(parent, unit, extensions.logProbs[i]!, i);
+	/** Sentences by falling score: those that ended, and those that were cut off at the last step. */
+	sentences(): JointHypothesis[] {
+		const forced = this.#running.map(({ prefix: _, ...hypothesis }) => hypothesis);
+		return [...this.#ended, ...forced].sort((a, b) => b.score - a.score);
+	}
+
+	/** The candidates of all hypotheses, scored; and the CTC state of each that is not an end. */
+	#candidates(next: Float32Array): {
+		candidates: Candidate[];
+		prefix: (extension: number) => CtcPrefix;
+	} {
+		const { width, ctcWeight, boundaryUnit } = this.#options;
+		const running = this.#running;
+		const classes = next.length / running.length;
+		const each = Math.min(Math.floor(1.5 * width), classes);
+		const units = new Int32Array(running.length * each);
+		for (let row = 0; row < running.length; row++) {
+			units.set(bestUnits(next.subarray(row * classes, (row + 1) * classes), each), row * each);
 		}
-		add(parent, boundaryUnit, extensions.endLogProbs[parent]!, null);
-	});
-	return { candidates, prefix: (extension) => extensions.prefix(extension) };
+		const extensions = this.#scorer.extend(
+			running.map(({ prefix }) => prefix),
+			units,
+		);
+		const candidates: Candidate[] = [];
+		running.forEach((from, parent) => {
+			const add = (unit: number, ctcLogProb: number, extension: number | null): void => {
+				const decoderScore = from.decoderScore + next[parent * classes + unit]!;
+				const ctcScore = from.ctcScore + ctcLogProb - from.prefix.logProb;
+				const score = (1 - ctcWeight) * decoderScore + ctcWeight * ctcScore;
+				candidates.push({ parent, unit, score, decoderScore, ctcScore, extension });
+			};
+			for (let i = parent * each; i < (parent + 1) * each; i++) {
+				const unit = units[i]!;
+				// The blank is no unit, and the end is scored below.
+				if (unit === blankIndex || unit === boundaryUnit) continue;
+				add(unit, extensions.logProbs[i]!, i);
+			}
+			add(boundaryUnit, extensions.endLogProbs[parent]!, null);
+		});
+		return { candidates, prefix: (extension) => extensions.prefix(extension) };
+	}
 }
 
 /** Classes of the largest values, largest first. */
