@@ -1,6 +1,85 @@
 import type * as Ort from 'onnxruntime-web';
-import type { Tensor, Tensors } from './model.ts';
+import type { Feeds, HeldTensor, Tensor, Tensors } from './model.ts';
 import type { Runtime } from './runtime.ts';
+
+/** An output that its run has left where it was. */
+export class HeldOutput implements HeldTensor {
+	readonly dims: readonly number[];
+	readonly #tensor: Ort.Tensor;
+	#users = 0;
+	#disposed = false;
+
+	constructor(tensor: Ort.Tensor) {
+		this.dims = tensor.dims;
+		this.#tensor = tensor;
+	}
+
+	/** The tensor, for a run; given back with `release`. @throws TypeError when it is disposed. */
+	take(): Ort.Tensor {
+		if (this.#disposed) throw new TypeError('This tensor is disposed');
+		this.#users += 1;
+		return this.#tensor;
+	}
+
+	release(): void {
+		this.#users -= 1;
+		if (this.#disposed && this.#users === 0) this.#tensor.dispose();
+	}
+
+	dispose(): void {
+		if (this.#disposed) return;
+		this.#disposed = true;
+		if (this.#users === 0) this.#tensor.dispose();
+	}
+}
+
+/** Inputs of one run. What is held is taken at once, so that nobody frees it before the run's turn. */
+export class RunFeeds {
+	readonly #plain: Record<string, Tensor> = {};
+	readonly #held: Record<string, Ort.Tensor> = {};
+	readonly #taken: HeldOutput[] = [];
+
+	/** @throws TypeError for an input that has been disposed, or that is not of `Inference`. */
+	constructor(inputs: Feeds) {
+		try {
+			for (const [name, input] of Object.entries(inputs)) {
+				if ('data' in input) {
+					this.#plain[name] = input;
+					continue;
+				}
+				if (!(input instanceof HeldOutput)) throw new TypeError(`"${name}" is not a tensor`);
+				this.#held[name] = input.take();
+				this.#taken.push(input);
+			}
+		} catch (error) {
+			this.release();
+			throw error;
+		}
+	}
+
+	/**
+	 * The tensors as the runtime wants them. Those in `own` are made for this run; the caller disposes
+	 * them after it. What lies on the GPU is copied for a model that does not run there.
+	 */
+	async toRuntime(
+		runtime: Runtime,
+		onGpu: boolean,
+	): Promise<{ feeds: Record<string, Ort.Tensor>; own: Record<string, Ort.Tensor> }> {
+		const own: Record<string, Ort.Tensor> = {};
+		const feeds: Record<string, Ort.Tensor> = {};
+		for (const [name, tensor] of Object.entries(this.#held)) {
+			if (onGpu || tensor.location !== 'gpu-buffer') feeds[name] = tensor;
+			else own[name] = new runtime.Tensor(tensor.type, await tensor.getData(), tensor.dims);
+		}
+		Object.assign(own, toRuntime(runtime, this.#plain));
+		return { feeds: Object.assign(feeds, own), own };
+	}
+
+	/** Gives back what is held. */
+	release(): void {
+		for (const output of this.#taken.splice(0)) output.release();
+	}
+}
 
 /** Our tensors as the runtime's. The caller disposes them with `dispose`. */
 export function toRuntime(runtime: Runtime, tensors: Tensors): Record<string, Ort.Tensor> {
@@ -19,16 +98,20 @@ export function toRuntime(runtime: Runtime, tensors: Tensors): Record<string, Or
 export async function fromRuntime(tensors: Readonly<Record<string, Ort.Tensor>>): Promise<Tensors> {
 	const converted: Record<string, Tensor> = {};
 	for (const [name, tensor] of Object.entries(tensors)) {
-		converted[name] = plain(name, tensor.dims, await tensor.getData());
+		converted[name] = plain(name, tensor, await tensor.getData());
 	}
 	return converted;
 }
 
-function plain(name: string, dims: readonly number[], data: Ort.Tensor['data']): Tensor {
+function plain(name: string, { type, dims }: Ort.Tensor, data: Ort.Tensor['data']): Tensor {
 	if (data instanceof Float32Array) return { type: 'float32', dims, data };
 	if (data instanceof Uint8Array) return { type: 'uint8', dims, data };
 	if (data instanceof Int32Array) return { type: 'int32', dims, data };
 	if (data instanceof BigInt64Array) return { type: 'int64', dims, data };
+	// Where the platform has an array type for these, it is theirs.
+	if (type === 'float16' && ArrayBuffer.isView(data)) {
+		return { type, dims, data: new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) };
+	}
 	throw new TypeError(`Output "${name}" is of a type that is not handled`);
 }
 
