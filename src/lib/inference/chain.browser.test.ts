@@ -59,7 +59,7 @@ async function load(policy: ProviderPolicy): Promise<LoadedModel> {
 		policy,
 		fetch: (address) =>
 			Promise.resolve(
-				String(address).endsWith('manifest.json')
+				typeof address === 'string' && address.endsWith('manifest.json')
 					? Response.json({ version: 1, models: [described] })
 					: new Response(bytes.slice()),
 			),
