@@ -15,7 +15,7 @@
  * cross, once a batch of segments:
  * - `encoded` float32 [B, T, width]
  * - → `cross_key_0` … [B, heads, headWidth, T] and `cross_value_0` … [B, heads, T, headWidth], a pair
- *   for each decoder layer, of the artefact's cache type
+ *   for each decoder layer, of the type the graph computes in (the cache type)
  *
  * decoder, once a step of the beam search, for all hypotheses of all segments:
  * - `tokens` int32 [B, W], the last unit of each hypothesis (sos in the first step, where W is 1)

@@ -11,8 +11,9 @@ const fileSchema = v.object({
 });
 
 const graphSchema = v.object({
-	graph: fileSchema,
-	/** Its weights; no file is larger than 256 MB. */
+	/** The graph by what it computes in; all read the same weights. */
+	graphs: v.object({ float32: v.optional(fileSchema), float16: v.optional(fileSchema) }),
+	/** The weights, in files of at most 128 MB. */
 	data: v.array(fileSchema),
 });
 
@@ -31,17 +32,20 @@ const shapeSchema = v.object({
 });
 
 /**
- * The kinds of artefact: the type of the weights, and that of the arithmetic.
+ * The kinds of artefact, by what the matrices are stored in.
  *
- * - `fp32`: single precision throughout; what the others are measured against
- * - `fp16`: half precision throughout, for a GPU with `shader-f16`
- * - `q4`: 4-bit matrices in blocks of 32, arithmetic in single precision; for any GPU
- * - `q4f16`: the same matrices, arithmetic in half precision; for a GPU with `shader-f16`
- * - `q8`: 8-bit matrices, for WebAssembly
+ * - `fp32`: single precision; what the others are measured against
+ * - `fp16`: half precision, arithmetic too: for a GPU with `shader-f16`
+ * - `q4`: 4 bits in blocks of 32, the rest in half precision. Two graphs over the same weights: one
+ *   computes in half precision (`shader-f16`), one in single precision, for any GPU
+ * - `q8`: 8 bits, their products in whole numbers: for WebAssembly
  */
-export const avsrKinds = ['fp32', 'fp16', 'q4', 'q4f16', 'q8'] as const;
+export const avsrKinds = ['fp32', 'fp16', 'q4', 'q8'] as const;
 
 export type AvsrKind = (typeof avsrKinds)[number];
+
+/** What a graph computes in, and so the type of the keys and values that go between the graphs. */
+export type AvsrArithmetic = 'float32' | 'float16';
 
 const manifestSchema = v.object({
 	version: v.literal(1),
@@ -50,8 +54,6 @@ const manifestSchema = v.object({
 	/** Names the checkpoint that it was built from: a hash of tensor names, shapes and samples. */
 	source: v.string(),
 	shape: shapeSchema,
-	/** Type of the keys and values that go between the graphs. */
-	cacheType: v.picklist(['float32', 'float16']),
 	frameBuckets: v.array(positive),
 	graphs: v.object({ encoder: graphSchema, cross: graphSchema, decoder: graphSchema }),
 });
