@@ -10,7 +10,7 @@ import { DeviceWatch } from './device-watch.ts';
 import type { Gpu } from './gpu.ts';
 import type { Provider, ReadyModel } from './manifest.ts';
 import type { ModelFiles } from './model-files.ts';
-import type { ChainModel, ChainOutputs, Feeds, HeldTensor } from './model.ts';
+import type { ChainModel, ChainOutputs, Feeds } from './model.ts';
 import { planProviders, type ProviderPolicy } from './provider-plan.ts';
 import type { Runtime, RuntimeKind } from './runtime.ts';
 import {
@@ -19,7 +19,8 @@ import {
 	compareOutputs,
 	referenceInputs,
 } from './self-check.ts';
-import { dispose, fromRuntime, HeldOutput, RunFeeds } from './tensors.ts';
+import { RunFeeds } from './run-feeds.ts';
+import { runSession, type SessionRun } from './run-session.ts';
 
 export interface InferenceOptions {
 	readonly files: ModelFiles;
@@ -53,14 +54,6 @@ interface OpenModel {
 	/** Outputs that are left where they are. */
 	readonly held: readonly string[];
 	users: number;
-}
-
-interface Run {
-	readonly runtime: Runtime;
-	readonly session: Ort.InferenceSession;
-	readonly provider: Provider;
-	readonly feeds: RunFeeds;
-	readonly held: readonly string[];
 }
 
 const outcomeSchema = v.object({ passed: v.boolean(), deviation: v.number() });
@@ -286,7 +279,13 @@ export class Inference {
 		let outcome: CheckOutcome;
 		try {
 			const feeds = new RunFeeds(referenceInputs(entry.check.inputs));
-			const { tensors } = await this.#runSession({ runtime, session, provider, feeds, held: [] });
+			const { tensors } = await this.#runSession(provider, {
+				runtime,
+				session,
+				onGpu: provider === 'webgpu',
+				feeds,
+				held: [],
+			});
 			outcome = compareOutputs(entry.check, tensors);
 		} catch (error) {
 			if (error instanceof ConfabError) throw error;
@@ -299,27 +298,9 @@ export class Inference {
 	}
 
 	/** Runs in the lane. */
-	async #runSession({ runtime, session, provider, feeds, held }: Run): Promise<ChainOutputs> {
-		const onGpu = provider === 'webgpu';
-		const converted = await feeds.toRuntime(runtime, onGpu);
-		let results: Record<string, Ort.Tensor> = {};
-		try {
-			const run = session.run(converted.feeds);
-			results = { ...(onGpu && this.#watch ? await this.#watch.guard(run) : await run) };
-			const kept: Record<string, HeldTensor> = {};
-			const read = Object.entries(results).filter(([name]) => !held.includes(name));
-			const tensors = await fromRuntime(Object.fromEntries(read));
-			for (const name of held) {
-				const output = results[name];
-				if (!output) throw new TypeError(`There is no output "${name}" to hold`);
-				kept[name] = new HeldOutput(output);
-			}
-			for (const name of held) Reflect.deleteProperty(results, name);
-			return { tensors, held: kept };
-		} finally {
-			dispose(converted.own);
-			dispose(results);
-		}
+	#runSession(provider: Provider, run: SessionRun): Promise<ChainOutputs> {
+		const watch = provider === 'webgpu' ? this.#watch : null;
+		return runSession(run, (work) => (watch ? watch.guard(work) : work));
 	}
 
 	#share(id: string, held: readonly string[]): OpenModel | null {
@@ -344,7 +325,8 @@ export class Inference {
 			const { runtime, session, use } = model;
 			const work = this.#lane.run(() => {
 				this.#assertOpen();
-				return this.#runSession({ runtime, session, provider: use.provider, feeds, held });
+				const onGpu = use.provider === 'webgpu';
+				return this.#runSession(use.provider, { runtime, session, onGpu, feeds, held });
 			}, signal);
 			const settled = work.finally(() => feeds.release());
 			try {

@@ -3,7 +3,7 @@ import { parseUnits } from '../decoding/units.ts';
 import type { SpeechClip } from '../recogniser.ts';
 import { AvsrRecogniser, heldOutputs } from './avsr-recogniser.ts';
 import type { AvsrParts } from './avsr-recogniser.ts';
-import { FakeGraphs, fakeManifest, fakeUnits } from './fakes.ts';
+import { FakeGraphs, fakeShape, fakeUnits } from './fakes.ts';
 
 const pictureBytes = 96 * 96;
 
@@ -27,7 +27,8 @@ function setUp(changes: Partial<AvsrParts> = {}) {
 	const recogniser = new AvsrRecogniser({
 		id: 'avsr',
 		graphs,
-		manifest: fakeManifest,
+		shape: fakeShape,
+		arithmetic: 'float32',
 		vocabulary,
 		...changes,
 	});
@@ -210,7 +211,7 @@ describe('AvsrRecogniser', () => {
 	});
 
 	test('names what has to stay on the device', () => {
-		expect(heldOutputs(fakeManifest.shape)).toEqual({
+		expect(heldOutputs(fakeShape)).toEqual({
 			encoder: ['encoded'],
 			cross: ['cross_key_0', 'cross_value_0', 'cross_key_1', 'cross_value_1'],
 			decoder: ['new_self_key_0', 'new_self_value_0', 'new_self_key_1', 'new_self_value_1'],

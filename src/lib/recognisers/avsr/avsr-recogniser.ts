@@ -17,7 +17,7 @@ import { lipTensor, pictureCount, soundTensor } from '../features.ts';
 import type { Recogniser, SpeechClip } from '../recogniser.ts';
 import { CachedDecoder } from './cached-decoder.ts';
 import { bucketOf, cacheNames, lipSide, soundWidth } from './graphs.ts';
-import type { AvsrManifest, AvsrShape } from './manifest.ts';
+import type { AvsrArithmetic, AvsrShape } from './manifest.ts';
 
 /** The graphs of graphs.ts, loaded with the outputs of `heldOutputs` held. */
 export interface AvsrGraphs {
@@ -39,7 +39,9 @@ export function heldOutputs({ decoderLayers }: AvsrShape): Record<keyof AvsrGrap
 export interface AvsrParts {
 	readonly id: string;
 	readonly graphs: AvsrGraphs;
-	readonly manifest: Pick<AvsrManifest, 'shape' | 'cacheType'>;
+	readonly shape: AvsrShape;
+	/** What the graphs compute in. */
+	readonly arithmetic: AvsrArithmetic;
 	/** The units file's; without the class that bounds sentences. */
 	readonly vocabulary: Vocabulary;
 	/**
@@ -85,7 +87,7 @@ export class AvsrRecogniser implements Recogniser {
 		this.#parts = parts;
 		this.#vocabulary = withBoundary(parts.vocabulary);
 		this.#framesAtOnce = parts.framesAtOnce ?? maximumChunkFrames;
-		const { units } = parts.manifest.shape;
+		const { units } = parts.shape;
 		if (this.#vocabulary.units.length !== units) {
 			throw new ConfabError(
 				'ModelMismatch',
@@ -151,18 +153,18 @@ export class AvsrRecogniser implements Recogniser {
 		encoded: Readonly<Record<string, HeldTensor>>,
 		signal?: AbortSignal,
 	): Promise<TimedUnit[][]> {
-		const { graphs, manifest, maximumUnits = unitsFor } = this.#parts;
+		const { graphs, shape, maximumUnits = unitsFor } = this.#parts;
 		const { held: cross } = await graphs.cross.runChain(encoded, signal);
 		// The keys and values hold all that the decoder needs of it.
 		disposeAll(encoded);
-		const decoder = new CachedDecoder(graphs.decoder, manifest, { mask, cross });
+		const decoder = new CachedDecoder(graphs.decoder, this.#parts, { mask, cross });
 		try {
 			const beams = logProbs.map(
 				(rows) =>
 					new JointBeam(rows, {
 						...baselineBeam,
-						maximumSteps: Math.min(maximumUnits(rows.frames), manifest.shape.maxPositions),
-						boundaryUnit: manifest.shape.units - 1,
+						maximumSteps: Math.min(maximumUnits(rows.frames), shape.maxPositions),
+						boundaryUnit: shape.units - 1,
 					}),
 			);
 			await searchTogether(beams, decoder, signal);

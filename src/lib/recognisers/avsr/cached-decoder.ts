@@ -2,7 +2,7 @@ import type { ChainModel, Feeds, HeldTensor, Tensor } from '../../inference/mode
 import { assert } from '../../support/assert.ts';
 import type { SentenceDecoder, StepRequest } from '../decoding/search-together.ts';
 import { cacheNames } from './graphs.ts';
-import type { AvsrManifest } from './manifest.ts';
+import type { AvsrArithmetic, AvsrShape } from './manifest.ts';
 
 /** What the decoder graph is told of the segments; it belongs to the caller. */
 export interface DecoderMemory {
@@ -25,7 +25,7 @@ export class CachedDecoder implements SentenceDecoder {
 
 	constructor(
 		model: ChainModel,
-		{ shape, cacheType }: Pick<AvsrManifest, 'shape' | 'cacheType'>,
+		{ shape, arithmetic }: { shape: AvsrShape; arithmetic: AvsrArithmetic },
 		memory: DecoderMemory,
 	) {
 		this.#model = model;
@@ -33,7 +33,7 @@ export class CachedDecoder implements SentenceDecoder {
 		this.#layers = shape.decoderLayers;
 		const headWidth = shape.width / shape.decoderHeads;
 		const empty = (dims: readonly number[]): Tensor =>
-			cacheType === 'float16'
+			arithmetic === 'float16'
 				? { type: 'float16', dims, data: new Uint16Array() }
 				: { type: 'float32', dims, data: new Float32Array() };
 		const caches: Record<string, Tensor> = {};

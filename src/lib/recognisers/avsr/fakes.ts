@@ -2,20 +2,17 @@ import type { ChainModel, ChainOutputs, Feeds, HeldTensor, Tensor } from '../../
 import { assert } from '../../support/assert.ts';
 import type { AvsrGraphs } from './avsr-recogniser.ts';
 import { cacheNames } from './graphs.ts';
-import type { AvsrManifest } from './manifest.ts';
+import type { AvsrShape } from './manifest.ts';
 
 /** Sizes of the fake network; its units are those of `parseUnits` for `fakeUnits`. */
-export const fakeManifest: Pick<AvsrManifest, 'shape' | 'cacheType'> = {
-	cacheType: 'float32',
-	shape: {
-		width: 8,
-		encoderLayers: 1,
-		encoderHeads: 2,
-		decoderLayers: 2,
-		decoderHeads: 2,
-		units: 6,
-		maxPositions: 500,
-	},
+export const fakeShape: AvsrShape = {
+	width: 8,
+	encoderLayers: 1,
+	encoderHeads: 2,
+	decoderLayers: 2,
+	decoderHeads: 2,
+	units: 6,
+	maxPositions: 500,
 };
 
 /** Classes: blank, unknown, two words, an ending, the sentence's bounds. */
