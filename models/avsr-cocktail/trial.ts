@@ -160,3 +160,58 @@ export function largestDifference(found: ArrayLike<number>, expected: ArrayLike<
 	}
 	return largest;
 }
+
+/** What an independent implementation gives for the reduced network (`reference.py`). */
+export interface Golden {
+	readonly frames: number;
+	/** Units of one hypothesis, sos first. */
+	readonly tokens: readonly number[];
+	/** [frames][width] */
+	readonly encoded: readonly number[];
+	/** [frames][units] */
+	readonly ctc: readonly number[];
+	/** [tokens][units], after each of the tokens */
+	readonly decoder: readonly (readonly number[])[];
+}
+
+/**
+ * Runs all three graphs as a recogniser does.
+ *
+ * @param padding frames of padding after the segment
+ * @returns largest errors: of the encoder, of the CTC head, of the decoder after each token
+ */
+export async function runGolden(
+	options: TrialOptions,
+	golden: Golden,
+	padding: number,
+): Promise<number[]> {
+	const { runtime, manifest, arithmetic } = options;
+	const { width, units } = manifest.shape;
+	const inputs = encoderInputs(runtime, [golden.frames], golden.frames + padding, 0.5);
+	const encoder = await openGraph(options, manifest.graphs.encoder);
+	const cross = await openGraph(options, manifest.graphs.cross);
+	const decoder = await openGraph(options, manifest.graphs.decoder);
+	const { encoded, log_probs: ctc } = await encoder.run(inputs);
+	if (!encoded) throw new TypeError('the encoder gives no output');
+	const crossCaches = await cross.run({ encoded });
+	const head = async (tensor: Ort.Tensor | undefined, rowLength: number): Promise<Float32Array> =>
+		(await numbersOf(tensor)).subarray(0, golden.frames * rowLength);
+	const errors = [
+		largestDifference(await head(encoded, width), golden.encoded),
+		largestDifference(await head(ctc, units), golden.ctc),
+	];
+	let caches = emptyCaches(runtime, manifest, arithmetic);
+	for (const [position, token] of golden.tokens.entries()) {
+		const outputs = await decoder.run({
+			...stepInputs(runtime, [[token]], [0], position),
+			mask: inputs.mask,
+			...crossCaches,
+			...caches,
+		});
+		caches = nextCaches(outputs);
+		const found = await numbersOf(outputs['log_probs']);
+		errors.push(largestDifference(found, golden.decoder[position] ?? []));
+	}
+	for (const session of [encoder, cross, decoder]) await session.release();
+	return errors;
+}
