@@ -22,7 +22,9 @@ const tensors = checkpointTensors(reducedNetwork);
 /** Checksums of all files of an artefact but its manifest. */
 function sumsOf({ graphs }: AvsrManifest): string[] {
 	return Object.values(graphs).flatMap(({ graphs: variants, data }) =>
-		[...Object.values(variants), ...data].map(({ path, sha256 }) => `${path} ${sha256}`),
+		[...Object.values(variants), ...data].flatMap((file) =>
+			file ? [`${file.path} ${file.sha256}`] : [],
+		),
 	);
 }
 

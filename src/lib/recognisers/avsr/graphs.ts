@@ -39,6 +39,10 @@
  * gives what fixed shapes are for: shaders are compiled, and buffers sized, three times and no more.
  * Nothing in the encoder depends on a shape that is computed as it runs, but for reshaping, which
  * needs no data from the GPU.
+ *
+ * The encoder's largest tensors are the first layer's, 64 x 44 x 44 numbers a frame: 186 MB for 375
+ * frames in single precision, half of it in half precision, three of them at once. B T is what a GPU's
+ * limits (`maxStorageBufferBindingSize`) and memory allow.
  */
 export const frameBuckets = [125, 250, 375] as const;
 
