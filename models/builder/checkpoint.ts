@@ -26,6 +26,16 @@ export interface CheckpointTensor {
 
 export type Checkpoint = ReadonlyMap<string, CheckpointTensor>;
 
+/** One tensor of a checkpoint that is not in memory. */
+export interface StoredTensor {
+	readonly type: ElementType;
+	readonly shape: readonly number[];
+	/** Its elements, as in `CheckpointTensor`; or only the first so many bytes of them. */
+	read(bytes?: number): Promise<Uint8Array>;
+}
+
+export type StoredCheckpoint = ReadonlyMap<string, StoredTensor>;
+
 /** The error for a checkpoint file that is not what it should be. */
 export function damaged(what: string): ConfabError {
 	return new ConfabError('ModelUnavailable', `The checkpoint cannot be read: ${what}.`);
@@ -53,7 +63,8 @@ export function asFloat32(tensor: CheckpointTensor): Float32Array {
 	const values = new Float32Array(bytes.byteLength / elementBytes[type]);
 	switch (type) {
 		case 'float32':
-			for (let i = 0; i < values.length; i++) values[i] = view.getFloat32(4 * i, true);
+			// Every platform that browsers run on is little-endian.
+			new Uint8Array(values.buffer).set(bytes);
 			break;
 		case 'float64':
 			for (let i = 0; i < values.length; i++) values[i] = view.getFloat64(8 * i, true);

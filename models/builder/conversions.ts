@@ -1,6 +1,7 @@
 import { buildAudioEncoder, buildHead, buildVisualEncoder } from './light-asd.ts';
 import { withFrozenWeights } from './onnx-rewrite.ts';
 import { readPyTorchCheckpoint } from './pytorch.ts';
+import { buildVoiceBilstm } from './voice-bilstm.ts';
 
 /**
  * What the catalogue's `build` names: from the bytes of a source file to those of the file that the
@@ -12,5 +13,6 @@ export const conversions: Readonly<
 	'light-asd-visual': (source) => buildVisualEncoder(readPyTorchCheckpoint(source)),
 	'light-asd-audio': (source) => buildAudioEncoder(readPyTorchCheckpoint(source)),
 	'light-asd-head': (source) => buildHead(readPyTorchCheckpoint(source)),
+	'voice-bilstm': (source) => buildVoiceBilstm(readPyTorchCheckpoint(source)),
 	'frozen-weights': withFrozenWeights,
 };

@@ -31,14 +31,24 @@ export function foldBatchNorm(
 	const mean = weightsOf(checkpoint, `${norm}.running_mean`, [channels]);
 	const variance = weightsOf(checkpoint, `${norm}.running_var`, [channels]);
 	const bias = new Float32Array(channels);
+	const scales = batchNormScale(gain, variance, epsilon);
 	for (let channel = 0; channel < channels; channel++) {
-		const scale = (gain[channel] ?? 0) / Math.sqrt((variance[channel] ?? 0) + epsilon);
+		const scale = scales[channel] ?? 0;
 		for (let i = channel * perChannel; i < (channel + 1) * perChannel; i++) {
 			weights[i] = (weights[i] ?? 0) * scale;
 		}
 		bias[channel] = (beta[channel] ?? 0) - (mean[channel] ?? 0) * scale;
 	}
 	return { shape, weights, bias };
+}
+
+/** What a batch normalisation multiplies each channel by, in double precision. */
+export function batchNormScale(
+	gain: Float32Array,
+	variance: Float32Array,
+	epsilon: number,
+): Float64Array {
+	return Float64Array.from(gain, (g, i) => g / Math.sqrt((variance[i] ?? 0) + epsilon));
 }
 
 /**

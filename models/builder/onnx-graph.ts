@@ -2,7 +2,7 @@ import { elementCount } from './checkpoint.ts';
 import { ProtobufWriter } from './protobuf.ts';
 
 /** ONNX TensorProto.DataType of the element types that graphs here use. */
-const dataTypes = { float32: 1, uint8: 2, int32: 6, int64: 7 } as const;
+const dataTypes = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
 
 export type GraphType = keyof typeof dataTypes;
 
@@ -20,11 +20,18 @@ export type Attribute =
 	| { readonly text: string }
 	| { readonly ints: readonly number[] };
 
+/** Where the numbers of a tensor lie outside the graph: in a file beside it. */
+export interface ExternalData {
+	readonly file: string;
+	readonly offset: number;
+	readonly length: number;
+}
+
 interface Initializer {
 	readonly name: string;
 	readonly type: GraphType;
 	readonly shape: readonly number[];
-	readonly bytes: Uint8Array;
+	readonly content: Uint8Array | ExternalData;
 }
 
 interface Node {
@@ -37,11 +44,13 @@ interface Node {
 interface Port {
 	readonly name: string;
 	readonly type: GraphType;
-	readonly shape: readonly Dimension[];
+	/** Null for one that is not declared. */
+	readonly shape: readonly Dimension[] | null;
 }
 
 /**
- * Builds an ONNX model node by node and writes it as a file.
+ * Builds an ONNX model node by node and writes it as a file. Operators are those of the default set;
+ * those of another are written with its domain (`com.microsoft.Gelu`).
  *
  * Field numbers are those of onnx.proto (ONNX 1.13, IR version 8).
  */
@@ -67,8 +76,8 @@ export class GraphBuilder {
 		return { name };
 	}
 
-	/** Declares `value` to be an output of the model under `name`. */
-	output(name: string, value: Value, type: GraphType, shape: readonly Dimension[]): void {
+	/** Declares `value` to be an output of the model under `name`; its shape may be left open (null). */
+	output(name: string, value: Value, type: GraphType, shape: readonly Dimension[] | null): void {
 		this.#nodes.push({
 			operator: 'Identity',
 			inputs: [value.name],
@@ -86,7 +95,17 @@ export class GraphBuilder {
 		const bytes = new Uint8Array(values.length * 4);
 		const view = new DataView(bytes.buffer);
 		values.forEach((value, i) => view.setFloat32(4 * i, value, true));
-		return this.#initializer({ name: this.#unique(name), type: 'float32', shape, bytes });
+		return this.#initializer({ name: this.#unique(name), type: 'float32', shape, content: bytes });
+	}
+
+	/** A constant of any type, its elements little-endian in the graph or in a file beside it. */
+	constant(
+		name: string,
+		type: GraphType,
+		shape: readonly number[],
+		content: Uint8Array | ExternalData,
+	): Value {
+		return this.#initializer({ name: this.#unique(name), type, shape, content });
 	}
 
 	/** One number, shared by all that use the same. */
@@ -100,7 +119,7 @@ export class GraphBuilder {
 			const bytes = new Uint8Array(values.length * 8);
 			const view = new DataView(bytes.buffer);
 			values.forEach((value, i) => view.setBigInt64(8 * i, BigInt(value), true));
-			return this.#initializer({ name, type: 'int64', shape: [values.length], bytes });
+			return this.#initializer({ name, type: 'int64', shape: [values.length], content: bytes });
 		});
 	}
 
@@ -111,18 +130,25 @@ export class GraphBuilder {
 		attributes: Readonly<Record<string, Attribute>> = {},
 	): Value {
 		const name = this.#unique(operator.toLowerCase());
-		this.#nodes.push({
-			operator,
-			inputs: inputs.map((input) => input?.name ?? ''),
-			outputs: [name],
-			attributes,
-		});
+		this.#append(operator, inputs, [name], attributes);
 		return { name };
+	}
+
+	/** Adds a node with several outputs. */
+	nodes<Outputs extends readonly string[]>(
+		operator: string,
+		inputs: readonly (Value | null)[],
+		outputs: Outputs,
+		attributes: Readonly<Record<string, Attribute>> = {},
+	): { readonly [Index in keyof Outputs]: Value } {
+		const names = outputs.map((output) => this.#unique(output));
+		this.#append(operator, inputs, names, attributes);
+		return names.map((name) => ({ name })) as { [Index in keyof Outputs]: Value };
 	}
 
 	/** The model as the bytes of an .onnx file. */
 	toBytes(): Uint8Array<ArrayBuffer> {
-		return new ProtobufWriter()
+		const model = new ProtobufWriter()
 			.integer(1, 8)
 			.text(2, 'confab')
 			.message(7, (graph) => {
@@ -131,17 +157,28 @@ export class GraphBuilder {
 				for (const initializer of this.#initializers) {
 					graph.message(5, (message) => {
 						for (const dimension of initializer.shape) message.integer(1, dimension);
-						message
-							.integer(2, dataTypes[initializer.type])
-							.text(8, initializer.name)
-							.bytes(9, initializer.bytes);
+						message.integer(2, dataTypes[initializer.type]).text(8, initializer.name);
+						writeContent(message, initializer.content);
 					});
 				}
 				for (const port of this.#inputs) graph.message(11, (message) => writePort(message, port));
 				for (const port of this.#outputs) graph.message(12, (message) => writePort(message, port));
 			})
-			.message(8, (opset) => opset.text(1, '').integer(2, this.#opset))
-			.finish();
+			.message(8, (opset) => opset.text(1, '').integer(2, this.#opset));
+		for (const domain of new Set(this.#nodes.map(({ operator }) => domainOf(operator).domain))) {
+			if (domain !== '') model.message(8, (opset) => opset.text(1, domain).integer(2, 1));
+		}
+		return model.finish();
+	}
+
+	#append(
+		operator: string,
+		inputs: readonly (Value | null)[],
+		outputs: readonly string[],
+		attributes: Readonly<Record<string, Attribute>>,
+	): void {
+		const names = inputs.map((input) => input?.name ?? '');
+		this.#nodes.push({ operator, inputs: names, outputs, attributes });
 	}
 
 	#unique(name: string): string {
@@ -162,10 +199,31 @@ export class GraphBuilder {
 	}
 }
 
+/** `com.microsoft.Gelu` is `Gelu` of the domain `com.microsoft`. */
+function domainOf(operator: string): { domain: string; type: string } {
+	const dot = operator.lastIndexOf('.');
+	return { domain: operator.slice(0, Math.max(0, dot)), type: operator.slice(dot + 1) };
+}
+
+function writeContent(message: ProtobufWriter, content: Uint8Array | ExternalData): void {
+	if (content instanceof Uint8Array) {
+		message.bytes(9, content);
+		return;
+	}
+	const { file, offset, length } = content;
+	for (const [key, value] of Object.entries({ location: file, offset, length })) {
+		message.message(13, (entry) => entry.text(1, key).text(2, String(value)));
+	}
+	// data_location: EXTERNAL
+	message.integer(14, 1);
+}
+
 function writeNode(message: ProtobufWriter, node: Node): void {
 	for (const input of node.inputs) message.text(1, input);
 	for (const output of node.outputs) message.text(2, output);
-	message.text(3, node.outputs[0] ?? '').text(4, node.operator);
+	const { domain, type } = domainOf(node.operator);
+	message.text(3, node.outputs[0] ?? '').text(4, type);
+	if (domain !== '') message.text(7, domain);
 	for (const [name, attribute] of Object.entries(node.attributes)) {
 		message.message(5, (field) => {
 			field.text(1, name);
@@ -180,17 +238,19 @@ function writeNode(message: ProtobufWriter, node: Node): void {
 	}
 }
 
-function writePort(message: ProtobufWriter, port: Port): void {
-	message.text(1, port.name).message(2, (type) =>
-		type.message(1, (tensor) =>
-			tensor.integer(1, dataTypes[port.type]).message(2, (shape) => {
-				for (const dimension of port.shape) {
-					shape.message(1, (axis) => {
+function writePort(message: ProtobufWriter, { name, type, shape }: Port): void {
+	message.text(1, name).message(2, (valueType) =>
+		valueType.message(1, (tensor) => {
+			tensor.integer(1, dataTypes[type]);
+			if (!shape) return;
+			tensor.message(2, (axes) => {
+				for (const dimension of shape) {
+					axes.message(1, (axis) => {
 						if (typeof dimension === 'number') axis.integer(1, dimension);
 						else axis.text(2, dimension);
 					});
 				}
-			}),
-		),
+			});
+		}),
 	);
 }

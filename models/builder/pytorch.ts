@@ -5,6 +5,8 @@ import {
 	elementBytes,
 	elementCount,
 	type ElementType,
+	type StoredCheckpoint,
+	type StoredTensor,
 } from './checkpoint.ts';
 import {
 	PickleCall,
@@ -13,6 +15,8 @@ import {
 	type PickleValue,
 	readPickle,
 } from './pickle.ts';
+import type { RandomAccess } from './random-access.ts';
+import { contentOf, readZipDirectory } from './zip-archive.ts';
 import { storedEntries } from './zip-entries.ts';
 
 const storageTypes: Readonly<Record<string, ElementType>> = {
@@ -28,6 +32,16 @@ const storageTypes: Readonly<Record<string, ElementType>> = {
 	'torch.BoolStorage': 'bool',
 };
 
+/** Where a tensor lies: in one of the storages, row by row or in strides, counted in elements. */
+interface TensorPlace {
+	readonly type: ElementType;
+	readonly shape: readonly number[];
+	/** Name of the storage. */
+	readonly key: string;
+	readonly offset: number;
+	readonly strides: readonly number[];
+}
+
 /**
  * Reads a checkpoint as PyTorch (1.6 and later) saves it: a zip archive of a pickled index and raw
  * storages. Only tensors are read, from dictionaries of any depth; nothing in the file is executed.
@@ -37,31 +51,90 @@ const storageTypes: Readonly<Record<string, ElementType>> = {
  */
 export function readPyTorchCheckpoint(file: Uint8Array): Checkpoint {
 	const entries = storedEntries(file);
-	const indexPath = [...entries.keys()].find((path) => path.endsWith('/data.pkl'));
-	const index = indexPath === undefined ? undefined : entries.get(indexPath);
-	if (indexPath === undefined || !index) throw damaged('it holds no index (data.pkl)');
-	const folder = indexPath.slice(0, -'data.pkl'.length);
+	const folder = folderOf(entries.keys());
 	const byteOrder = entries.get(`${folder}byteorder`);
-	if (byteOrder && new TextDecoder().decode(byteOrder) !== 'little') {
+	if (byteOrder) checkByteOrder(byteOrder);
+	const index = entries.get(`${folder}data.pkl`) ?? new Uint8Array();
+	const tensors = new Map<string, CheckpointTensor>();
+	for (const [name, place] of readIndex(index)) {
+		const storage = entries.get(`${folder}data/${place.key}`);
+		if (!storage) throw damaged(`its storage ${place.key} is missing`);
+		checkPlace(place, storage.byteLength);
+		tensors.set(name, {
+			type: place.type,
+			shape: place.shape,
+			bytes: isRowMajor(place)
+				? storage.subarray(...bytesOf(place, place.offset))
+				: rowMajor(storage, place),
+		});
+	}
+	return tensors;
+}
+
+/**
+ * The same for a checkpoint of any size: its tensors are read one by one, when they are asked for.
+ *
+ * @throws ConfabError `ModelUnavailable` when the file is damaged or holds something else.
+ */
+export async function openPyTorchCheckpoint(file: RandomAccess): Promise<StoredCheckpoint> {
+	const entries = new Map((await readZipDirectory(file)).map((entry) => [entry.path, entry]));
+	const folder = folderOf(entries.keys());
+	const open = async (path: string): Promise<RandomAccess | null> => {
+		const entry = entries.get(`${folder}${path}`);
+		if (entry?.compressed) throw damaged(`its entry "${entry.path}" is compressed`);
+		return entry ? contentOf(file, entry) : null;
+	};
+	const byteOrder = await open('byteorder');
+	if (byteOrder) checkByteOrder(await byteOrder.read(0, byteOrder.size));
+	const index = await open('data.pkl');
+	const tensors = new Map<string, StoredTensor>();
+	for (const [name, place] of readIndex((await index?.read(0, index.size)) ?? new Uint8Array())) {
+		const size = entries.get(`${folder}data/${place.key}`)?.bytes;
+		if (size === undefined) throw damaged(`its storage ${place.key} is missing`);
+		checkPlace(place, size);
+		tensors.set(name, {
+			type: place.type,
+			shape: place.shape,
+			read: async (bytes = Infinity) => {
+				const storage = await open(`data/${place.key}`);
+				if (!storage) throw damaged(`its storage ${place.key} is missing`);
+				if (!isRowMajor(place)) {
+					return rowMajor(await storage.read(0, storage.size), place).subarray(0, bytes);
+				}
+				const [start, end] = bytesOf(place, place.offset);
+				return storage.read(start, Math.min(bytes, end - start));
+			},
+		});
+	}
+	return tensors;
+}
+
+function folderOf(paths: Iterable<string>): string {
+	const index = [...paths].find((path) => path.endsWith('/data.pkl'));
+	if (index === undefined) throw damaged('it holds no index (data.pkl)');
+	return index.slice(0, -'data.pkl'.length);
+}
+
+function checkByteOrder(text: Uint8Array): void {
+	if (new TextDecoder().decode(text) !== 'little') {
 		throw damaged('its numbers are not little-endian');
 	}
+}
 
-	const tensors = new Map<string, CheckpointTensor>();
+function readIndex(pickle: Uint8Array): Map<string, TensorPlace> {
+	const places = new Map<string, TensorPlace>();
 	const visit = (value: PickleValue, name: string): void => {
 		if (value instanceof PickleCall && value.callee.startsWith('torch._utils.')) {
-			tensors.set(
-				name,
-				tensorOf(value, (key) => entries.get(`${folder}data/${key}`)),
-			);
+			places.set(name, placeOf(value));
 			return;
 		}
 		for (const [key, child] of entriesOf(value)) {
 			if (typeof key === 'string') visit(child, name === '' ? key : `${name}.${key}`);
 		}
 	};
-	visit(readPickle(index), '');
-	if (tensors.size === 0) throw damaged('it holds no tensors');
-	return tensors;
+	visit(readPickle(pickle), '');
+	if (places.size === 0) throw damaged('it holds no tensors');
+	return places;
 }
 
 function entriesOf(value: PickleValue): Iterable<[PickleValue, PickleValue]> {
@@ -73,13 +146,10 @@ function entriesOf(value: PickleValue): Iterable<[PickleValue, PickleValue]> {
 	return [];
 }
 
-function tensorOf(
-	call: PickleCall,
-	storageBytes: (key: string) => Uint8Array | undefined,
-): CheckpointTensor {
+function placeOf(call: PickleCall): TensorPlace {
 	const [first, offset, shape, strides] = call.args;
 	if (call.callee === 'torch._utils._rebuild_parameter' && first instanceof PickleCall) {
-		return tensorOf(first, storageBytes);
+		return placeOf(first);
 	}
 	if (call.callee !== 'torch._utils._rebuild_tensor_v2' || !(first instanceof PickleReference)) {
 		throw damaged(`its index calls ${call.callee}, which is not known`);
@@ -89,14 +159,12 @@ function tensorOf(
 	if (tag !== 'storage' || typeof key !== 'string' || !type) {
 		throw damaged('it refers to a storage of an unknown kind');
 	}
-	const storage = storageBytes(key);
-	if (!storage) throw damaged(`its storage ${key} is missing`);
 	const dimensions = wholeNumbers(shape);
 	const steps = wholeNumbers(strides);
 	if (typeof offset !== 'number' || dimensions.length !== steps.length) {
 		throw damaged('a tensor of it has no valid shape');
 	}
-	return { type, shape: dimensions, bytes: rowMajor(storage, type, offset, dimensions, steps) };
+	return { type, shape: dimensions, key, offset, strides: steps };
 }
 
 function wholeNumbers(value: PickleValue | undefined): number[] {
@@ -107,28 +175,38 @@ function wholeNumbers(value: PickleValue | undefined): number[] {
 	});
 }
 
-/** The elements of a strided tensor in row-major order; a view where they already lie like that. */
+/** First byte, and the byte after the last, of the tensor's elements from `offset` on. */
+function bytesOf({ type, shape }: TensorPlace, offset: number): [number, number] {
+	const size = elementBytes[type];
+	return [offset * size, (offset + elementCount(shape)) * size];
+}
+
+function isRowMajor({ shape, strides }: TensorPlace): boolean {
+	let expected = 1;
+	for (let axis = shape.length - 1; axis >= 0; axis--) {
+		const length = shape[axis] ?? 1;
+		if (length > 1 && strides[axis] !== expected) return false;
+		expected *= length;
+	}
+	return true;
+}
+
+function checkPlace({ type, shape, strides, offset }: TensorPlace, storageBytes: number): void {
+	if (elementCount(shape) === 0) return;
+	const last = shape.reduce(
+		(sum, length, axis) => sum + (length - 1) * (strides[axis] ?? 1),
+		offset,
+	);
+	if ((last + 1) * elementBytes[type] > storageBytes) throw damaged('a storage is too short');
+}
+
+/** The elements of a strided tensor in row-major order. */
 function rowMajor(
 	storage: Uint8Array,
-	type: ElementType,
-	offset: number,
-	shape: readonly number[],
-	strides: readonly number[],
-): Uint8Array {
+	{ type, shape, strides, offset }: TensorPlace,
+): Uint8Array<ArrayBuffer> {
 	const size = elementBytes[type];
 	const count = elementCount(shape);
-	let expected = 1;
-	let contiguous = true;
-	let last = offset;
-	for (let axis = shape.length - 1; axis >= 0; axis--) {
-		const [length, stride] = [shape[axis] ?? 1, strides[axis] ?? 1];
-		if (length > 1 && stride !== expected) contiguous = false;
-		expected *= length;
-		last += (length - 1) * stride;
-	}
-	if (count > 0 && (last + 1) * size > storage.byteLength) throw damaged('a storage is too short');
-	if (contiguous) return storage.subarray(offset * size, (offset + count) * size);
-
 	const bytes = new Uint8Array(count * size);
 	const position = shape.map(() => 0);
 	let source = offset;

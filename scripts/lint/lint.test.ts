@@ -49,6 +49,7 @@ describe('rooms', () => {
 		['src/lib/media/a.ts', 'mediabunny'],
 		['src/lib/media/webcodecs/a.ts', '../media-source.ts'],
 		['src/lib/inference/catalogue.ts', '../../../models/catalogue.json'],
+		['src/lib/workers/convert.worker.ts', '../../../models/avsr-cocktail/convert.ts'],
 		['src/routes/+page.svelte', '$lib/app/start.ts'],
 		['src/lib/domain/a.test.ts', '../app/start.ts'],
 		['scripts/a.ts', '../src/lib/app/start.ts'],
@@ -65,6 +66,8 @@ describe('rooms', () => {
 		['src/lib/pipeline/a.ts', 'svelte/store'],
 		['src/lib/app/a.ts', '../../routes/+page.svelte'],
 		['src/lib/app/a.ts', '../../../tests/shared.ts'],
+		['src/lib/app/a.ts', '../../../models/avsr-cocktail/convert.ts'],
+		['src/lib/workers/a.ts', '../../../models/embedded/prepare.ts'],
 		['src/lib/utilities/a.ts', './b.ts'],
 		['src/lib/media/a.ts', 'node:fs'],
 	])('%s may not import %s', (from, specifier) => {

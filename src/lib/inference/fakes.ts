@@ -6,10 +6,17 @@ import type { Runtime } from './runtime.ts';
 /** What a fake session does with its feeds. */
 export type FakeRun = (value: number, provider: string) => Promise<number> | number;
 
-/** A runtime whose every model maps the first element of `x` to `y`, as `run` says. For tests. */
+/**
+ * A runtime whose every model maps the first element of `x` to `y`, as `run` says, and puts out the
+ * same as `z`. For tests.
+ */
 export class FakeRuntime {
 	readonly created: string[] = [];
 	readonly released: string[] = [];
+	/** Outputs that nobody has disposed. */
+	readonly live = new Set<Ort.Tensor>();
+	/** Where each session was told to leave its outputs. */
+	readonly outputLocations: Ort.InferenceSession.SessionOptions['preferredOutputLocation'][] = [];
 	runs = 0;
 	run: FakeRun = (value) => value + 1;
 	create: (provider: string) => Promise<void> | void = () => undefined;
@@ -24,12 +31,13 @@ export class FakeRuntime {
 			const provider = typeof chosen === 'string' ? chosen : (chosen?.name ?? '');
 			await this.create(provider);
 			this.created.push(provider);
+			this.outputLocations.push(options?.preferredOutputLocation);
 			return {
 				run: async (feeds: Record<string, Ort.Tensor>) => {
 					this.runs += 1;
 					const value = Number(feeds['x']?.data[0]);
 					const result = await this.run(value, provider);
-					return { y: new ort.Tensor('float32', Float32Array.of(result), [1]) };
+					return { y: this.#output(result), z: this.#output(result) };
 				},
 				release: () => {
 					this.released.push(provider);
@@ -39,6 +47,17 @@ export class FakeRuntime {
 		};
 		const fake: unknown = { ...ort, InferenceSession: { create } };
 		return fake as Runtime;
+	}
+
+	#output(value: number): Ort.Tensor {
+		const tensor = new ort.Tensor('float32', Float32Array.of(value), [1]);
+		const free = tensor.dispose.bind(tensor);
+		tensor.dispose = () => {
+			if (!this.live.delete(tensor)) throw new Error('A tensor was disposed twice');
+			free();
+		};
+		this.live.add(tensor);
+		return tensor;
 	}
 }
 

@@ -10,7 +10,7 @@ import { DeviceWatch } from './device-watch.ts';
 import type { Gpu } from './gpu.ts';
 import type { Provider, ReadyModel } from './manifest.ts';
 import type { ModelFiles } from './model-files.ts';
-import type { Model, Tensors } from './model.ts';
+import type { ChainModel, ChainOutputs, Feeds } from './model.ts';
 import { planProviders, type ProviderPolicy } from './provider-plan.ts';
 import type { Runtime, RuntimeKind } from './runtime.ts';
 import {
@@ -19,7 +19,8 @@ import {
 	compareOutputs,
 	referenceInputs,
 } from './self-check.ts';
-import { dispose, fromRuntime, toRuntime } from './tensors.ts';
+import { RunFeeds } from './run-feeds.ts';
+import { runSession, type SessionRun } from './run-session.ts';
 
 export interface InferenceOptions {
 	readonly files: ModelFiles;
@@ -32,8 +33,16 @@ export interface InferenceOptions {
 	readonly policy?: ProviderPolicy;
 }
 
+export interface LoadOptions extends SlowOptions {
+	/**
+	 * Outputs that `runChain` does not read back but leaves where they are. All who load a model that is
+	 * loaded already name the same.
+	 */
+	readonly held?: readonly string[];
+}
+
 /** A model that its loader closes. */
-export interface LoadedModel extends Model {
+export interface LoadedModel extends ChainModel {
 	/** Frees the model when nobody else uses it. Runs that wait are still done. */
 	close(): Promise<void>;
 }
@@ -42,6 +51,8 @@ interface OpenModel {
 	readonly session: Ort.InferenceSession;
 	readonly runtime: Runtime;
 	readonly use: ModelUse;
+	/** Outputs that are left where they are. */
+	readonly held: readonly string[];
 	users: number;
 }
 
@@ -85,15 +96,17 @@ export class Inference {
 	 *
 	 * @throws ConfabError `ModelUnavailable` when its files are not here or no provider can create
 	 * it, `ModelMismatch` when its file is damaged or its output is wrong on every provider.
+	 * TypeError when it is loaded already with other outputs held.
 	 */
-	async load(id: string, options: SlowOptions = {}): Promise<LoadedModel> {
+	async load(id: string, options: LoadOptions = {}): Promise<LoadedModel> {
+		const { held = [] } = options;
 		const entry = await untilAborted(this.#options.files.ready(id), options.signal);
-		const known = this.#share(id);
+		const known = this.#share(id, held);
 		if (known) return this.#handle(known);
 		const bytes = await this.#options.files.read(id, 'graph', options);
 		const creation = this.#lane.run(async () => {
 			this.#assertOpen();
-			const model = this.#share(id) ?? (await this.#create(entry, bytes));
+			const model = this.#share(id, held) ?? (await this.#create(entry, bytes, held));
 			this.#open.set(id, model);
 			return model;
 		}, options.signal);
@@ -180,7 +193,7 @@ export class Inference {
 	}
 
 	/** Runs in the lane. */
-	async #create(entry: ReadyModel, bytes: Uint8Array): Promise<OpenModel> {
+	async #create(entry: ReadyModel, bytes: Uint8Array, held: readonly string[]): Promise<OpenModel> {
 		const { runtime, gpu } = await this.#runtime();
 		const plan = planProviders(entry, gpu, this.#policy);
 		const notes = plan.note === null ? [] : [plan.note];
@@ -193,7 +206,7 @@ export class Inference {
 			}
 			let session: Ort.InferenceSession;
 			try {
-				session = await this.#createSession(runtime, gpu, provider, bytes);
+				session = await this.#createSession(runtime, gpu, provider, bytes, held);
 			} catch (error) {
 				cause = error;
 				notes.push(`cannot be created on ${provider} (${messageOf(error)})`);
@@ -209,7 +222,7 @@ export class Inference {
 					...(note === '' ? {} : { note }),
 				};
 				this.#uses.set(entry.id, use);
-				return { session, runtime, use, users: 1 };
+				return { session, runtime, use, held, users: 1 };
 			}
 			mismatched = true;
 			notes.push(
@@ -231,6 +244,7 @@ export class Inference {
 		gpu: Gpu,
 		provider: Provider,
 		bytes: Uint8Array,
+		held: readonly string[],
 	): Promise<Ort.InferenceSession> {
 		const common = { graphOptimizationLevel: 'all', logSeverityLevel: 3 } as const;
 		if (provider === 'wasm' || !gpu.available) {
@@ -242,6 +256,11 @@ export class Inference {
 			runtime.InferenceSession.create(bytes, {
 				...common,
 				executionProviders: [{ name: 'webgpu', device }],
+				...(held.length > 0 && {
+					preferredOutputLocation: Object.fromEntries(
+						held.map((name) => [name, 'gpu-buffer'] as const),
+					),
+				}),
 			}),
 		);
 	}
@@ -264,13 +283,15 @@ export class Inference {
 		if (remembered.success) return remembered.output;
 		let outcome: CheckOutcome;
 		try {
-			const outputs = await this.#runSession(
+			const feeds = new RunFeeds(referenceInputs(entry.check.inputs));
+			const { tensors } = await this.#runSession(provider, {
 				runtime,
 				session,
-				provider,
-				referenceInputs(entry.check.inputs),
-			);
-			outcome = compareOutputs(entry.check, outputs);
+				onGpu: provider === 'webgpu',
+				feeds,
+				held: [],
+			});
+			outcome = compareOutputs(entry.check, tensors);
 		} catch (error) {
 			if (error instanceof ConfabError) throw error;
 			// A provider that cannot run the model at all is as wrong as one can be, but this may pass
@@ -282,46 +303,54 @@ export class Inference {
 	}
 
 	/** Runs in the lane. */
-	async #runSession(
-		runtime: Runtime,
-		session: Ort.InferenceSession,
-		provider: Provider,
-		inputs: Tensors,
-	): Promise<Tensors> {
-		const feeds = toRuntime(runtime, inputs);
-		let results: Ort.InferenceSession.OnnxValueMapType = {};
-		try {
-			const run = session.run(feeds);
-			results = provider === 'webgpu' && this.#watch ? await this.#watch.guard(run) : await run;
-			return await fromRuntime(results);
-		} finally {
-			dispose(feeds);
-			dispose(results);
-		}
+	#runSession(provider: Provider, run: SessionRun): Promise<ChainOutputs> {
+		const watch = provider === 'webgpu' ? this.#watch : null;
+		return runSession(run, (work) => (watch ? watch.guard(work) : work));
 	}
 
-	#share(id: string): OpenModel | null {
+	#share(id: string, held: readonly string[]): OpenModel | null {
 		const model = this.#open.get(id);
 		if (!model || (model.use.provider === 'webgpu' && this.#watch?.lost)) return null;
+		if (model.held.join() !== held.join()) {
+			throw new TypeError(`"${id}" is loaded with other outputs held: ${model.held.join(', ')}`);
+		}
 		model.users += 1;
 		return model;
 	}
 
 	#handle(model: OpenModel): LoadedModel {
 		let open = true;
+		const run = async (
+			inputs: Feeds,
+			held: readonly string[],
+			signal?: AbortSignal,
+		): Promise<ChainOutputs> => {
+			if (!open) throw new TypeError(`Model "${model.use.id}" is closed`);
+			const feeds = new RunFeeds(inputs);
+			const { runtime, session, use } = model;
+			const work = this.#lane.run(() => {
+				this.#assertOpen();
+				const onGpu = use.provider === 'webgpu';
+				return this.#runSession(use.provider, { runtime, session, onGpu, feeds, held });
+			}, signal);
+			const settled = work.finally(() => feeds.release());
+			try {
+				return await untilAborted(settled, signal);
+			} catch (error) {
+				// A run that was given up may still end, and nobody takes what it leaves.
+				settled.then(
+					(outputs) => Object.values(outputs.held).forEach((tensor) => tensor.dispose()),
+					() => undefined,
+				);
+				throw error;
+			}
+		};
 		return {
 			id: model.use.id,
 			provider: model.use.provider,
 			precision: model.use.precision,
-			run: (inputs, signal) => {
-				if (!open) return Promise.reject(new TypeError(`Model "${model.use.id}" is closed`));
-				const run = this.#lane.run(() => {
-					this.#assertOpen();
-					const { runtime, session, use } = model;
-					return this.#runSession(runtime, session, use.provider, inputs);
-				}, signal);
-				return untilAborted(run, signal);
-			},
+			run: async (inputs, signal) => (await run(inputs, [], signal)).tensors,
+			runChain: (inputs, signal) => run(inputs, model.held, signal),
 			close: async () => {
 				if (!open) return;
 				open = false;

@@ -19,16 +19,20 @@ export function toRuntime(runtime: Runtime, tensors: Tensors): Record<string, Or
 export async function fromRuntime(tensors: Readonly<Record<string, Ort.Tensor>>): Promise<Tensors> {
 	const converted: Record<string, Tensor> = {};
 	for (const [name, tensor] of Object.entries(tensors)) {
-		converted[name] = plain(name, tensor.dims, await tensor.getData());
+		converted[name] = plain(name, tensor, await tensor.getData());
 	}
 	return converted;
 }
 
-function plain(name: string, dims: readonly number[], data: Ort.Tensor['data']): Tensor {
+function plain(name: string, { type, dims }: Ort.Tensor, data: Ort.Tensor['data']): Tensor {
 	if (data instanceof Float32Array) return { type: 'float32', dims, data };
 	if (data instanceof Uint8Array) return { type: 'uint8', dims, data };
 	if (data instanceof Int32Array) return { type: 'int32', dims, data };
 	if (data instanceof BigInt64Array) return { type: 'int64', dims, data };
+	// Where the platform has an array type for these, it is theirs.
+	if (type === 'float16' && ArrayBuffer.isView(data)) {
+		return { type, dims, data: new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) };
+	}
 	throw new TypeError(`Output "${name}" is of a type that is not handled`);
 }
 

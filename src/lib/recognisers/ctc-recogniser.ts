@@ -1,15 +1,15 @@
 import { frameRateHz } from '../domain/session.ts';
-import type { RecognisedCue, Word } from '../domain/transcript.ts';
+import type { RecognisedCue } from '../domain/transcript.ts';
 import type { Model } from '../inference/model.ts';
 import { assert } from '../support/assert.ts';
 import type { SlowOptions } from '../support/progress.ts';
 import { cutIntoChunks, maximumChunkFrames } from './chunks.ts';
 import type { Chunk } from './chunks.ts';
+import { cueOf } from './cue.ts';
 import { alignUnits } from './decoding/ctc.ts';
 import type { LogProbs } from './decoding/ctc.ts';
 import { defaultBeamOptions, prefixBeamSearch } from './decoding/prefix-beam.ts';
 import type { BeamOptions } from './decoding/prefix-beam.ts';
-import { joinUnits } from './decoding/units.ts';
 import type { Vocabulary } from './decoding/units.ts';
 import { lipTensor, pictureCount, soundTensor } from './features.ts';
 import type { Recogniser, SpeechClip } from './recogniser.ts';
@@ -84,21 +84,7 @@ export class CtcRecogniser implements Recogniser {
 	/** The best words for a chunk that begins at `startSeconds`; null when there are none. */
 	decode(logProbs: LogProbs, startSeconds: number): RecognisedCue | null {
 		const [best] = prefixBeamSearch(logProbs, this.#beam);
-		const words = joinUnits(this.#vocabulary, alignUnits(logProbs, best?.units ?? [])).map(
-			({ text, startFrame, endFrame, confidence }): Word => ({
-				text,
-				startSeconds: startSeconds + startFrame / frameRateHz,
-				endSeconds: startSeconds + endFrame / frameRateHz,
-				confidence,
-			}),
-		);
-		if (words.length === 0) return null;
-		return {
-			startSeconds,
-			endSeconds: startSeconds + logProbs.frames / frameRateHz,
-			text: words.map((word) => word.text).join(' '),
-			words,
-			confidence: words.reduce((sum, word) => sum + word.confidence, 0) / words.length,
-		};
+		const units = alignUnits(logProbs, best?.units ?? []);
+		return cueOf(this.#vocabulary, units, startSeconds, logProbs.frames);
 	}
 }

@@ -12,6 +12,8 @@ const greyDeviation = 0.165;
 
 const pictureBytes = pictureSize * pictureSize;
 
+type FloatTensor = Extract<Tensor, { type: 'float32' }>;
+
 /** @throws TypeError when the bytes are no whole number of 96 x 96 pictures. */
 export function pictureCount(lips: Uint8Array): number {
 	if (lips.length % pictureBytes !== 0) {
@@ -21,7 +23,7 @@ export function pictureCount(lips: Uint8Array): number {
 }
 
 /** Input of the AV-ASR family: the middle 88 x 88 of each picture, (x / 255 - 0.421) / 0.165, as [1, T, 88, 88]. */
-export function lipTensor(lips: Uint8Array, startFrame: number, endFrame: number): Tensor {
+export function lipTensor(lips: Uint8Array, startFrame: number, endFrame: number): FloatTensor {
 	const frames = endFrame - startFrame;
 	const data = new Float32Array(frames * inputSize * inputSize);
 	let target = 0;
@@ -37,7 +39,11 @@ export function lipTensor(lips: Uint8Array, startFrame: number, endFrame: number
 }
 
 /** Input of the AV-ASR family: stacked log-mel features of the same frames, as [1, T, 104]. */
-export function soundTensor(audio: Float32Array, startFrame: number, endFrame: number): Tensor {
+export function soundTensor(
+	audio: Float32Array,
+	startFrame: number,
+	endFrame: number,
+): FloatTensor {
 	const samplesPerFrame = 640;
 	const samples = audio.subarray(startFrame * samplesPerFrame, endFrame * samplesPerFrame);
 	const { rows, columns, data } = stackedLogMel(samples, endFrame - startFrame);

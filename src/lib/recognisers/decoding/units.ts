@@ -9,6 +9,9 @@ export const blankIndex = 0;
 /** Emitted for what has no unit; never written out. */
 const unknownUnit = '<unk>';
 
+/** Begins and ends a sentence for an attention decoder; never written out. */
+const boundaryUnit = '<eos>';
+
 /** What a recogniser's output classes stand for; class 0 is the blank. */
 export interface Vocabulary {
 	/** Text of each class; `<blank>` for class 0. */
@@ -40,6 +43,11 @@ export function parseUnits(text: string): Vocabulary {
 	return { units, wholeWords };
 }
 
+/** The vocabulary of an attention decoder: one more class, the last, for a sentence's two ends. */
+export function withBoundary({ units, wholeWords }: Vocabulary): Vocabulary {
+	return { units: [...units, boundaryUnit], wholeWords };
+}
+
 /** Where one unit was heard. */
 export interface TimedUnit {
 	/** Class in the vocabulary. */
@@ -60,12 +68,15 @@ export interface TimedText {
 	readonly confidence: number;
 }
 
-/** Units joined to words: a unit with the word mark begins a new one. Unknown units are dropped. */
+/**
+ * Units joined to words: a unit with the word mark begins a new one. Unknown units and the ends of
+ * sentences are dropped.
+ */
 export function joinUnits(vocabulary: Vocabulary, timed: readonly TimedUnit[]): TimedText[] {
 	const words: { text: string; startFrame: number; endFrame: number; logs: number[] }[] = [];
 	for (const { unit, startFrame, endFrame, confidence } of timed) {
 		const piece = vocabulary.units[unit] ?? unknownUnit;
-		if (piece === unknownUnit) continue;
+		if (piece === unknownUnit || piece === boundaryUnit) continue;
 		const text = piece.replaceAll(wordStart, '');
 		const last = words.at(-1);
 		if (!last || piece.startsWith(wordStart)) {
