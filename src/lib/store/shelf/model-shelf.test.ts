@@ -15,7 +15,7 @@ function specOf(name: string, bytes: Uint8Array): { name: string; bytes: number;
 const entry: ShelfEntry = {
 	version: 1,
 	id: 'model',
-	files: [specOf('graph.onnx', content), specOf('units.txt', content.subarray(0, 10))],
+	files: [specOf('graph.onnx', content), specOf('onnx/units.txt', content.subarray(0, 10))],
 	about: { title: 'A model' },
 };
 const [graph, units] = entry.files as [ShelfEntry['files'][number], ShelfEntry['files'][number]];
@@ -162,10 +162,11 @@ describe('a download', () => {
 	/** A server that breaks off after some bytes of each answer and knows ranges. */
 	function server(limit: number, asked: string[] = []): typeof fetch {
 		return (input, init) => {
+			const { url } = new Request(input);
 			const range = new Headers(init?.headers).get('Range');
-			asked.push(`${String(input).split('/').at(-1) ?? ''} ${range ?? ''}`.trim());
+			asked.push(`${url.split('/').at(-1) ?? ''} ${range ?? ''}`.trim());
 			const start = Number(/bytes=(\d+)-/.exec(range ?? '')?.[1] ?? 0);
-			const all = String(input).endsWith('units.txt') ? content.slice(0, 10) : content;
+			const all = url.endsWith('units.txt') ? content.slice(0, 10) : content;
 			const part = all.slice(start, start + limit);
 			return Promise.resolve(new Response(part, { status: range ? 206 : 200 }));
 		};

@@ -28,6 +28,15 @@ const entryName = 'entry.json';
 /** Marks a file whose checksum was right when it was written. */
 const verifiedSuffix = '.verified';
 
+/** A model's folder is flat: what is a folder in a file's name is a part of its name on disk. */
+function diskName(name: string): string {
+	return name.replaceAll('/', '!');
+}
+
+function markName(name: string): string {
+	return `${diskName(name)}${verifiedSuffix}`;
+}
+
 const rereadBytes = 4 * 1024 * 1024;
 
 /** The page's private folder in the browser, which no other site and no other program sees. */
@@ -71,7 +80,7 @@ export class ModelShelf {
 		let presentBytes = 0;
 		let complete = true;
 		for (const file of entry.files) {
-			const bytes = (await existing(folder, file.name))?.size ?? 0;
+			const bytes = (await existing(folder, diskName(file.name)))?.size ?? 0;
 			presentBytes += Math.min(bytes, file.bytes);
 			complete &&= bytes === file.bytes && (await isVerified(folder, file.name));
 		}
@@ -97,7 +106,7 @@ export class ModelShelf {
 	async file(id: string, { name, bytes }: ShelfFile): Promise<Blob | null> {
 		const folder = await this.#modelFolder(id);
 		if (!folder) return null;
-		const file = await existing(folder, name);
+		const file = await existing(folder, diskName(name));
 		return file?.size === bytes && (await isVerified(folder, name)) ? file : null;
 	}
 
@@ -121,8 +130,8 @@ export class ModelShelf {
 			const whole = { name: file.name, bytes: file.bytes, sha256: file.sha256 };
 			if (await this.file(id, whole)) return whole;
 		}
-		await folder.removeEntry(`${file.name}${verifiedSuffix}`).catch(() => undefined);
-		const handle = await storing(() => folder.getFileHandle(file.name, { create: true }));
+		await folder.removeEntry(markName(file.name)).catch(() => undefined);
+		const handle = await storing(() => folder.getFileHandle(diskName(file.name), { create: true }));
 		const access = await exclusive(handle, file.name);
 		let written: ShelfFile;
 		try {
@@ -139,7 +148,7 @@ export class ModelShelf {
 		} finally {
 			access.close();
 		}
-		await storing(() => folder.getFileHandle(`${file.name}${verifiedSuffix}`, { create: true }));
+		await storing(() => folder.getFileHandle(markName(file.name), { create: true }));
 		return written;
 	}
 
@@ -275,7 +284,7 @@ async function existing(folder: FileSystemDirectoryHandle, name: string): Promis
 }
 
 async function isVerified(folder: FileSystemDirectoryHandle, name: string): Promise<boolean> {
-	return (await existing(folder, `${name}${verifiedSuffix}`)) !== null;
+	return (await existing(folder, markName(name))) !== null;
 }
 
 async function textOf(folder: FileSystemDirectoryHandle, name: string): Promise<string | null> {

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 
-const plainName = v.pipe(v.string(), v.regex(/^[\w][\w.-]{0,200}$/));
+const plainName = v.pipe(v.string(), v.regex(/^\w[\w.-]{0,100}$/));
+const relativePath = v.pipe(v.string(), v.regex(/^(\w[\w.-]*\/)*\w[\w.-]*$/), v.maxLength(200));
 
 const fileSchema = v.object({
-	/** Name in the model's folder: letters, digits, dots, dashes. */
-	name: plainName,
+	/** Path in the model's folder: letters, digits, dots, dashes, and slashes between them. */
+	name: relativePath,
 	bytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 	/** 64 hex digits. */
 	sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
