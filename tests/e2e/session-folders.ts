@@ -32,7 +32,7 @@ async function writeFiles(folder: string, files: readonly DroppedFile[]): Promis
 }
 
 /** When the two people of a made session are made to look as if they spoke, in seconds. */
-export const madeTurns = [
+const madeTurns = [
 	[
 		[1, 3],
 		[5, 7],

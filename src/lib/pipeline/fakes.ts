@@ -8,11 +8,13 @@ import type { ResultStore } from './result-cache.ts';
 import { runSession } from './run-session.ts';
 import type { Stages, StoredStage } from './stages.ts';
 
+/** A file whose content is its path unless told otherwise. */
 export function sourceFile(path: string, content = path): SourceFile {
 	const blob = new Blob([content]);
 	return { path, size: blob.size, open: () => Promise.resolve(blob) };
 }
 
+/** A speaker with a track of ten seconds at each of the starts, in seconds. */
 export function speaker(id: string, trackStarts: readonly number[] = [0]): Speaker {
 	return {
 		id,
@@ -29,6 +31,7 @@ export function speaker(id: string, trackStarts: readonly number[] = [0]): Speak
 	};
 }
 
+/** A session without labels and central video. */
 export function sessionOf(...speakers: Speaker[]): Session {
 	return {
 		name: 'party',
@@ -47,6 +50,7 @@ export const trackInfo: MediaInfo = {
 	decoder: 'webcodecs',
 };
 
+/** Media that only counts how often it is open. */
 export class FakeMedia implements MediaSource {
 	static open = 0;
 	readonly info: MediaInfo;
@@ -151,6 +155,7 @@ export class FakeStages implements Stages {
 	}
 }
 
+/** Results in memory; full after `limit` of them. */
 export class MemoryStore implements ResultStore {
 	readonly results = new Map<string, unknown>();
 	limit = Infinity;
@@ -166,6 +171,7 @@ export class MemoryStore implements ResultStore {
 	}
 }
 
+/** Runs a session with the default settings but for those given. */
 export function run(
 	session: Session,
 	stages: Stages,

@@ -5,7 +5,7 @@ import { ConfabError, messageOf } from '../../support/errors.ts';
 import type { ShelfFile } from './shelf-entry.ts';
 
 /** Hugging Face's hub, the one place outside that models may be asked of. */
-export const hubAddress = 'https://huggingface.co';
+const hubAddress = 'https://huggingface.co';
 
 /** Files that the hub keeps as text, without a checksum we could check while they come. */
 const largestTextBytes = 32 * 1024 * 1024;
