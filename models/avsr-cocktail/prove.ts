@@ -43,12 +43,14 @@ async function main(): Promise<void> {
 	const [reference] = positionals;
 	if (reference === undefined) throw new TypeError('Name the file with the reference numbers');
 	await readFile(reference);
+	const started = performance.now();
 	if (!existsSync(join(checkpoint, 'config.json'))) run('generate.ts', checkpoint);
 	for (const kind of values.kinds.split(',')) {
 		console.log(`\n== ${kind}`);
 		run('build.ts', checkpoint, '--kinds', kind, '--out', built);
 		run('compare.ts', reference, built, '--kind', kind);
 	}
+	console.log(`\n${((performance.now() - started) / 60_000).toFixed(1)} minutes in all`);
 }
 
 await main();
