@@ -45,24 +45,23 @@ def sample(people, first_seed):
         yield face, track, [cv2.cvtColor(face.frame(look, background), cv2.COLOR_RGB2GRAY) for look in track]
 
 
-def seen_by_the_app(pictures):
-    """Per frame: the detector's score and the 68 landmarks ([68, 2] or None)."""
+def seen_by_the_app(pictures, detect_every):
+    """Per frame: the detector's score (None but for each `detect_every`th) and the 68 landmarks ([68, 2] or None)."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, 'frames.raw')
         np.array(pictures, np.uint8).tofile(path)
-        # One track a person: the tracker must not go on from one to the next, and does not when the face jumps little.
-        out = subprocess.run(['npx', 'tsx', os.path.join(HERE, 'measure.ts'), path], check=True, capture_output=True, text=True).stdout
+        out = subprocess.run(['npx', 'tsx', os.path.join(HERE, 'measure.ts'), path, str(detect_every)], check=True, capture_output=True, text=True).stdout
     rows = [json.loads(line) for line in out.splitlines() if line.startswith('{')]
     return [(row['score'], None if row['landmarks'] is None else np.array(row['landmarks']).reshape(68, 2)) for row in rows]
 
 
-def gather(people, first_seed):
+def gather(people, first_seed, detect_every):
     faces, all_looks, pictures = [], [], []
     for face, track, shots in sample(people, first_seed):
         faces += [face] * len(track)
         all_looks += track
         pictures += shots
-    return faces, all_looks, pictures, seen_by_the_app(pictures)
+    return faces, all_looks, pictures, seen_by_the_app(pictures, detect_every)
 
 
 def nine(landmarks):
@@ -70,7 +69,7 @@ def nine(landmarks):
 
 
 def fit(people):
-    faces, track, _, seen = gather(people, 50_000)
+    faces, track, _, seen = gather(people, 50_000, 1000)
     correction = np.zeros((9, 2, 5), np.float32)
     for _ in range(2):
         rows, residuals = [], []
@@ -92,12 +91,13 @@ def fit(people):
 
 
 def measure(people):
-    faces, track, pictures, seen = gather(people, 10_000)
-    scores = np.array([score for score, _ in seen])
+    faces, track, pictures, seen = gather(people, 10_000, 6)
+    scores = np.array([np.nan if score is None else score for score, _ in seen])
     frontal = np.array([abs(look.yaw) < 0.35 and abs(look.pitch) < 0.3 for look in track])
+    tested = frontal & ~np.isnan(scores)
     found = np.array([landmarks is not None for _, landmarks in seen])
     print(f'{len(seen)} frames of {people} people, {frontal.mean():.0%} frontal')
-    print(f'detector: {np.mean(scores[frontal] >= 0.8):.2%} of frontal frames at 0.8 or more, mean {scores[frontal].mean():.3f}, lowest {scores[frontal].min():.3f}; tracked {found.mean():.2%}')
+    print(f'detector: {np.mean(scores[tested] >= 0.8):.2%} of {tested.sum()} frontal frames at 0.8 or more, mean {scores[tested].mean():.3f}, lowest {scores[tested].min():.3f}; tracked {found.mean():.2%}')
     named = {'opening (62-66)': (14, 18), 'outer height (51-57)': (3, 9), 'width (48-54)': (0, 6)}
     order = list(range(0, len(seen), FRAMES))
     correlations = {name: [] for name in named}

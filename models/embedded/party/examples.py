@@ -89,12 +89,12 @@ class Cast:
 class Examples:
     """Endless examples; the same seed gives the same ones.
 
-    people: seeds of those who may appear (range or list); overlap: most others talking at the same time; utterances: most sentences in one
+    people: seeds of those who may appear (range or list; sessions have theirs below 100,000); overlap: most others talking at the same time; utterances: most sentences in one
     example; silence: longest stretch before and after, seconds; degrade: landmark jitter, codec, brightness.
     `part` of `parts`: for several processes, each gets its own.
     """
 
-    def __init__(self, seed=0, people=range(1000, 5000), overlap=3, utterances=3, silence=1.0, degrade=True, part=0, parts=1, new_face_every=6):
+    def __init__(self, seed=0, people=range(1_000_000, 1_004_000), overlap=3, utterances=3, silence=1.0, degrade=True, part=0, parts=1, new_face_every=6):
         self.seed, self.people, self.overlap, self.utterances, self.silence, self.degrade = seed, people, overlap, utterances, silence, degrade
         self.part, self.parts, self.new_face_every = part, parts, new_face_every
         self.espeak = Espeak()

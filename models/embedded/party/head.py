@@ -69,6 +69,7 @@ class Form:
         self.a2 = look_up(table(A_POINTS, person, True), grown) * lift**2 + beard
         self.c2 = look_up(table(C_POINTS, person, True), grown) * lift**2 + beard
         self.z0 = table(Z_POINTS, person, False)
+        self.top = float(TABLE_Y[np.argmax(self.a2 > 0)])
         ys = HEIGHT[:, None]
         a = np.sqrt(np.maximum(look_up(self.a2, HEIGHT), 1e-4))[:, None]
         c = np.sqrt(np.maximum(look_up(self.c2, HEIGHT), 1e-4))[:, None]

@@ -99,6 +99,11 @@ def paint(patch, x, y, person, mouth, colours, pixel):
     patch *= 1 - 0.2 * below[..., None]
     corner = np.exp(-((np.abs(t) - 1.03) / 0.1) ** 2) * np.exp(-(((yy - curves.centre + 0.4 * curves.smile) / 0.05) ** 2))
     patch *= 1 - 0.3 * corner[..., None]
+    # Folds beside a spread mouth.
+    spread = max(0.0, float(mouth[2]) - 1.02)
+    if spread > 0:
+        fold = np.exp(-(((np.abs(x[None, :]) - curves.half - 0.085 - 0.12 * (yy - curves.centre) ** 2) / 0.03) ** 2)) * np.exp(-(((yy - curves.centre + 0.02) / 0.13) ** 2))
+        patch *= 1 - min(0.35, 1.6 * spread) * fold[..., None]
 
     gap = np.maximum(il - iu, 0)
     opened = gap.max()

@@ -7,11 +7,11 @@ import random
 from dataclasses import dataclass, field
 
 SKINS = [
-    (247, 214, 190), (241, 198, 165), (232, 184, 148), (224, 172, 134), (216, 164, 126),
+    (238, 202, 180), (236, 192, 162), (232, 184, 148), (224, 172, 134), (216, 164, 126),
     (202, 148, 112), (182, 130, 98), (160, 110, 82), (136, 92, 70), (116, 80, 64),
 ]
 HAIR_COLOURS = [
-    (38, 28, 24), (58, 40, 30), (86, 58, 38), (120, 82, 50), (156, 112, 66), (196, 156, 98), (150, 72, 40), (176, 172, 168), (110, 106, 104),
+    (38, 28, 24), (58, 40, 30), (86, 58, 38), (120, 82, 50), (156, 112, 66), (196, 156, 98), (150, 72, 40), (150, 147, 144), (110, 106, 104),
 ]
 EYE_COLOURS = [(92, 62, 40), (70, 46, 30), (96, 116, 78), (86, 120, 146), (110, 130, 140)]
 CLOTHES = [
@@ -66,8 +66,8 @@ def make_person(seed, female=None):
     skin_index = rng.randrange(len(SKINS))
     skin = tuple(int(c * rng.uniform(0.97, 1.03)) for c in SKINS[skin_index])
     dark = skin_index >= 5
-    hair_choice = rng.choice([0, 1, 0, 2] if dark else range(len(HAIR_COLOURS)))
-    if age > 0.8 and rng.random() < 0.8:
+    hair_choice = rng.choice([0, 1, 0, 2] if dark else range(7))
+    if age > 0.72 and rng.random() < 0.7:
         hair_choice = rng.choice([7, 8])
     beard = ''
     if not female and rng.random() < 0.5:
@@ -96,14 +96,14 @@ def make_person(seed, female=None):
         lip_upper=rng.uniform(0.85, 1.2) * (1.1 if female or dark else 0.95),
         lip_lower=rng.uniform(0.85, 1.2) * (1.1 if female or dark else 0.95),
         mouth_width=rng.uniform(0.92, 1.08),
-        smile=rng.uniform(0.0, 0.05),
+        smile=rng.uniform(0.025, 0.075),
         lip_red=rng.uniform(0.4, 1.0) if female else rng.uniform(0.0, 0.35),
         earrings=female and rng.random() < 0.4,
         light=(side * rng.uniform(0.15, 0.7), rng.uniform(-0.8, -0.35), rng.uniform(0.8, 1.1)),
-        light_level=rng.uniform(0.9, 1.1),
-        light_warmth=rng.uniform(-0.04, 0.06),
+        light_level=rng.uniform(0.92, 1.08),
+        light_warmth=rng.uniform(-0.01, 0.05),
         articulation={
-            'open': rng.uniform(0.85, 1.15),
+            'open': rng.uniform(0.95, 1.25),
             'spread': rng.uniform(0.8, 1.2),
             'round': rng.uniform(0.85, 1.15),
             'lag': rng.uniform(0.0, 0.02),

@@ -220,7 +220,7 @@ class Face:
             wide = (1.3 + 0.08 * smooth(0.2, 1.0, y)) * np.sqrt(np.clip(1 - np.clip((-0.2 - y) / 1.6, 0, 1) ** 2, 0, 1))
             hair_layer(np.clip((wide - ax) * soft, 0, 1) * smooth(1.5, 1.36, y + 0.06 * np.cos(x * 3)))
         if p.hair_style == 'bun':
-            hair_layer(np.clip((0.5 - np.hypot(x, (y + 1.86))) * soft, 0, 1))
+            hair_layer(np.clip((0.5 - np.hypot(x, (y + 1.68))) * soft, 0, 1))
         if p.hair_style == 'curly':
             blobs = 1.42 + 0.05 * np.sin(np.arctan2(y + 0.5, x) * 17) + 0.03 * np.sin(np.arctan2(y + 0.5, x) * 29 + 1)
             reach = smooth(1.2, 0.9, y) if p.female else smooth(0.2, -0.1, y)
@@ -329,6 +329,8 @@ class Face:
         f = m2 - xc * xc
         gy, gx = np.gradient(f, step / look.scale)
         distance = f / np.sqrt(gx * gx + gy * gy + 0.05)
+        # Far above the head the rounds do not settle.
+        distance = np.minimum(distance, y2 - (form.top * ca + depth * sa - 0.1))
         return theta, source, a * np.sin(theta), y, distance
 
     def project(self, points, look):
@@ -365,6 +367,38 @@ class Face:
         out[..., 3] = self.feather
         return out
 
+    def draw_head(self, out, look, left, top, eyes):
+        """Draws the head onto `out`, whose first pixel is (left, top) of the picture, in place."""
+        s = look.scale
+        # The part that can show it, from a multiple of STEP on, so that every window solves for the same points.
+        begin = [int(np.floor(max(low, at - reach * s) / STEP)) * STEP for low, at, reach in ((left, look.x, 1.6), (top, look.y, 2.45))]
+        begin = [value if value >= low else value + STEP for value, low in zip(begin, (left, top))]
+        end = [int(min(high, at + reach * s)) for high, at, reach in ((left + out.shape[1], look.x, 1.6), (top + out.shape[0], look.y, 2.5))]
+        width, height = end[0] - begin[0], end[1] - begin[1]
+        if width < 1 or height < 1:
+            return
+        target = out[begin[1] - top : end[1] - top, begin[0] - left : end[0] - left]
+        theta, source, x, y, distance = self.solve(look, *begin, -(-width // STEP) + 1, -(-height // STEP) + 1)
+        grid = np.array([[STEP, 0, 0], [0, STEP, 0]], np.float32)
+        full = cv2.warpAffine(np.stack([theta, source, x, y], -1), grid, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        distance = cv2.warpAffine(distance, grid, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        theta, source, x, y = (np.ascontiguousarray(full[..., i]) for i in range(4))
+        skin = self.skin_with_eyes(look.blink, look.gaze) if eyes else self.plain_skin
+        face = cv2.remap(skin, (theta / SIDE + 1) * (0.5 * COLUMNS) - 0.5, (source - TOP) * DENSITY - 0.5, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        front = np.abs(theta) < 1.45
+        inside = front & (np.abs(x) < 0.63) & (y > 0.75) & (y < 1.65)
+        if inside.any():
+            r, c = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
+            box = slice(r[0], r[-1] + 1), slice(c[0], c[-1] + 1)
+            patch = cv2.remap(
+                self.mouth_picture(look.mouth), (x[box] - MOUTH_X[0]) * MOUTH_DENSITY, (y[box] - MOUTH_Y[0]) * MOUTH_DENSITY, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT
+            )
+            part = patch[..., 3:] * front[box][..., None]
+            under = face[box].astype(np.float32)
+            face[box] = cv2.convertScaleAbs(under + (patch[..., :3] - under) * part)
+        alpha = limit(distance * (s * 0.8) + 0.5, 0, 1)
+        target[...] = cv2.blendLinear(face, np.ascontiguousarray(target), alpha, 1 - alpha)
+
     def frame(self, look, background, window=None, eyes=True):
         """One picture [h, w, 3] uint8 over `background` (same size as the whole picture), or only `window` (left, top, width, height) of it; without eyes where none are seen."""
         left, top, width, height = window or (0, 0, self.size, self.size)
@@ -377,35 +411,18 @@ class Face:
         a, b = np.cos(look.roll), np.sin(look.roll)
         turned = np.array([[narrow * a, -factor * b], [narrow * b, factor * a]], np.float32)
         straight = np.array([[factor, 0], [0, factor]], np.float32)
-        for layer, linear, middle in ((self.back, turned, 2.2), (self.body, straight, 2.2)):
-            shift = np.array(axis, np.float32) - linear @ np.array([3.5 * 60, middle * 60], np.float32)
-            if layer is self.back:
-                shift[1] += 0.25 * s * np.sin(look.pitch)
-            moved = cv2.warpAffine(layer, np.column_stack([linear, shift]), (width, height), flags=cv2.INTER_LINEAR)
-            out = over(moved, out)
-        columns, rows = -(-width // STEP) + 1, -(-height // STEP) + 1
-        maps = self.solve(look, left, top, columns, rows)
-        grid = np.array([[STEP, 0, 0], [0, STEP, 0]], np.float32)
-        stacked = np.stack(maps[:4], -1)
-        full = cv2.warpAffine(stacked, grid, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        distance = cv2.warpAffine(maps[4], grid, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-        theta, source, x, y = (np.ascontiguousarray(full[..., i]) for i in range(4))
-        skin = self.skin_with_eyes(look.blink, look.gaze) if eyes else self.plain_skin
-        face = cv2.remap(skin, (theta / SIDE + 1) * (0.5 * COLUMNS) - 0.5, (source - TOP) * DENSITY - 0.5, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        front = np.abs(theta) < 1.45
-        inside = front & (np.abs(x) < 0.63) & (y > 0.75) & (y < 1.65)
-        if inside.any():
-            r = np.flatnonzero(inside.any(1))
-            c = np.flatnonzero(inside.any(0))
-            box = slice(r[0], r[-1] + 1), slice(c[0], c[-1] + 1)
-            mx = (x[box] - MOUTH_X[0]) * MOUTH_DENSITY
-            my = (y[box] - MOUTH_Y[0]) * MOUTH_DENSITY
-            patch = cv2.remap(self.mouth_picture(look.mouth), mx, my, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-            part = patch[..., 3:] * front[box][..., None]
-            under = face[box].astype(np.float32)
-            face[box] = cv2.convertScaleAbs(under + (patch[..., :3] - under) * part)
-        alpha = limit(distance * (s * 0.8) + 0.5, 0, 1)
-        out = cv2.blendLinear(face, np.ascontiguousarray(out), alpha, 1 - alpha)
+        out = out.copy()
+        # Hair and ears lie within a few head units, the body may fill the window.
+        near = slice(max(0, int(axis[1] - 2.4 * s)), int(max(0, axis[1] + 3.2 * s))), slice(max(0, int(axis[0] - 1.9 * s)), int(max(0, axis[0] + 1.9 * s)))
+        below = slice(max(0, int(axis[1] + 0.4 * s)), height), slice(0, width)
+        for layer, linear, box, drop in ((self.back, turned, near, 0.25 * s * np.sin(look.pitch)), (self.body, straight, below, 0.0)):
+            target = out[box]
+            if target.size == 0:
+                continue
+            shift = np.array([axis[0] - box[1].start, axis[1] - box[0].start + drop], np.float32) - linear @ np.array([3.5 * 60, 2.2 * 60], np.float32)
+            moved = cv2.warpAffine(layer, np.column_stack([linear, shift]), (target.shape[1], target.shape[0]), flags=cv2.INTER_LINEAR)
+            target[...] = over(moved, target)
+        self.draw_head(out, look, left, top, eyes)
         if look.hand > 0:
             if self.hand_layer is None:
                 self.hand_layer = self.paint_hand()

@@ -23,13 +23,13 @@ def slots_of(topic):
 
 
 def expand(template, slots, rng):
-    """Fills the slots of a template, innermost last."""
+    """Fills the slots of a template, and those in what filled them."""
     while True:
         found = SLOT.search(template)
         if not found:
             break
         template = template[: found.start()] + rng.choice(slots[found[1]]) + template[found.end() :]
-    return re.sub(r'\ba a\b', 'a', re.sub(r'\b(the|my|your|our|a) (a|the|my) ', r'\1 ', template)).replace('the weekend', 'the weekend')
+    return re.sub(r'\ba a\b', 'a', re.sub(r'\b(the|my|your|our|a) (a|the|my) ', r'\1 ', template))
 
 
 def words_of(text):
@@ -71,6 +71,15 @@ def dialogue(members, rng):
     rng.shuffle(topics)
     last = rng.randrange(members)
     at = 0
+    recent = []
+
+    def pick(templates):
+        fresh = [t for t in templates if t not in recent] or templates
+        chosen = rng.choice(fresh)
+        recent.append(chosen)
+        del recent[:-14]
+        return chosen
+
     while True:
         topic = topics[at % len(topics)]
         at += 1
@@ -86,21 +95,21 @@ def dialogue(members, rng):
             first = False
             speaker = other(last)
             if rng.random() < 0.6:
-                yield Turn(speaker, opener + expand(rng.choice(part['ask']), slots, rng), 'ask')
+                yield Turn(speaker, opener + expand(pick(part['ask']), slots, rng), 'ask')
                 last = other(speaker)
-                text = expand(rng.choice(part['answer']), slots, rng)
+                text = expand(pick(part['answer']), slots, rng)
                 if rng.random() < 0.45:
-                    text += ', ' + expand(rng.choice(part['say']), slots, rng)
+                    text += ', ' + expand(pick(part['say']), slots, rng)
                 yield Turn(last, text, 'answer')
             else:
-                text = expand(rng.choice(part['say']), slots, rng)
+                text = expand(pick(part['say']), slots, rng)
                 if rng.random() < 0.4:
-                    text += ', and ' + expand(rng.choice(part['say']), slots, rng)
+                    text += ', and ' + expand(pick(part['say']), slots, rng)
                 yield Turn(speaker, opener + text, 'say')
                 last = speaker
             if rng.random() < 0.55:
                 speaker = other(last)
-                yield Turn(speaker, expand(rng.choice(GRAMMAR['reactions']), slots, rng), 'react')
+                yield Turn(speaker, expand(pick(GRAMMAR['reactions']), slots, rng), 'react')
                 if rng.random() < 0.5:
                     last = speaker
 
