@@ -228,8 +228,10 @@ def labels_of(party, who):
 
 def write_json(path, value):
     os.makedirs(os.path.dirname(path), exist_ok=True)
+    # One line for what has a value for each frame.
+    style = {'separators': (',', ':')} if path.endswith(('_bbox.json', '_asd.json')) else {'indent': 1}
     with open(path, 'w') as file:
-        json.dump(value, file, indent=None if path.endswith(('_bbox.json', '_asd.json')) else 1, separators=(',', ':') if path.endswith(('_bbox.json', '_asd.json')) else None)
+        json.dump(value, file, **style)
         file.write('\n')
 
 
@@ -241,6 +243,51 @@ def activity_scores(party, who, first, last):
     return {str(f): round(float(np.clip(4.2 * smooth[f] - 2.4 + 0.7 * wander[f], -5, 5)), 1) for f in range(first, last + 1)}
 
 
+class TrackWriter:
+    """One track of one speaker: its picture, box and time files at once, its lip clip at the end."""
+
+    def __init__(self, party, who, number, folder, sound, wavs, quality, shrink):
+        self.party, self.who, self.folder, self.wavs = party, who, folder, wavs
+        self.first, self.last = party.tracks[who][number]
+        self.boxes = party.boxes(who)
+        self.base = f'speakers/spk_{who}/central_crops/track_{number:02d}'
+        self.sound = sound[self.first * RATE // FPS : (self.last + 1) * RATE // FPS]
+        self.entry = {'video': self.base + '.mp4', 'crop_metadata': self.base + '.json', 'bbox': self.base + '_bbox.json'}
+        self.video = Encoder(self.path('.mp4'), TRACK, TRACK, self.sound, wavs, quality)
+        self.pictures = []
+        times = {'start_time': self.first / FPS, 'end_time': self.last / FPS, 'duration': round((self.last - self.first) / FPS, 2)}
+        write_json(self.path('.json'), {'frame_start': self.first, 'frame_end': self.last, **times})
+        corners = {f: [round(float(v), 1) for v in self.boxes[f] * shrink] for f in range(self.first, self.last + 1)}
+        write_json(self.path('_bbox.json'), {str(f): dict(zip(('x1', 'y1', 'x2', 'y2'), box)) for f, box in corners.items()})
+
+    def path(self, ending):
+        return os.path.join(self.folder, self.base + ending)
+
+    def add_activity(self):
+        write_json(self.path('_asd.json'), activity_scores(self.party, self.who, self.first, self.last))
+        self.entry['asd'] = self.base + '_asd.json'
+
+    def frame(self, number, panorama, keep):
+        if self.first <= number <= self.last:
+            picture = crop(panorama, self.boxes[number])
+            self.video.write(picture)
+            if keep:
+                self.pictures.append(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
+
+    def lip_clip(self, correction):
+        """Writes the lips of all frames that were kept, aligned by the drawn landmarks."""
+        party, face = self.party, self.party.faces[self.who]
+        points = []
+        for number in range(self.first, self.last + 1):
+            x1, y1, x2, _ = self.boxes[number]
+            drawn = lips.drawn_landmarks(face, party.looks[self.who][number], correction)
+            points.append((drawn - [x1, y1] + 0.5) * (TRACK / (x2 - x1)) - 0.5)
+        clip = Encoder(self.path('_lip.av.mp4'), lips.SIZE, lips.SIZE, self.sound, self.wavs, 20)
+        for place, picture in zip(lips.smoothed(np.array(points)), self.pictures):
+            clip.write(cv2.cvtColor(lips.crop(picture, lips.crop_matrix(place)), cv2.COLOR_GRAY2RGB))
+        clip.close()
+
+
 def write(party, folder, asd=False, lip=False, width=None, quality=27, central_quality=28):
     """Draws and writes the session. `width`: of the central video, if it is to be smaller than drawn. -> digest of pictures and sound."""
     party.prepare()
@@ -249,63 +296,37 @@ def write(party, folder, asd=False, lip=False, width=None, quality=27, central_q
     full = scene.SEAT * len(party.people)
     size = (width, int(round(scene.HEIGHT * width / full / 2)) * 2) if width else (full, scene.HEIGHT)
     shrink = np.array([size[0] / full, size[1] / scene.HEIGHT] * 2)
-    metadata = {}
-    correction = lips.read_alignment()
+    metadata, tracks = {}, []
+    uem = {'start': LEAD_IN / 2, 'end': party.seconds - LEAD_IN / 2}
     with tempfile.TemporaryDirectory() as wavs:
         central = Encoder(os.path.join(folder, 'central_video.mp4'), full, scene.HEIGHT, sound, wavs, central_quality, size, '48k', 'medium')
-        open_tracks = []
         for who in range(len(party.people)):
-            boxes = party.boxes(who)
-            crops = []
-            for number, (first, last) in enumerate(party.tracks[who]):
-                base = f'speakers/spk_{who}/central_crops/track_{number:02d}'
-                path = os.path.join(folder, base)
-                part = sound[first * RATE // FPS : (last + 1) * RATE // FPS]
-                open_tracks.append((who, first, last, Encoder(path + '.mp4', TRACK, TRACK, part, wavs, quality), boxes))
-                write_json(path + '.json', {'frame_start': first, 'frame_end': last, 'start_time': first / FPS, 'end_time': last / FPS, 'duration': round((last - first) / FPS, 2)})
-                write_json(path + '_bbox.json', {str(f): dict(zip(('x1', 'y1', 'x2', 'y2'), (round(float(v), 1) for v in boxes[f] * shrink))) for f in range(first, last + 1)})
-                entry = {'video': base + '.mp4', 'crop_metadata': base + '.json', 'bbox': base + '_bbox.json'}
+            own = [TrackWriter(party, who, number, folder, sound, wavs, quality, shrink) for number in range(len(party.tracks[who]))]
+            for track in own:
                 if asd:
-                    write_json(path + '_asd.json', activity_scores(party, who, first, last))
-                    entry['asd'] = base + '_asd.json'
+                    track.add_activity()
                 if lip:
-                    entry['lip'] = base + '_lip.av.mp4'
-                crops.append(entry)
-            metadata[f'spk_{who}'] = {'central': {'video': 'central_video.mp4', 'uem': {'start': LEAD_IN / 2, 'end': party.seconds - LEAD_IN / 2}, 'crops': crops}}
-            os.makedirs(os.path.join(folder, 'labels'), exist_ok=True)
-            with open(os.path.join(folder, 'labels', f'spk_{who}.vtt'), 'w') as file:
-                file.write(labels_of(party, who))
-        write_json(os.path.join(folder, 'labels', 'speaker_to_cluster.json'), {f'spk_{who}': party.clusters[who] for who in range(len(party.people))})
-        write_json(os.path.join(folder, 'metadata.json'), metadata)
-        lip_parts = {index: [] for index in range(len(open_tracks))}
+                    track.entry['lip'] = track.base + '_lip.av.mp4'
+            tracks += own
+            metadata[f'spk_{who}'] = {'central': {'video': 'central_video.mp4', 'uem': uem, 'crops': [track.entry for track in own]}}
         for frame in range(party.frames):
             panorama = party.panorama(frame)
             digest.update(panorama.tobytes())
             central.write(panorama)
-            for index, (who, first, last, encoder, boxes) in enumerate(open_tracks):
-                if first <= frame <= last:
-                    picture = crop(panorama, boxes[frame])
-                    encoder.write(picture)
-                    if lip:
-                        look = party.looks[who][frame]
-                        place = (lips.drawn_landmarks(party.faces[who], look, correction) - boxes[frame][:2] + 0.5) * (TRACK / (boxes[frame][2] - boxes[frame][0])) - 0.5
-                        lip_parts[index].append((place, picture))
+            for track in tracks:
+                track.frame(frame, panorama, lip)
         central.close()
-        for index, (who, first, last, encoder, _) in enumerate(open_tracks):
-            encoder.close()
+        for track in tracks:
+            track.video.close()
             if lip:
-                points = lips.smoothed(np.array([place for place, _ in lip_parts[index]]))
-                path = encoder_path(folder, metadata, who, first, party)
-                clip = Encoder(path, lips.SIZE, lips.SIZE, sound[first * RATE // FPS : (last + 1) * RATE // FPS], wavs, 20)
-                for place, (_, picture) in zip(points, lip_parts[index]):
-                    clip.write(lips.crop(picture, lips.crop_matrix(place)))
-                clip.close()
+                track.lip_clip(lips.read_alignment())
+    os.makedirs(os.path.join(folder, 'labels'), exist_ok=True)
+    for who in range(len(party.people)):
+        with open(os.path.join(folder, 'labels', f'spk_{who}.vtt'), 'w') as file:
+            file.write(labels_of(party, who))
+    write_json(os.path.join(folder, 'labels', 'speaker_to_cluster.json'), {f'spk_{who}': party.clusters[who] for who in range(len(party.people))})
+    write_json(os.path.join(folder, 'metadata.json'), metadata)
     return digest.hexdigest()
-
-
-def encoder_path(folder, metadata, who, first, party):
-    number = [start for start, _ in party.tracks[who]].index(first)
-    return os.path.join(folder, metadata[f'spk_{who}']['central']['crops'][number]['lip'])
 
 
 if __name__ == '__main__':

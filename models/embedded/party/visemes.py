@@ -6,7 +6,7 @@ strength that falls off in time from the segment's middle; the mouth is the weig
 
 import numpy as np
 
-from mouth import FIELDS, REST
+from mouth import REST
 
 # Targets in the order of mouth.FIELDS, then strengths on (jaw and gap, width and pout, press, tuck, raise_ and tongue).
 #          jaw   gap   width pout  press tuck raise tongue   open shape marks
@@ -98,6 +98,3 @@ def mouth_track(phonemes, times, person, laughing=False):
         track[:, 6] += 0.4
         track[:, 1] += 0.05
     return track.astype(np.float32)
-
-
-assert len(FIELDS) == len(REST) == 8
