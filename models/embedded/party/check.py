@@ -25,7 +25,7 @@ from people import make_person
 from render import Face, room
 from talk import sentence
 from visemes import mouth_track
-from voice import RATE, Espeak, make_voice
+from voice import RATE, make_voice, synthesiser
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FRAMES = 60
@@ -33,7 +33,8 @@ FRAMES = 60
 
 def sample(people, first_seed):
     """Frames of talking people: [(face, looks, pictures)]."""
-    espeak = Espeak()
+    espeak = synthesiser()
+    espeak.renew()
     for seed in range(first_seed, first_seed + people):
         person = make_person(seed)
         rng = random.Random(f'check/{seed}')
@@ -144,7 +145,7 @@ def measure(people):
 
 def speed():
     rng = random.Random(1)
-    espeak = Espeak()
+    espeak = synthesiser()
     person = make_person(3)
     began = time.process_time()
     spoken = [espeak.say(sentence(rng), make_voice(3, person.female)) for _ in range(20)]
@@ -171,7 +172,8 @@ def same():
         digest = hashlib.sha256()
         for face, track, shots in sample(2, 77):
             digest.update(np.array(shots).tobytes())
-        espeak = Espeak()
+        espeak = synthesiser()
+        espeak.renew()
         digest.update(espeak.say('the same words again', make_voice(5, True)).sound.tobytes())
         digests.append(digest.hexdigest())
     print('same' if digests[0] == digests[1] else 'DIFFERENT', digests[0][:16])

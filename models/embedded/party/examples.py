@@ -22,7 +22,7 @@ from people import make_person
 from render import Face, room
 from talk import sentence
 from visemes import mouth_track
-from voice import RATE, Espeak, make_voice
+from voice import RATE, make_voice, synthesiser
 
 FPS = 25
 HOP = RATE // FPS
@@ -103,7 +103,7 @@ class Examples:
     def __init__(self, seed=0, people=range(1_000_000, 1_004_000), overlap=3, utterances=3, silence=1.0, degrade=True, part=0, parts=1, new_face_every=6):
         self.seed, self.people, self.overlap, self.utterances, self.silence, self.degrade = seed, people, overlap, utterances, silence, degrade
         self.part, self.parts, self.new_face_every = part, parts, new_face_every
-        self.espeak = Espeak()
+        self.espeak = synthesiser()
         self.cast = Cast()
 
     def __iter__(self):
@@ -138,6 +138,7 @@ class Examples:
     def make(self, index):
         """Example number `index` of this seed."""
         rng = random.Random(f'example/{self.seed}/{index}')
+        self.espeak.renew()
         # Neighbouring examples share a face (not its light, pose or words), so that it is prepared once.
         share = random.Random(f'face/{self.seed}/{self.part}/{index // self.parts // self.new_face_every}')
         face = self.cast[self.people[share.randrange(len(self.people))]]

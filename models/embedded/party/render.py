@@ -370,16 +370,18 @@ class Face:
     def draw_head(self, out, look, left, top, eyes):
         """Draws the head onto `out`, whose first pixel is (left, top) of the picture, in place."""
         s = look.scale
-        # The part that can show it, from a multiple of STEP on, so that every window solves for the same points.
-        begin = [int(np.floor(max(low, at - reach * s) / STEP)) * STEP for low, at, reach in ((left, look.x, 1.6), (top, look.y, 2.45))]
-        begin = [value if value >= low else value + STEP for value, low in zip(begin, (left, top))]
+        # The part that can show it. The solved points are at multiples of STEP whatever the window, so that every window shows the same.
+        begin = [max(low, int(np.floor((at - reach * s) / STEP)) * STEP) for low, at, reach in ((left, look.x, 1.6), (top, look.y, 2.45))]
         end = [int(min(high, at + reach * s)) for high, at, reach in ((left + out.shape[1], look.x, 1.6), (top + out.shape[0], look.y, 2.5))]
         width, height = end[0] - begin[0], end[1] - begin[1]
         if width < 1 or height < 1:
             return
+        before = [value % STEP for value in begin]
         target = out[begin[1] - top : end[1] - top, begin[0] - left : end[0] - left]
-        theta, source, x, y, distance = self.solve(look, *begin, -(-width // STEP) + 1, -(-height // STEP) + 1)
-        grid = np.array([[STEP, 0, 0], [0, STEP, 0]], np.float32)
+        theta, source, x, y, distance = self.solve(
+            look, begin[0] - before[0], begin[1] - before[1], -(-(width + before[0]) // STEP) + 1, -(-(height + before[1]) // STEP) + 1
+        )
+        grid = np.array([[STEP, 0, -before[0]], [0, STEP, -before[1]]], np.float32)
         full = cv2.warpAffine(np.stack([theta, source, x, y], -1), grid, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         distance = cv2.warpAffine(distance, grid, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
         theta, source, x, y = (np.ascontiguousarray(full[..., i]) for i in range(4))

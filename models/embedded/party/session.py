@@ -29,7 +29,7 @@ from people import make_person
 from render import Face, over
 from talk import GRAMMAR, converse, seat, words_of
 from visemes import mouth_track
-from voice import RATE, Espeak, make_voice
+from voice import RATE, make_voice, synthesiser
 
 FPS = 25
 TRACK = 224
@@ -51,7 +51,8 @@ class Party:
         seeds = rng.sample(range(100_000), count)
         self.people = [make_person(s, female) for s, female in zip(seeds, sexes)]
         self.voices = [make_voice(s, female) for s, female in zip(seeds, sexes)]
-        self.espeak = Espeak()
+        self.espeak = synthesiser()
+        self.espeak.renew()
         self.spoken = {}
         self.cues = []
         for group in groups:

@@ -3,8 +3,10 @@
 Its output belongs to nobody; the program itself (GPL 3) is neither copied nor linked into anything that is shipped.
 """
 
+import _ctypes
 import ctypes
 import ctypes.util
+import functools
 import random
 import re
 import sys
@@ -76,18 +78,33 @@ class Speech:
     phonemes: list
 
 
+@functools.lru_cache(maxsize=1)
+def synthesiser():
+    """The process's one synthesiser: the library is no object, and must not be started twice."""
+    return Espeak()
+
+
 class Espeak:
-    """One synthesiser a process: the library is no object."""
+    """See `synthesiser`."""
 
     def __init__(self):
-        name = ctypes.util.find_library('espeak-ng') or 'libespeak-ng.so.1'
-        self.library = ctypes.CDLL(name)
-        rate = self.library.espeak_Initialize(1, 200, None, 0x0001 | 0x8000)
-        if rate != ESPEAK_RATE:
-            raise RuntimeError(f'espeak-ng gives {rate} samples a second, not {ESPEAK_RATE}')
+        self.name = ctypes.util.find_library('espeak-ng') or 'libespeak-ng.so.1'
         self.libc = ctypes.CDLL(None)
         self.parts, self.events = [], []
         self.callback = Callback(self.receive)
+        self.library = None
+        self.renew()
+
+    def renew(self):
+        """Loads the library anew. It keeps the phases of its oscillators between texts, so what was said before is heard (a little) in what comes
+        next: whatever is to be the same again starts with this."""
+        if self.library is not None:
+            self.library.espeak_Terminate()
+            _ctypes.dlclose(self.library._handle)
+        self.library = ctypes.CDLL(self.name)
+        rate = self.library.espeak_Initialize(1, 200, None, 0x0001 | 0x8000)
+        if rate != ESPEAK_RATE:
+            raise RuntimeError(f'espeak-ng gives {rate} samples a second, not {ESPEAK_RATE}')
         self.library.espeak_SetSynthCallback(self.callback)
 
     def receive(self, wav, count, events):
@@ -101,7 +118,7 @@ class Espeak:
         return 0
 
     def say(self, text, voice):
-        """text: lower-case words and commas or full stops -> Speech. The same arguments give the same samples."""
+        """text: lower-case words and commas or full stops -> Speech. The same texts since `renew` give the same samples."""
         self.parts, self.events = [], []
         library = self.library
         if library.espeak_SetVoiceByName(voice.name.encode()) != 0:
@@ -196,7 +213,7 @@ def mouth_name(name):
 
 
 if __name__ == '__main__':
-    espeak = Espeak()
+    espeak = synthesiser()
     for accent in sorted(set(ACCENTS)):
         spoken = espeak.say(' '.join(sys.argv[1:]), Voice(accent, 'f2', 50, 50, 165, 1.0))
         print(accent, len(spoken.sound) / RATE, spoken.words, [(n, round(a, 3)) for n, a, _ in spoken.phonemes])
