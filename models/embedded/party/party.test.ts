@@ -121,7 +121,8 @@ describe('demo', () => {
 		for (const { tracks } of session.speakers) {
 			expect(tracks.length).toBeGreaterThan(0);
 			for (const track of tracks) {
-				const boxes = await readBoxes(track.boxes ?? Promise.reject(new TypeError('no boxes')));
+				if (!track.boxes) throw new TypeError(`${track.id} has no boxes`);
+				const boxes = await readBoxes(track.boxes);
 				const frames = [...boxes.keys()];
 				expect(frames[0]).toBe(track.frameStart);
 				expect(frames).toEqual(frames.map((_, index) => track.frameStart + index));
