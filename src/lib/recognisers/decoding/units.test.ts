@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { hasShared, sharedPath } from '../../../../tests/shared.ts';
 import { ConfabError } from '../../support/errors.ts';
-import { joinUnits, parseUnits, withBoundary } from './units.ts';
+import { joinUnits, parseUnits, withBoundary, type Vocabulary } from './units.ts';
 
 const pieces = parseUnits('<unk> 1\nS 2\n\u2581CAT 3\n\u2581 4\nHAT 5\n');
 const span = (unit: number, startFrame: number, confidence = 0.5) => ({
@@ -49,9 +49,12 @@ describe('withBoundary', () => {
 	});
 });
 
-describe.skipIf(!hasShared)('the units of the MCoRec baseline', async () => {
-	const file = sharedPath('weights/avsr-cocktail/unigram5000_units.txt');
-	const vocabulary = withBoundary(parseUnits(await readFile(file, 'utf8')));
+describe.skipIf(!hasShared)('the units of the MCoRec baseline', () => {
+	let vocabulary: Vocabulary;
+	beforeAll(async () => {
+		const file = sharedPath('weights/avsr-cocktail/unigram5000_units.txt');
+		vocabulary = withBoundary(parseUnits(await readFile(file, 'utf8')));
+	});
 	const words = (...units: number[]): string[] =>
 		joinUnits(
 			vocabulary,
