@@ -76,14 +76,16 @@ export class FakeStages implements Stages {
 	readonly info = new Map<string, MediaInfo | ConfabError>();
 	versions: Partial<Record<StoredStage, string>> = {};
 	recogniserMissing = false;
+	lipModelsMissing = false;
 	onCall: (call: string) => void = () => undefined;
 
 	#call(name: string, subject: string): void {
 		this.calls.push(`${name} ${subject}`);
 		this.onCall(`${name} ${subject}`);
 	}
-	version(stage: StoredStage): Promise<string> {
-		if (stage === 'recognition' && this.recogniserMissing) {
+	version(...[stage, , source]: Parameters<Stages['version']>): Promise<string> {
+		const lipModelsMissing = this.lipModelsMissing && source === 'track';
+		if (stage === 'recognition' && (this.recogniserMissing || lipModelsMissing)) {
 			return Promise.reject(new ConfabError('ModelUnavailable', 'It is not on this machine.'));
 		}
 		return Promise.resolve(this.versions[stage] ?? 'v1');

@@ -140,6 +140,16 @@ describe('what a session brings', () => {
 		expect(speakers[0]?.transcript.cues).toHaveLength(1);
 	});
 
+	test('needs no models of the face', async () => {
+		const stages = new FakeStages();
+		stages.lipModelsMissing = true;
+		const { problems, speakers } = await run(prepared(), stages, new MemoryStore());
+		expect(problems).toEqual([]);
+		expect(speakers[0]?.transcript.cues).toHaveLength(1);
+		const { problems: told } = await run(sessionOf(speaker('spk_0')), stages, new MemoryStore());
+		expect(told[0]?.message).toContain('No words were recognised');
+	});
+
 	test('counts by its content: another lip clip makes other words', async () => {
 		const store = new MemoryStore();
 		await calls(new FakeStages(), prepared(), store);

@@ -45,8 +45,10 @@ export interface Stages {
 	/**
 	 * Names the code, models and parameters behind a stage's results. Results are kept by it: another
 	 * model or setting gives another name and so never meets an old result.
+	 * @param source where recognition gets its lips from; lip clips need no models of the face.
+	 * @throws ConfabError `ModelUnavailable` when one of the models is not here.
 	 */
-	version(stage: StoredStage, settings: RunSettings): Promise<string>;
+	version(stage: StoredStage, settings: RunSettings, source?: LipSource): Promise<string>;
 
 	/** @throws ConfabError `UnsupportedMedia`. The caller closes what it gets. */
 	open(file: SourceFile, signal?: AbortSignal): Promise<MediaSource>;

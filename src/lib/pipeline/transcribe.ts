@@ -30,8 +30,11 @@ export async function transcribe(
 	run.clock.start('lips');
 	run.clock.start('recognition');
 	const cues = new Map<string, RecognisedCue[]>();
-	const version = work.length > 0 ? await recogniserVersion(run) : null;
-	if (version !== null) {
+	const versions = {
+		clip: memo(() => recogniserVersion(run, 'clip')),
+		track: memo(() => recogniserVersion(run, 'track')),
+	};
+	if (work.length > 0) {
 		const totals = new Map<string, number>();
 		for (const { track, segments } of work) {
 			const { id } = track.speaker;
@@ -48,7 +51,7 @@ export async function transcribe(
 				run.progress('lips', { subject: id, ...counts, unit: 'segments' });
 				run.progress('recognition', { subject: id, ...counts, unit: 'segments' });
 			};
-			await transcribeTrack(run, track, segments, activity, version, (found) => {
+			await transcribeTrack(run, track, segments, activity, versions, (found) => {
 				list.push(...found);
 				onDone();
 			});
@@ -66,13 +69,15 @@ async function transcribeTrack(
 	usable: UsableTrack,
 	segments: readonly Segment[],
 	activity: SpeechActivity,
-	version: string,
+	versions: Readonly<Record<LipSource, () => Promise<string | null>>>,
 	onCues: (cues: readonly RecognisedCue[]) => void,
 ): Promise<void> {
 	const { video, lips: shipped } = usable.track;
 	const left = [...segments];
 	const transcribeLeft = async (source: LipSource, file: SourceFile): Promise<void> => {
-		const content = await fingerprint(await file.open(run.signal));
+		const version = await versions[source]();
+		if (version === null) return;
+		const content = [await fingerprint(await file.open(run.signal)), version].join('/');
 		await run.withMedia(file, async (media) => {
 			const audio = memo(() => run.stages.audio(media, run.signal));
 			for (let segment = left[0]; segment; left.shift(), segment = left[0]) {
@@ -90,7 +95,7 @@ async function transcribeTrack(
 	): Promise<readonly RecognisedCue[]> => {
 		const { startFrame, endFrame } = framesOf(segment, usable.track, usable.frameCount);
 		if (endFrame <= startFrame) return [];
-		const parts = [content, version, source, startFrame, endFrame];
+		const parts = [content, source, startFrame, endFrame];
 		return run.cached('recognition', ['lips', 'recognition'], parts, parseCues, async () => {
 			const clip = await run.clock.measure('lips', () =>
 				lipsOf(run, usable, segment, media, source),
@@ -133,15 +138,18 @@ async function lipsOf(
 }
 
 /** Who talked with whom can be told without words: a missing recogniser is told, not fatal. */
-async function recogniserVersion(run: RunContext): Promise<string | null> {
+async function recogniserVersion(run: RunContext, source: LipSource): Promise<string | null> {
 	try {
-		return await run.stages.version('recognition', run.settings);
+		return await run.stages.version('recognition', run.settings, source);
 	} catch (error) {
 		if (!(error instanceof ConfabError) || error.code !== 'ModelUnavailable') throw error;
-		run.tell({
-			file: `recogniser "${run.settings.recogniser}"`,
-			message: `No words were recognised: ${error.message}`,
-		});
+		// What fails for lip clips is tried on the faces, and told there.
+		if (source === 'track') {
+			run.tell({
+				file: `recogniser "${run.settings.recogniser}"`,
+				message: `No words were recognised: ${error.message}`,
+			});
+		}
 		return null;
 	}
 }

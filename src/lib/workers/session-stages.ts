@@ -76,12 +76,16 @@ export class SessionStages implements Stages {
 		this.#media = media;
 	}
 
-	async version(stage: StoredStage, settings: RunSettings): Promise<string> {
+	async version(
+		stage: StoredStage,
+		settings: RunSettings,
+		source: LipSource = 'track',
+	): Promise<string> {
 		this.#recogniserId = settings.recogniser;
 		const models = {
 			voice: ['silero-vad'],
 			activity: activityModels,
-			recognition: [...lipModels, settings.recogniser],
+			recognition: [...(source === 'track' ? lipModels : []), settings.recogniser],
 		}[stage];
 		const names = await Promise.all(models.map((id) => this.#inference.version(id)));
 		const parameters =
