@@ -126,6 +126,14 @@ export class FakeStages implements Stages {
 			]),
 		);
 	}
+	voicePrints(
+		...[, stretches]: Parameters<Stages['voicePrints']>
+	): ReturnType<Stages['voicePrints']> {
+		this.#call('voices', String(stretches.length));
+		const prints = stretches.map(() => Float32Array.of(1, 0));
+		const thresholds = { sameVoiceCosine: 0.5, differentVoicesCosine: 0.3 };
+		return Promise.resolve({ prints, thresholds });
+	}
 	audio(): Promise<Float32Array> {
 		return Promise.resolve(new Float32Array(160_000));
 	}

@@ -1,5 +1,6 @@
 import type { SessionResult, SpeakerResult } from '../domain/result.ts';
 import type { Session } from '../domain/session.ts';
+import { hearVoices } from './hear-voices.ts';
 import { RunContext, type RunOptions } from './run-context.ts';
 import { scoreActivity } from './score-activity.ts';
 import { transcribe } from './transcribe.ts';
@@ -21,9 +22,10 @@ export async function runSession(session: Session, options: RunOptions): Promise
 
 	const tracks = await clock.run('decode', () => usableTracks(run));
 	const scored = await clock.run('activity', () => scoreActivity(run, tracks));
-	const segmented = await clock.run('segments', () =>
-		stages.segment(scored.speakers, scored.voiceActivity, settings),
-	);
+	const segmented = await clock.run('segments', () => {
+		const seen = stages.segment(scored.speakers, scored.voiceActivity, settings);
+		return hearVoices(run, tracks, scored, seen);
+	});
 	const cues = await transcribe(run, tracks, segmented);
 	const speakers = session.speakers.map(({ id, uem }): SpeakerResult => {
 		const silent = { speakerId: id, frameStart: 0, probabilities: new Float32Array(0) };

@@ -84,7 +84,7 @@ async function scoreVoice(
 }
 
 /** The central video, or the longest track from the start where that is missing: all hear one microphone. */
-function soundOf(run: RunContext, tracks: readonly UsableTrack[]): SourceFile | null {
+export function soundOf(run: RunContext, tracks: readonly UsableTrack[]): SourceFile | null {
 	if (run.session.centralVideo) return run.session.centralVideo;
 	const fromStart = tracks.filter(({ track }) => track.startSeconds === 0);
 	const longest = [...fromStart].sort((a, b) => b.endSeconds - a.endSeconds)[0];

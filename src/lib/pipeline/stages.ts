@@ -5,7 +5,9 @@ import type { Labels, SourceFile, Speaker } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';
 import type { RecognisedCue, Transcript } from '../domain/transcript.ts';
 import type { MediaSource } from '../media/media-source.ts';
+import type { TimeRange } from '../domain/time-range.ts';
 import type { ScoredSpeaker } from '../perception/segments/scored-track.ts';
+import type { VoicePrint, VoiceThresholds } from '../perception/voice/voice-embedder.ts';
 import type { SlowOptions } from '../support/progress.ts';
 
 export interface SegmentedSpeaker {
@@ -31,11 +33,17 @@ export interface LipClip {
 /** Where lips come from: the face track itself, or the 96x96 clip that came with the session. */
 export type LipSource = 'track' | 'clip';
 
+/** Voices of several stretches of one recording, by one embedder. */
+export interface VoicePrints {
+	readonly prints: readonly VoicePrint[];
+	readonly thresholds: VoiceThresholds;
+}
+
 /**
  * Which stages have results of their own in the store. Lips have none: they are pictures of faces,
  * and pictures are not kept.
  */
-export type StoredStage = 'voice' | 'activity' | 'recognition';
+export type StoredStage = 'voice' | 'activity' | 'voices' | 'recognition';
 
 /**
  * The work itself, as the pipeline sees it. The real one binds models to the rooms below
@@ -73,6 +81,16 @@ export interface Stages {
 		voiceActivity: Float32Array | null,
 		settings: RunSettings,
 	): ReadonlyMap<string, SegmentedSpeaker>;
+
+	/**
+	 * The voice in each of several sets of stretches, in seconds of the recording. The sound is read once
+	 * and no more of it kept than a set that is not complete yet.
+	 */
+	voicePrints(
+		media: MediaSource,
+		stretches: readonly (readonly TimeRange[])[],
+		slow: SlowOptions,
+	): Promise<VoicePrints>;
 
 	/** All sound of a track: 16 kHz mono. */
 	audio(media: MediaSource, signal?: AbortSignal): Promise<Float32Array>;

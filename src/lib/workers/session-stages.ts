@@ -4,6 +4,7 @@ import type { ModelUse, SessionScores } from '../domain/result.ts';
 import { frameRateHz } from '../domain/session.ts';
 import type { Labels, SourceFile, Speaker } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';
+import type { TimeRange } from '../domain/time-range.ts';
 import type { RecognisedCue, Transcript } from '../domain/transcript.ts';
 import { findConversations } from '../conversations/find-conversations.ts';
 import { clusterByOverlap, segmentsInside } from '../conversations/overlap-clustering.ts';
@@ -27,6 +28,8 @@ import {
 import { calibratedActivity } from '../perception/segments/calibrated-activity.ts';
 import { calibratedSegments } from '../perception/segments/calibrated-segments.ts';
 import type { ScoredSpeaker } from '../perception/segments/scored-track.ts';
+import { BilstmVoice } from '../perception/voice/bilstm-voice.ts';
+import { printStretches } from '../perception/voice/print-stretches.ts';
 import { voiceActivity } from '../perception/voice-activity/silero-vad.ts';
 import type {
 	FrameRange,
@@ -35,6 +38,7 @@ import type {
 	SegmentedSpeaker,
 	Stages,
 	StoredStage,
+	VoicePrints,
 } from '../pipeline/stages.ts';
 import { embeddedRecogniser } from '../recognisers/embedded.ts';
 import type { Recogniser } from '../recognisers/recogniser.ts';
@@ -54,10 +58,16 @@ const lipSize = 96;
 const lipMarginFrames = 12;
 
 /** Raised when the code of a stage gives other results for the same models and parameters. */
-const codeVersions: Record<StoredStage, number> = { voice: 1, activity: 1, recognition: 1 };
+const codeVersions: Record<StoredStage, number> = {
+	voice: 1,
+	activity: 1,
+	voices: 1,
+	recognition: 1,
+};
 
 const activityModels = ['light-asd-visual', 'light-asd-audio', 'light-asd-head'] as const;
 const lipModels = ['yunet', 'landmarks'] as const;
+const voiceModel = 'voice-bilstm';
 
 /** The work of the pipeline, done by the rooms below with models from the catalogue. */
 export class SessionStages implements Stages {
@@ -85,6 +95,7 @@ export class SessionStages implements Stages {
 		const models = {
 			voice: ['silero-vad'],
 			activity: activityModels,
+			voices: [voiceModel],
 			recognition: [...(source === 'track' ? lipModels : []), settings.recogniser],
 		}[stage];
 		const names = await Promise.all(models.map((id) => this.#inference.version(id)));
@@ -149,6 +160,17 @@ export class SessionStages implements Stages {
 				return [activity.speakerId, { activity, segments: calibratedSegments(activity, tracks) }];
 			}),
 		);
+	}
+
+	async voicePrints(
+		media: MediaSource,
+		stretches: readonly (readonly TimeRange[])[],
+		slow: SlowOptions,
+	): Promise<VoicePrints> {
+		const embedder = new BilstmVoice(await this.#model(voiceModel));
+		const prints = await printStretches(embedder, media.audio(slow.signal), stretches, slow);
+		const { sameVoiceCosine, differentVoicesCosine } = embedder;
+		return { prints, thresholds: { sameVoiceCosine, differentVoicesCosine } };
 	}
 
 	async audio(media: MediaSource, signal?: AbortSignal): Promise<Float32Array> {

@@ -21,6 +21,11 @@ const coefficients = 40;
 export class BilstmVoice implements VoiceEmbedder {
 	readonly id: string;
 	readonly sameVoiceCosine = 0.64;
+	/**
+	 * Of clear recordings of two to five seconds, 4 % of the pairs of one voice lie below, of the pairs of
+	 * two voices 58 % (LibriSpeech, 8 speakers).
+	 */
+	readonly differentVoicesCosine = 0.4;
 	readonly #model: Model;
 
 	/** @param model `mfcc` [N, T, 40] to `embedding` [N, 128] */

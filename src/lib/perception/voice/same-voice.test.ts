@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compareVoices, linkVoices, recogniseVoices } from './same-voice.ts';
 import { cosineOf, meanPrint } from './voice-embedder.ts';
 
-const embedder = { sameVoiceCosine: 0.7 };
+const embedder = { sameVoiceCosine: 0.7, differentVoicesCosine: 0.5 };
 /** A print in the plane, by its angle in degrees. */
 const at = (degrees: number): Float32Array =>
 	Float32Array.of(Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180));
@@ -25,12 +25,13 @@ describe('prints', () => {
 });
 
 describe('compareVoices', () => {
-	test('one voice from the threshold on', () => {
+	test('one voice from one threshold on, two below the other, open between', () => {
 		expect(compareVoices(embedder, at(0), at(44))).toEqual({
 			cosine: expect.closeTo(0.719, 3),
-			same: true,
+			verdict: 'same',
 		});
-		expect(compareVoices(embedder, at(0), at(46)).same).toBe(false);
+		expect(compareVoices(embedder, at(0), at(46)).verdict).toBe('open');
+		expect(compareVoices(embedder, at(0), at(61)).verdict).toBe('different');
 	});
 });
 

@@ -1,23 +1,24 @@
 import { cosineOf } from './voice-embedder.ts';
-import type { VoiceEmbedder, VoicePrint } from './voice-embedder.ts';
+import type { VoicePrint, VoiceThresholds } from './voice-embedder.ts';
 
-/** The part of an embedder that comparing needs. */
-type Threshold = Pick<VoiceEmbedder, 'sameVoiceCosine'>;
+/** The part of it that finding a voice again needs. */
+type Threshold = Pick<VoiceThresholds, 'sameVoiceCosine'>;
 
 /** What two voice prints say about their owners. */
 export interface VoiceComparison {
 	readonly cosine: number;
-	readonly same: boolean;
+	readonly verdict: 'same' | 'different' | 'open';
 }
 
 /** Whether two stretches of speech, say two tracks that are held to show one speaker, are one voice. */
 export function compareVoices(
-	{ sameVoiceCosine }: Threshold,
+	{ sameVoiceCosine, differentVoicesCosine }: VoiceThresholds,
 	a: VoicePrint,
 	b: VoicePrint,
 ): VoiceComparison {
 	const cosine = cosineOf(a, b);
-	return { cosine, same: cosine >= sameVoiceCosine };
+	if (cosine >= sameVoiceCosine) return { cosine, verdict: 'same' };
+	return { cosine, verdict: cosine < differentVoicesCosine ? 'different' : 'open' };
 }
 
 /**

@@ -3,12 +3,18 @@ import type { SlowOptions } from '../../support/progress.ts';
 /** What a voice sounds like, as a vector of length 1: near for one person, far for two. */
 export type VoicePrint = Float32Array;
 
+/** What cosines of an embedder's prints mean. */
+export interface VoiceThresholds {
+	/** From here on two prints are taken for one voice. */
+	readonly sameVoiceCosine: number;
+	/** Below this for two: prints of one voice hardly ever lie there. Between the two it stays open. */
+	readonly differentVoicesCosine: number;
+}
+
 /** A network that tells voices apart, whichever it is. */
-export interface VoiceEmbedder {
+export interface VoiceEmbedder extends VoiceThresholds {
 	/** Id in the model catalogue. Prints of different embedders must not be compared. */
 	readonly id: string;
-	/** Cosine from which two prints are taken for one voice. */
-	readonly sameVoiceCosine: number;
 	/**
 	 * The voice of a stretch of speech by one person. Two seconds are enough to say something; pauses
 	 * and other voices in it make it worse.

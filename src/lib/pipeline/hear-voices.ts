@@ -1,0 +1,165 @@
+import { durationOf, type TimeRange } from '../domain/time-range.ts';
+import {
+	stretchesAlone,
+	unexplainedSpeech,
+	withHeardSpeech,
+} from '../perception/voice/heard-alone.ts';
+import { compareVoices, recogniseVoices } from '../perception/voice/same-voice.ts';
+import {
+	meanPrint,
+	type VoicePrint,
+	type VoiceThresholds,
+} from '../perception/voice/voice-embedder.ts';
+import { present } from '../support/assert.ts';
+import { ConfabError } from '../support/errors.ts';
+import { fingerprint } from './fingerprint.ts';
+import type { RunContext } from './run-context.ts';
+import { soundOf, type SessionActivity } from './score-activity.ts';
+import type { SegmentedSpeaker, VoicePrints } from './stages.ts';
+import { parsePrints } from './stored.ts';
+import type { UsableTrack } from './usable-tracks.ts';
+
+/** Speech alone in a track from which on its voice is worth comparing. */
+const enoughSeconds = 2;
+
+/**
+ * How likely it is that the speaker whose voice is nearest has said what no face explains. Of clear
+ * recordings of one to three seconds that came near enough to one of four voices, 0.92 were given to the
+ * right one (LibriSpeech, 8 speakers); a room has more voices and more noise.
+ */
+const heardProbability = 0.8;
+
+/** The voice of one track, learnt where its speaker talks alone. */
+interface TrackVoice {
+	readonly usable: UsableTrack;
+	/** Index of the speaker in the session. */
+	readonly speaker: number;
+	readonly stretches: readonly TimeRange[];
+}
+
+type KnownVoice = TrackVoice & { readonly print: VoicePrint };
+
+/**
+ * What voices add to faces. Tracks of one speaker that sound like two people are told of. Speech that
+ * comes from no face that is seen is given to the speaker out of sight whose voice it is, so that who
+ * talks with whom is found from it too; its words are not recognised.
+ *
+ * Costs nothing where each speaker has one track and is always seen.
+ */
+export async function hearVoices(
+	run: RunContext,
+	tracks: readonly UsableTrack[],
+	{ voiceActivity }: SessionActivity,
+	segmented: ReadonlyMap<string, SegmentedSpeaker>,
+): Promise<ReadonlyMap<string, SegmentedSpeaker>> {
+	// The challenge baseline does not listen to voices, and its settings stand for it alone.
+	if (run.settings.speechActivity === 'baseline') return segmented;
+	const speakers = run.session.speakers.flatMap(({ id }) => segmented.get(id) ?? []);
+	const activities = speakers.map(({ activity }) => activity);
+	const unexplained = voiceActivity ? unexplainedSpeech(activities, voiceActivity) : [];
+	const wanted = tracks.flatMap((usable): TrackVoice[] => {
+		const speaker = activities.findIndex(({ speakerId }) => speakerId === usable.speaker.id);
+		const needed = unexplained.length > 0 || severalTracks(tracks, usable);
+		if (speaker < 0 || !needed) return [];
+		const { startSeconds } = usable.track;
+		const within = { startSeconds, endSeconds: usable.endSeconds };
+		const stretches = stretchesAlone(activities, speaker, within);
+		const seconds = stretches.reduce((sum, stretch) => sum + durationOf(stretch), 0);
+		return seconds >= enoughSeconds ? [{ usable, speaker, stretches }] : [];
+	});
+	const comparable = wanted.some(
+		({ speaker }, i) => wanted.findIndex((other) => other.speaker === speaker) < i,
+	);
+	const people = new Set(wanted.map(({ speaker }) => speaker));
+	const attributable = unexplained.filter(({ unseen }) => unseen.some((i) => people.has(i)));
+	if (!comparable && attributable.length === 0) return segmented;
+
+	const heard = await listen(run, tracks, [
+		...wanted.map(({ stretches }) => stretches),
+		...attributable.map((part) => [part]),
+	]);
+	if (!heard) return segmented;
+	const known = wanted.map((voice, i) => ({ ...voice, print: present(heard.prints[i], 'print') }));
+	tellOfStrangers(run, known, heard.thresholds);
+	const prints = heard.prints.slice(wanted.length);
+	const nearest = nearestPeople(known, prints, heard.thresholds);
+	return new Map(
+		speakers.map((speaker, i) => {
+			const own = attributable.filter(
+				({ unseen }, part) => nearest[part] === i && unseen.includes(i),
+			);
+			const activity = withHeardSpeech(speaker.activity, own, heardProbability);
+			return [activity.speakerId, { ...speaker, activity }];
+		}),
+	);
+}
+
+function severalTracks(tracks: readonly UsableTrack[], { speaker }: UsableTrack): boolean {
+	return tracks.filter((other) => other.speaker.id === speaker.id).length > 1;
+}
+
+/** Prints of stretches of the session's sound; null, and told, where there is nothing to do it with. */
+async function listen(
+	run: RunContext,
+	tracks: readonly UsableTrack[],
+	stretches: readonly (readonly TimeRange[])[],
+): Promise<VoicePrints | null> {
+	const file = soundOf(run, tracks);
+	if (!file) return null;
+	let version: string;
+	try {
+		version = await run.stages.version('voices', run.settings);
+	} catch (error) {
+		if (!(error instanceof ConfabError) || error.code !== 'ModelUnavailable') throw error;
+		run.tell({ file: 'voices', message: `Voices were not compared: ${error.message}` });
+		return null;
+	}
+	return run.tolerate(file.path, async () => {
+		const content = await fingerprint(await file.open(run.signal));
+		const asked = await fingerprint(new Blob([JSON.stringify(stretches)]));
+		return run.cached('voices', ['segments'], [content, version, asked], parsePrints, () =>
+			run.withMedia(file, (media) =>
+				run.stages.voicePrints(media, stretches, { signal: run.signal }),
+			),
+		);
+	});
+}
+
+/** Tells of tracks whose voice is not that of the same speaker's first one. */
+function tellOfStrangers(
+	run: RunContext,
+	known: readonly KnownVoice[],
+	thresholds: VoiceThresholds,
+): void {
+	for (const { usable, speaker, print } of known) {
+		const first = known.find((other) => other.speaker === speaker);
+		if (!first || first.usable === usable) continue;
+		const { cosine, verdict } = compareVoices(thresholds, first.print, print);
+		if (verdict !== 'different') continue;
+		run.tell({
+			file: usable.track.video.path,
+			message:
+				`The voice here is not that of ${first.usable.track.id} of ${usable.speaker.id}: ` +
+				`they are alike to ${cosine.toFixed(2)}, and one voice hardly ever to less than ` +
+				`${thresholds.differentVoicesCosine}. Check that both tracks show the same person.`,
+		});
+	}
+}
+
+/**
+ * Index of the speaker whose voice each print is nearest to, or null where none is near enough. All
+ * voices compete, those of people who are seen too: the eye may have missed that they talk.
+ */
+function nearestPeople(
+	known: readonly KnownVoice[],
+	prints: readonly VoicePrint[],
+	thresholds: VoiceThresholds,
+): (number | null)[] {
+	const people = [...new Set(known.map(({ speaker }) => speaker))];
+	const voices = people.map((person) =>
+		meanPrint(known.filter(({ speaker }) => speaker === person).map(({ print }) => print)),
+	);
+	return recogniseVoices(thresholds, prints, voices).map((voice) =>
+		voice === null ? null : (people[voice] ?? null),
+	);
+}
