@@ -15,8 +15,8 @@ export interface RuntimeOptions {
 
 /**
  * Loads a build of ONNX Runtime from our own origin. For the GPU that is the one with JavaScript
- * Promise Integration (16.8 MB) where the browser has it, else the Asyncify one (26.8 MB); without a
- * GPU the CPU build (14.2 MB).
+ * Promise Integration (16.8 MB) where the browser has it, else the Asyncify one (26.9 MB); without a
+ * GPU the CPU build (14.3 MB).
  */
 export async function loadRuntime(
 	kind: RuntimeKind,
