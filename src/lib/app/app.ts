@@ -8,6 +8,7 @@ import type { InferenceApi } from '../workers/inference.worker.ts';
 import type { MediaApi } from '../workers/media.worker.ts';
 import { proxy, transfer, WorkerHandle } from '../workers/rpc/index.ts';
 import { packSession } from '../workers/session-wire.ts';
+import { demoFiles } from './demo.ts';
 import { machineInfo } from './machine-info.ts';
 import { modelInfos } from './model-infos.ts';
 
@@ -48,6 +49,7 @@ export function createClient(base: string): ConfabClient {
 
 	return {
 		readSessions: (files, options) => readSessions(files, options),
+		demoFiles: (signal) => demoFiles(base, signal),
 
 		run: (session, settings, options) =>
 			runs.run(async () => {

@@ -2,7 +2,7 @@ import type { JobEvent } from '../domain/job.ts';
 import type { SessionResult } from '../domain/result.ts';
 import type { Session } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';
-import type { DroppedFile } from '../formats/index.ts';
+import type { DroppedFile, DroppedFiles } from '../formats/index.ts';
 import type { Problem } from '../support/errors.ts';
 import type { SlowOptions } from '../support/progress.ts';
 
@@ -89,6 +89,13 @@ export interface ConfabClient {
 	 * @throws ConfabError `InvalidSession` when nothing in it is a session, with every reason.
 	 */
 	readSessions(files: readonly DroppedFile[], options: SlowOptions): Promise<FoundSessions>;
+
+	/**
+	 * The files of the session that comes with the app.
+	 *
+	 * @throws ConfabError `InvalidSession` when the app's server does not give them.
+	 */
+	demoFiles(signal: AbortSignal): Promise<DroppedFiles>;
 
 	/**
 	 * Runs one session and stores every result as soon as it is known; what is stored already is not
