@@ -27,11 +27,15 @@ const shardIndexSchema = v.object({ weight_map: v.record(v.string(), v.string())
 
 /**
  * The files of a zip archive. Those that are compressed are unpacked into `scratch` when they are
- * opened, under names that start with `unpacked-`; the caller removes them (`removeUnpacked`).
+ * opened, under names that start with `stem`; the caller removes them (`removeUnpacked`).
  *
  * @throws ConfabError `ModelUnavailable` when it is no archive, or a damaged one.
  */
-export async function filesOfZip(archive: RandomAccess, scratch: FileStore): Promise<SourceFile[]> {
+export async function filesOfZip(
+	archive: RandomAccess,
+	scratch: FileStore,
+	stem = 'unpacked',
+): Promise<SourceFile[]> {
 	const entries = await readZipDirectory(archive);
 	return entries
 		.filter(({ path }) => !path.endsWith('/'))
@@ -39,18 +43,17 @@ export async function filesOfZip(archive: RandomAccess, scratch: FileStore): Pro
 			path: entry.path,
 			bytes: entry.bytes,
 			open: (options = {}) =>
-				openZipEntry(archive, entry, { store: scratch, path: unpackedName(index) }, options),
+				openZipEntry(archive, entry, { store: scratch, path: `${stem}-${index}` }, options),
 		}));
 }
-
-const unpackedName = (index: number): string => `unpacked-${index}`;
 
 /** Deletes what `filesOfZip` has left behind. */
 export async function removeUnpacked(
 	files: readonly SourceFile[],
 	scratch: FileStore,
+	stem = 'unpacked',
 ): Promise<void> {
-	for (let index = 0; index < files.length; index++) await scratch.remove(unpackedName(index));
+	for (let index = 0; index < files.length; index++) await scratch.remove(`${stem}-${index}`);
 }
 
 /**

@@ -78,7 +78,7 @@ export class ModelShelf {
 		const entry = parseShelfEntry(await textOf(folder, entryName));
 		if (entry?.id !== id) return null;
 		let presentBytes = 0;
-		let complete = true;
+		let complete = entry.unfinished !== true;
 		for (const file of entry.files) {
 			const bytes = (await existing(folder, diskName(file.name)))?.size ?? 0;
 			presentBytes += Math.min(bytes, file.bytes);
@@ -150,6 +150,34 @@ export class ModelShelf {
 		}
 		await storing(() => folder.getFileHandle(markName(file.name), { create: true }));
 		return written;
+	}
+
+	/**
+	 * The folder of a model, made if it is not there: for code that makes its files on the shelf, rather
+	 * than somewhere else first. Enter it as `unfinished` before, and `adopt` it afterwards.
+	 * @throws ConfabError `StorageFull`.
+	 */
+	folderOf(id: string): Promise<FileSystemDirectoryHandle> {
+		return this.#modelFolder(id, true);
+	}
+
+	/**
+	 * Enters a model whose files were made in its folder, where their checksums were taken as they were
+	 * written.
+	 * @throws ConfabError `ModelUnavailable` when one of them is not there in full, `StorageFull`.
+	 */
+	async adopt(entry: ShelfEntry): Promise<void> {
+		const folder = await this.#modelFolder(entry.id, true);
+		for (const { name, bytes } of entry.files) {
+			if ((await existing(folder, diskName(name)))?.size !== bytes) {
+				throw new ConfabError(
+					'ModelUnavailable',
+					`${name} was not kept in full. Add the model again; what is there is kept.`,
+				);
+			}
+			await storing(() => folder.getFileHandle(markName(name), { create: true }));
+		}
+		await this.enter(entry);
 	}
 
 	/** Takes a model off the shelf with all its files. */
@@ -299,7 +327,8 @@ async function storing<T>(work: () => Promise<T>): Promise<T> {
 	}
 }
 
-function asStorageFull(error: unknown): unknown {
+/** What the browser throws when it stores no more as a `StorageFull`; any other error as it is. */
+export function asStorageFull(error: unknown): unknown {
 	return isNamed(error, 'QuotaExceededError') ? storageFull(error) : error;
 }
 

@@ -17,6 +17,8 @@ const entrySchema = v.object({
 	files: v.array(fileSchema),
 	/** What else is to be known of the model, for whoever put it there to parse. */
 	about: v.unknown(),
+	/** Its files are still being made: `files` does not name all of them. */
+	unfinished: v.optional(v.boolean()),
 });
 
 /** A file of a model on the shelf. */
