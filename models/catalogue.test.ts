@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import * as v from 'valibot';
-import { createNodeInference, nodeModelFiles } from '../tests/node-inference.ts';
+import { createNodeInference, nodeModels } from '../tests/node-inference.ts';
 
 const fileSchema = v.object({
 	id: v.string(),
@@ -39,7 +39,7 @@ describe('the catalogue', () => {
 	);
 });
 
-const models = await nodeModelFiles().entries();
+const models = await nodeModels().entries();
 
 describe('models that are set up', () => {
 	test.each(models.filter(({ status }) => status === 'ready'))(

@@ -15,7 +15,7 @@ import * as ort from 'onnxruntime-web/wasm';
 import * as v from 'valibot';
 import { setUpModels } from '../scripts/models.mjs';
 import { formulaSchema } from '../src/lib/inference/manifest.ts';
-import { referenceInputs, sampleOutput } from '../src/lib/inference/self-check.ts';
+import { referenceInputs, sampleOutputs } from '../src/lib/inference/self-check.ts';
 import { fromRuntime, toRuntime } from '../src/lib/inference/tensors.ts';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -79,9 +79,7 @@ for (const model of catalogue.models) {
 	});
 	const feeds = toRuntime(ort, referenceInputs(model.check.inputs));
 	const outputs = await fromRuntime(await session.run(feeds));
-	model.check.outputs = Object.fromEntries(
-		Object.entries(outputs).map(([name, tensor]) => [name, sampleOutput(tensor)]),
-	);
+	model.check.outputs = sampleOutputs(outputs);
 	await session.release();
 	console.log(model.id, Object.keys(outputs).join(', '));
 }

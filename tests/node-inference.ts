@@ -5,13 +5,14 @@ import { fileURLToPath } from 'node:url';
 import * as ort from 'onnxruntime-web/wasm';
 import { Inference } from '../src/lib/inference/inference.ts';
 import { ModelFiles } from '../src/lib/inference/model-files.ts';
+import { ServedModels } from '../src/lib/inference/served-models.ts';
 import { VolatileCheckMemory } from '../src/lib/inference/self-check.ts';
 
 const modelFolder = resolve(dirname(fileURLToPath(import.meta.url)), '../static/models');
 
 /** The models of `static/models` by way of the file system. */
-export function nodeModelFiles(folder = modelFolder): ModelFiles {
-	return new ModelFiles(async (path) => new Response(await readFile(join(folder, path))));
+export function nodeModels(folder = modelFolder): ServedModels {
+	return new ServedModels(async (path) => new Response(await readFile(join(folder, path))));
 }
 
 /**
@@ -23,7 +24,7 @@ export function createNodeInference({
 	threads = 1,
 }: { folder?: string; threads?: number } = {}): Inference {
 	return new Inference({
-		files: nodeModelFiles(folder),
+		files: new ModelFiles([nodeModels(folder)]),
 		loadRuntime: () => {
 			ort.env.logLevel = 'error';
 			ort.env.wasm.numThreads = threads;

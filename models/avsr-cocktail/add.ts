@@ -182,7 +182,7 @@ async function readUnits(
 }
 
 /** @throws ConfabError `ModelMismatch` when the units are not those of the network. */
-function checkUnits(units: Uint8Array, shape: AvsrShape): void {
+function checkUnits(units: Uint8Array, shape: Pick<AvsrShape, 'units'>): void {
 	// Blank is the vocabulary's first, the end of a sentence comes after its last.
 	const count = parseUnits(new TextDecoder().decode(units)).units.length + 1;
 	if (count === shape.units) return;
@@ -212,7 +212,9 @@ async function findBuilt(
 		all.length > 1 ? all.find(({ path }) => names.includes(nameOf(folderOf(path)))) : all[0];
 	if (!manifestFile) {
 		if (all.length === 0) return null;
-		throw damaged(`there are several artefacts (${all.map(({ path }) => path).join(', ')}); add one`);
+		throw damaged(
+			`there are several artefacts (${all.map(({ path }) => path).join(', ')}); add one`,
+		);
 	}
 	const folder = folderOf(manifestFile.path);
 	const text = new TextDecoder().decode(await wholeOf(manifestFile, options));
@@ -269,9 +271,7 @@ async function copyBuilt(
 	let before = 0;
 	for (const file of files) {
 		const content = small.find(({ name }) => name === file.name)?.content;
-		const access = content
-			? blobAccess(new Blob([content]))
-			: await find(file.name)?.open(options);
+		const access = content ? blobAccess(new Blob([content])) : await find(file.name)?.open(options);
 		if (!access) throw damaged(`"${file.name}" is gone`);
 		await shelf.write(entry.id, file, (start) => Promise.resolve(streamOf(access, start)), {
 			signal: options.signal,

@@ -1,3 +1,4 @@
+import { fromHalf } from '../../src/lib/signal/half-precision.ts';
 import { ConfabError } from '../../src/lib/support/errors.ts';
 
 /** Element types that checkpoints of both kinds hold, and their size in bytes. */
@@ -46,16 +47,6 @@ export function elementCount(shape: readonly number[]): number {
 	return shape.reduce((product, dimension) => product * dimension, 1);
 }
 
-/** A half-precision (IEEE 754 binary16) bit pattern as a number. */
-function fromFloat16(bits: number): number {
-	const sign = bits & 0x8000 ? -1 : 1;
-	const exponent = (bits >> 10) & 0x1f;
-	const fraction = bits & 0x3ff;
-	if (exponent === 0) return sign * fraction * 2 ** -24;
-	if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-	return sign * (1024 + fraction) * 2 ** (exponent - 25);
-}
-
 /** The tensor's numbers in single precision (a copy). @throws ConfabError for whole-number types. */
 export function asFloat32(tensor: CheckpointTensor): Float32Array {
 	const { bytes, type } = tensor;
@@ -70,7 +61,7 @@ export function asFloat32(tensor: CheckpointTensor): Float32Array {
 			for (let i = 0; i < values.length; i++) values[i] = view.getFloat64(8 * i, true);
 			break;
 		case 'float16':
-			for (let i = 0; i < values.length; i++) values[i] = fromFloat16(view.getUint16(2 * i, true));
+			for (let i = 0; i < values.length; i++) values[i] = fromHalf(view.getUint16(2 * i, true));
 			break;
 		case 'bfloat16': {
 			const bits = new Uint32Array(values.buffer);

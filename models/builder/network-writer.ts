@@ -1,6 +1,7 @@
+import { toHalf } from '../../src/lib/signal/half-precision.ts';
 import { elementCount } from './checkpoint.ts';
 import type { GraphBuilder, GraphType, Value } from './onnx-graph.ts';
-import { blockSize, quantiseTo4Bits, quantiseTo8Bits, toHalf, transposed } from './quantise.ts';
+import { blockSize, quantiseTo4Bits, quantiseTo8Bits, transposed } from './quantise.ts';
 import type { WeightPlan } from './weight-plan.ts';
 
 /** How matrices are stored. Everything else is half precision, or single for `fp32`. */

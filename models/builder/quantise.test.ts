@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { asFloat32 } from './checkpoint.ts';
-import { blockSize, quantiseTo4Bits, quantiseTo8Bits, toHalf, transposed } from './quantise.ts';
+import { toHalf } from '../../src/lib/signal/half-precision.ts';
+import { blockSize, quantiseTo4Bits, quantiseTo8Bits, transposed } from './quantise.ts';
 
 /** Half-precision numbers as the checkpoint reader reads them. */
 function fromHalf(half: Uint16Array): Float32Array {

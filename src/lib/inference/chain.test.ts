@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { FakeRuntime, fakeModel, serveModels } from './fakes.ts';
 import { Inference } from './inference.ts';
 import { ModelFiles } from './model-files.ts';
+import { ServedModels } from './served-models.ts';
 import type { Feeds, HeldTensor } from './model.ts';
 import { VolatileCheckMemory } from './self-check.ts';
 
@@ -13,7 +14,9 @@ async function setUp(held: readonly string[] = ['z']) {
 	const runtime = new FakeRuntime();
 	const device: unknown = { lost: new Promise(() => undefined), destroy: () => undefined };
 	const inference = new Inference({
-		files: new ModelFiles(serveModels([fakeModel('a'), fakeModel('b', { providers: ['wasm'] })])),
+		files: new ModelFiles([
+			new ServedModels(serveModels([fakeModel('a'), fakeModel('b', { providers: ['wasm'] })])),
+		]),
 		loadRuntime: () => Promise.resolve(runtime.asRuntime()),
 		probeGpu: () =>
 			Promise.resolve({

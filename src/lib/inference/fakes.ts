@@ -72,6 +72,7 @@ export function fakeModel(id: string, changes: Partial<ReadyModel> = {}): ReadyM
 		licence: 'MIT',
 		source: { repository: 'https://example.org/r', commit: 'c', path: 'p' },
 		status: 'ready',
+		data: [],
 		files: { graph: { path: `${id}.onnx`, bytes: 3, sha256: graphSha256 } },
 		check: {
 			inputs: { x: { type: 'float32', dims: [1], offset: 2, amplitude: 0, step: 0 } },

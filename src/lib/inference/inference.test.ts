@@ -3,6 +3,7 @@ import { FakeRuntime, fakeModel, serveModels } from './fakes.ts';
 import type { Gpu } from './gpu.ts';
 import { Inference, type InferenceOptions } from './inference.ts';
 import { ModelFiles } from './model-files.ts';
+import { ServedModels } from './served-models.ts';
 import type { Tensors } from './model.ts';
 import { VolatileCheckMemory } from './self-check.ts';
 
@@ -41,7 +42,9 @@ function setUp(changes: Partial<InferenceOptions> = {}) {
 	const loaded: string[] = [];
 	const make = (): Inference =>
 		new Inference({
-			files: new ModelFiles(serveModels([fakeModel('a'), fakeModel('b', { providers: ['wasm'] })])),
+			files: new ModelFiles([
+				new ServedModels(serveModels([fakeModel('a'), fakeModel('b', { providers: ['wasm'] })])),
+			]),
 			loadRuntime: (kind) => {
 				loaded.push(kind);
 				return Promise.resolve(runtime.asRuntime());

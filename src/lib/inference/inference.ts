@@ -1,5 +1,4 @@
 import type * as Ort from 'onnxruntime-web';
-import * as v from 'valibot';
 import type { ModelUse } from '../domain/result.ts';
 import { untilAborted } from '../support/abort.ts';
 import { ConfabError, messageOf } from '../support/errors.ts';
@@ -9,16 +8,12 @@ import { SerialQueue } from '../support/serial-queue.ts';
 import { DeviceWatch } from './device-watch.ts';
 import type { Gpu } from './gpu.ts';
 import type { Provider, ReadyModel } from './manifest.ts';
-import type { ModelFiles } from './model-files.ts';
-import type { ChainModel, ChainOutputs, Feeds } from './model.ts';
+import type { ModelFiles, WeightFile } from './model-files.ts';
+import type { ChainModel, ChainOutputs, Feeds, Tensors } from './model.ts';
 import { planProviders, type ProviderPolicy } from './provider-plan.ts';
 import type { Runtime, RuntimeKind } from './runtime.ts';
-import {
-	type CheckMemory,
-	type CheckOutcome,
-	compareOutputs,
-	referenceInputs,
-} from './self-check.ts';
+import { ModelChecks } from './model-checks.ts';
+import { type CheckMemory, referenceInputs, type SampledOutputs } from './self-check.ts';
 import { RunFeeds } from './run-feeds.ts';
 import { runSession, type SessionRun } from './run-session.ts';
 
@@ -47,6 +42,13 @@ export interface LoadedModel extends ChainModel {
 	close(): Promise<void>;
 }
 
+/** What a session is made from. */
+interface ModelContent {
+	readonly graph: Uint8Array;
+	/** Those on disk are read by the runtime, where it can, and never held here. */
+	readonly weights: readonly WeightFile[];
+}
+
 interface OpenModel {
 	readonly session: Ort.InferenceSession;
 	readonly runtime: Runtime;
@@ -55,8 +57,6 @@ interface OpenModel {
 	readonly held: readonly string[];
 	users: number;
 }
-
-const outcomeSchema = v.object({ passed: v.boolean(), deviation: v.number() });
 
 /**
  * Loads models and runs them. The one place that knows ONNX Runtime.
@@ -71,6 +71,7 @@ const outcomeSchema = v.object({ passed: v.boolean(), deviation: v.number() });
 export class Inference {
 	readonly #options: InferenceOptions;
 	readonly #policy: ProviderPolicy;
+	readonly #checks: ModelChecks;
 	readonly #lane = new SerialQueue();
 	readonly #open = new Map<string, OpenModel>();
 	readonly #uses = new Map<string, ModelUse>();
@@ -83,6 +84,7 @@ export class Inference {
 	constructor(options: InferenceOptions) {
 		this.#options = options;
 		this.#policy = options.policy ?? 'automatic';
+		this.#checks = new ModelChecks(options.checks, options.environment);
 		this.#probe = memo(() =>
 			this.#policy === 'wasm'
 				? Promise.resolve<Gpu>({ available: false, reason: 'it is switched off' })
@@ -103,10 +105,13 @@ export class Inference {
 		const entry = await untilAborted(this.#options.files.ready(id), options.signal);
 		const known = this.#share(id, held);
 		if (known) return this.#handle(known);
-		const bytes = await this.#options.files.read(id, 'graph', options);
+		const content: ModelContent = {
+			graph: await this.#options.files.read(id, 'graph', options),
+			weights: await this.#options.files.weights(id, options),
+		};
 		const creation = this.#lane.run(async () => {
 			this.#assertOpen();
-			const model = this.#share(id, held) ?? (await this.#create(entry, bytes, held));
+			const model = this.#share(id, held) ?? (await this.#create(entry, content, held));
 			this.#open.set(id, model);
 			return model;
 		}, options.signal);
@@ -140,11 +145,17 @@ export class Inference {
 	 * @throws ConfabError `ModelUnavailable` when its files are not here.
 	 */
 	async version(id: string): Promise<string> {
-		const { files } = await this.#options.files.ready(id);
-		return Object.keys(files)
-			.sort()
-			.map((role) => files[role]?.sha256.slice(0, 16))
+		const { files, data } = await this.#options.files.ready(id);
+		const roles = Object.keys(files).sort();
+		return [...roles.map((role) => files[role]), ...data]
+			.map((file) => file?.sha256.slice(0, 16))
 			.join('-');
+	}
+
+	/** The GPU that models may run on, or why none may. */
+	async gpu(): Promise<Gpu> {
+		if (this.#watch?.lost) return { available: false, reason: 'it went away earlier' };
+		return this.#probe();
 	}
 
 	/** Every model loaded so far: where it runs, and why not where it would rather. */
@@ -193,9 +204,14 @@ export class Inference {
 	}
 
 	/** Runs in the lane. */
-	async #create(entry: ReadyModel, bytes: Uint8Array, held: readonly string[]): Promise<OpenModel> {
+	async #create(
+		entry: ReadyModel,
+		content: ModelContent,
+		held: readonly string[],
+	): Promise<OpenModel> {
 		const { runtime, gpu } = await this.#runtime();
 		const plan = planProviders(entry, gpu, this.#policy);
+		const expected = await this.#reference(entry, runtime, content);
 		const notes = plan.note === null ? [] : [plan.note];
 		let cause: unknown;
 		let mismatched = false;
@@ -206,13 +222,17 @@ export class Inference {
 			}
 			let session: Ort.InferenceSession;
 			try {
-				session = await this.#createSession(runtime, gpu, provider, bytes, held);
+				session = await this.#createSession(runtime, gpu, provider, content, held);
 			} catch (error) {
 				cause = error;
 				notes.push(`cannot be created on ${provider} (${messageOf(error)})`);
 				continue;
 			}
-			const outcome = await this.#check(entry, runtime, session, provider, gpu);
+			const name = provider === 'webgpu' && gpu.available ? `webgpu ${gpu.name}` : provider;
+			const created = session;
+			const outcome = await this.#checks.outcome(entry, name, expected, () =>
+				this.#runReference(entry, runtime, created, provider),
+			);
 			if (outcome.passed) {
 				const note = notes.join('; ');
 				const use: ModelUse = {
@@ -243,17 +263,20 @@ export class Inference {
 		runtime: Runtime,
 		gpu: Gpu,
 		provider: Provider,
-		bytes: Uint8Array,
+		content: ModelContent,
 		held: readonly string[],
 	): Promise<Ort.InferenceSession> {
-		const common = { graphOptimizationLevel: 'all', logSeverityLevel: 3 } as const;
+		const common = { graphOptimizationLevel: 'all', ...optionsFor(content) } as const;
 		if (provider === 'wasm' || !gpu.available) {
-			return runtime.InferenceSession.create(bytes, { ...common, executionProviders: ['wasm'] });
+			return runtime.InferenceSession.create(content.graph, {
+				...common,
+				executionProviders: ['wasm'],
+			});
 		}
 		this.#watch ??= new DeviceWatch(await gpu.requestDevice());
 		const { device } = this.#watch;
 		return this.#watch.guard(
-			runtime.InferenceSession.create(bytes, {
+			runtime.InferenceSession.create(content.graph, {
 				...common,
 				executionProviders: [{ name: 'webgpu', device }],
 				...(held.length > 0 && {
@@ -265,41 +288,34 @@ export class Inference {
 		);
 	}
 
-	/** Whether the model gives its reference output on this provider; remembered. */
-	async #check(
-		entry: ReadyModel,
+	/**
+	 * The reference output. What nobody has written down is what the CPU gives with all optimisations off:
+	 * another code than that which is checked, whichever provider that is.
+	 */
+	#reference(entry: ReadyModel, runtime: Runtime, content: ModelContent): Promise<SampledOutputs> {
+		return this.#checks.reference(entry, async () => {
+			const session = await runtime.InferenceSession.create(content.graph, {
+				...optionsFor(content),
+				graphOptimizationLevel: 'disabled',
+				executionProviders: ['wasm'],
+			});
+			try {
+				return await this.#runReference(entry, runtime, session, 'wasm');
+			} finally {
+				await session.release();
+			}
+		});
+	}
+
+	async #runReference(
+		{ check }: ReadyModel,
 		runtime: Runtime,
 		session: Ort.InferenceSession,
 		provider: Provider,
-		gpu: Gpu,
-	): Promise<CheckOutcome> {
-		const where = provider === 'webgpu' && gpu.available ? `webgpu ${gpu.name}` : provider;
-		const key = `${entry.files.graph.sha256} ${where} ${this.#options.environment}`;
-		// A memory that fails (private mode, a full disk) only means that the check is made again.
-		const remembered = v.safeParse(
-			outcomeSchema,
-			await this.#options.checks.get(key).catch(() => undefined),
-		);
-		if (remembered.success) return remembered.output;
-		let outcome: CheckOutcome;
-		try {
-			const feeds = new RunFeeds(referenceInputs(entry.check.inputs));
-			const { tensors } = await this.#runSession(provider, {
-				runtime,
-				session,
-				onGpu: provider === 'webgpu',
-				feeds,
-				held: [],
-			});
-			outcome = compareOutputs(entry.check, tensors);
-		} catch (error) {
-			if (error instanceof ConfabError) throw error;
-			// A provider that cannot run the model at all is as wrong as one can be, but this may pass
-			// (no memory just now), so it is not remembered.
-			return { passed: false, deviation: Number.POSITIVE_INFINITY };
-		}
-		await this.#options.checks.set(key, outcome).catch(() => undefined);
-		return outcome;
+	): Promise<Tensors> {
+		const feeds = new RunFeeds(referenceInputs(check.inputs));
+		const onGpu = provider === 'webgpu';
+		return (await this.#runSession(provider, { runtime, session, onGpu, feeds, held: [] })).tensors;
 	}
 
 	/** Runs in the lane. */
@@ -373,4 +389,8 @@ export class Inference {
 		if (use.provider === 'webgpu' && this.#watch?.lost) return;
 		await session.release();
 	}
+}
+
+function optionsFor({ weights }: ModelContent): Ort.InferenceSession.SessionOptions {
+	return { logSeverityLevel: 3, ...(weights.length > 0 && { externalData: weights }) };
 }

@@ -1,196 +1,114 @@
 import { untilAborted } from '../support/abort.ts';
-import { ConfabError, messageOf } from '../support/errors.ts';
-import { memo } from '../support/memo.ts';
+import { ConfabError } from '../support/errors.ts';
 import type { SlowOptions } from '../support/progress.ts';
-import {
-	type ModelEntry,
-	type ModelFile,
-	type ModelManifest,
-	parseManifest,
-	type ReadyModel,
-} from './manifest.ts';
-
-/** Gets a file of the model folder by its path there. */
-export type FetchModelFile = (path: string, signal?: AbortSignal) => Promise<Response>;
+import type { ModelFile, ReadyModel } from './manifest.ts';
+import type { ModelSource } from './model-source.ts';
+import { remedy } from './served-models.ts';
 
 /** Larger files are not held in memory before they are needed. */
 const aheadLimitBytes = 64 * 1024 * 1024;
 
-const remedy = 'Run "npm run models" where Confab is served from, then reload';
+/** A file of weights, by the name that a graph refers to it with. */
+export interface WeightFile {
+	readonly path: string;
+	readonly data: Blob;
+}
 
-/**
- * The models' files as the set-up has left them, by model and role. Nothing is given out that does
- * not have the manifest's checksum.
- */
+/** The models' files from all places that models come from, by model and role. */
 export class ModelFiles {
-	readonly #fetch: FetchModelFile;
+	readonly #sources: readonly ModelSource[];
 	/** Files that were asked for ahead of their first reading, by path; null for what failed. */
-	readonly #ahead = new Map<string, Promise<Uint8Array<ArrayBuffer> | null>>();
-	/** The manifest. @throws ConfabError `ModelUnavailable` when there is none. */
-	readonly manifest: () => Promise<ModelManifest>;
+	readonly #ahead = new Map<string, Promise<Blob | null>>();
 
-	constructor(fetch: FetchModelFile) {
-		this.#fetch = fetch;
-		this.manifest = memo(() => this.#readManifest());
-	}
-
-	/** Every model of the catalogue, those that could not be had too. */
-	async entries(): Promise<readonly ModelEntry[]> {
-		return (await this.manifest()).models;
+	/** @param sources an id that several of them know is the first one's */
+	constructor(sources: readonly ModelSource[]) {
+		this.#sources = sources;
 	}
 
 	/**
 	 * One model.
 	 *
-	 * @throws ConfabError `ModelUnavailable` when the set-up could not get it; the message says why
-	 * and what cannot be done without it. TypeError for an id that is not in the catalogue.
+	 * @throws ConfabError `ModelUnavailable` when it could not be had; the message says why and what
+	 * cannot be done without it. TypeError for an id that no source knows.
 	 */
 	async ready(id: string): Promise<ReadyModel> {
-		const entry = (await this.entries()).find((model) => model.id === id);
-		if (!entry) throw new TypeError(`There is no model "${id}" in the catalogue`);
-		if (entry.status === 'missing') {
-			throw new ConfabError(
-				'ModelUnavailable',
-				`${entry.title} is not here, so ${entry.feature} does not work: ${entry.reason}. ${remedy}.`,
-			);
-		}
-		return entry;
+		return (await this.#find(id)).model;
 	}
 
 	/**
 	 * The bytes of one file of a model: its `graph`, or another role such as `units`.
 	 *
 	 * @throws ConfabError `ModelUnavailable` when it cannot be loaded, `ModelMismatch` when its
-	 * content is not what the manifest says. TypeError for a role that the model does not have.
+	 * content is not what it should be. TypeError for a role that the model does not have.
 	 */
 	async read(
 		id: string,
 		role: string,
 		options: SlowOptions = {},
 	): Promise<Uint8Array<ArrayBuffer>> {
-		const { files } = await this.ready(id);
-		const file: ModelFile | undefined = files[role];
+		const { model, source } = await this.#find(id);
+		const file: ModelFile | undefined = model.files[role];
 		if (!file) throw new TypeError(`Model "${id}" has no file "${role}"`);
 		const ahead = this.#ahead.get(file.path);
 		if (ahead) {
-			const bytes = await untilAborted(ahead, options.signal);
+			const blob = await untilAborted(ahead, options.signal);
 			this.#ahead.delete(file.path);
-			if (bytes) return bytes;
+			if (blob) return bytesOf(blob);
 		}
-		return this.#download(file, options);
+		return bytesOf(await source.open(model, file, options));
+	}
+
+	/**
+	 * The weights that lie beside a model's graph; none for a graph that holds its own. Those on disk
+	 * are not read.
+	 *
+	 * @throws ConfabError as `read`.
+	 */
+	async weights(id: string, options: SlowOptions = {}): Promise<WeightFile[]> {
+		const { model, source } = await this.#find(id);
+		const weights: WeightFile[] = [];
+		for (const file of model.data) {
+			const path = file.path.slice(file.path.lastIndexOf('/') + 1);
+			weights.push({ path, data: await source.open(model, file, options) });
+		}
+		return weights;
 	}
 
 	/**
 	 * Gets the files of a model now and holds them until they are read, so that a network that goes
-	 * away meanwhile does no harm. What cannot be had is told when it is read.
+	 * away meanwhile does no harm. What cannot be had is told when it is read. Large files are not held,
+	 * and those on this machine need not be.
 	 */
 	async fetchAhead(id: string): Promise<void> {
-		const entry = (await this.entries()).find((model) => model.id === id);
-		if (entry?.status !== 'ready') return;
-		for (const file of Object.values(entry.files)) {
-			if (file.bytes > aheadLimitBytes || this.#ahead.has(file.path)) continue;
-			this.#ahead.set(
-				file.path,
-				this.#download(file, {}).catch(() => null),
-			);
-		}
-	}
-
-	async #download(file: ModelFile, options: SlowOptions): Promise<Uint8Array<ArrayBuffer>> {
-		const response = await this.#get(file.path, options.signal);
-		const bytes = await readBody(response, file, options);
-		const found = await sha256Of(bytes);
-		if (bytes.byteLength !== file.bytes || found !== file.sha256) {
-			throw new ConfabError(
-				'ModelMismatch',
-				`${file.path} is damaged: ${bytes.byteLength} bytes with checksum ${found.slice(0, 8)}…, ` +
-					`not ${file.bytes} with ${file.sha256.slice(0, 8)}…. ${remedy}.`,
-			);
-		}
-		return bytes;
-	}
-
-	async #readManifest(): Promise<ModelManifest> {
-		const response = await this.#get('manifest.json');
-		let json: unknown;
-		try {
-			json = await response.json();
-		} catch (error) {
-			throw new ConfabError('ModelUnavailable', `The list of models is not JSON. ${remedy}.`, {
-				cause: error,
-			});
-		}
-		const manifest = parseManifest(json);
-		if ('models' in manifest) return manifest;
-		throw new ConfabError('ModelUnavailable', `The list of models is of another form. ${remedy}.`, {
-			problems: manifest.map((message) => ({ file: 'manifest.json', message })),
-		});
-	}
-
-	async #get(path: string, signal?: AbortSignal): Promise<Response> {
-		let response: Response;
-		try {
-			response = await this.#fetch(path, signal);
-		} catch (error) {
-			signal?.throwIfAborted();
-			throw new ConfabError(
-				'ModelUnavailable',
-				`${path} cannot be loaded (${messageOf(error)}). ${remedy}.`,
-				{ cause: error },
-			);
-		}
-		if (response.ok) return response;
-		throw new ConfabError(
-			'ModelUnavailable',
-			`${path} cannot be loaded (status ${response.status}). ${remedy}.`,
-		);
-	}
-}
-
-async function readBody(
-	response: Response,
-	file: ModelFile,
-	{ signal, onProgress }: SlowOptions,
-): Promise<Uint8Array<ArrayBuffer>> {
-	// One buffer of the expected size: joining chunks afterwards would need twice the memory.
-	const bytes = new Uint8Array(file.bytes);
-	let received = 0;
-	const reader = response.body?.getReader();
-	if (!reader) return bytes.subarray(0, 0);
-	try {
-		for (;;) {
-			signal?.throwIfAborted();
-			const { done, value } = await reader.read();
-			if (done) return bytes.subarray(0, received);
-			if (received + value.byteLength > bytes.byteLength) {
-				throw new ConfabError(
-					'ModelMismatch',
-					`${file.path} is larger than the expected ${file.bytes} bytes. ${remedy}.`,
+		for (const source of this.#sources) {
+			const entry = await source.find(id);
+			if (!entry) continue;
+			if (source.local || entry.status !== 'ready') return;
+			for (const file of Object.values(entry.files)) {
+				if (file.bytes > aheadLimitBytes || this.#ahead.has(file.path)) continue;
+				this.#ahead.set(
+					file.path,
+					source.open(entry, file, {}).catch(() => null),
 				);
 			}
-			bytes.set(value, received);
-			received += value.byteLength;
-			onProgress?.({
-				stage: 'model',
-				subject: file.path,
-				done: received,
-				total: file.bytes,
-				unit: 'bytes',
-			});
+			return;
 		}
-	} catch (error) {
-		await reader.cancel().catch(() => undefined);
-		signal?.throwIfAborted();
-		if (error instanceof ConfabError) throw error;
-		throw new ConfabError(
-			'ModelUnavailable',
-			`Loading ${file.path} broke off (${messageOf(error)}). ${remedy}.`,
-			{ cause: error },
-		);
+	}
+
+	async #find(id: string): Promise<{ model: ReadyModel; source: ModelSource }> {
+		for (const source of this.#sources) {
+			const model = await source.find(id);
+			if (!model) continue;
+			if (model.status === 'ready') return { model, source };
+			throw new ConfabError(
+				'ModelUnavailable',
+				`${model.title} is not here, so ${model.feature} does not work: ${model.reason}. ${remedy}.`,
+			);
+		}
+		throw new TypeError(`There is no model "${id}"`);
 	}
 }
 
-async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-	const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-	return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+async function bytesOf(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
+	return new Uint8Array(await blob.arrayBuffer());
 }

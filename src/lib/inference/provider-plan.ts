@@ -20,11 +20,15 @@ export function planProviders(
 	policy: ProviderPolicy,
 ): ProviderPlan {
 	if (policy === 'wasm') return { providers: ['wasm'], note: null };
-	const preferred: readonly Provider[] = policy === 'webgpu' ? ['webgpu', 'wasm'] : model.providers;
+	const preferred =
+		policy === 'webgpu'
+			? ['webgpu' as const, ...model.providers.filter((provider) => provider !== 'webgpu')]
+			: model.providers;
 	if (!preferred.includes('webgpu')) return { providers: preferred, note: null };
 	const obstacle = obstacleOf(model, gpu);
 	if (obstacle === null) return { providers: preferred, note: null };
-	return { providers: ['wasm'], note: preferred[0] === 'webgpu' ? obstacle : null };
+	const left = preferred.filter((provider) => provider !== 'webgpu');
+	return { providers: left, note: preferred[0] === 'webgpu' ? obstacle : null };
 }
 
 function obstacleOf({ precision }: Pick<ReadyModel, 'precision'>, gpu: Gpu): string | null {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import * as v from 'valibot';
-import { createNodeInference, nodeModelFiles } from '../../../../tests/node-inference.ts';
+import { createNodeInference, nodeModels } from '../../../../tests/node-inference.ts';
 import type { Model, Tensors } from '../../inference/model.ts';
 import { BilstmVoice } from './bilstm-voice.ts';
 import { cosineOf } from './voice-embedder.ts';
@@ -86,7 +86,7 @@ const golden = v.parse(
 	v.object({ embedding: v.array(v.number()) }),
 	JSON.parse(await readFile('tests/golden/voice/bilstm.json', 'utf8')),
 );
-const ready = (await nodeModelFiles().entries()).some(
+const ready = (await nodeModels().entries()).some(
 	({ id, status }) => id === 'voice-bilstm' && status === 'ready',
 );
 
