@@ -7,6 +7,7 @@ import {
 	type AvsrShape,
 	parseAvsrManifest,
 } from '../../src/lib/recognisers/avsr/manifest.ts';
+import { avsrFolders, avsrOffers, unitsName } from '../../src/lib/recognisers/avsr/offers.ts';
 import { parseUnits } from '../../src/lib/recognisers/decoding/units.ts';
 import { withJobLock } from '../../src/lib/store/index.ts';
 import {
@@ -32,22 +33,10 @@ import { sha256Of, writeFile } from '../builder/weight-plan.ts';
 import { convertAvsr, manifestPath } from './convert.ts';
 import { readNetwork } from './network.ts';
 
-/** Folder of each offer's checkpoint in the archive that the baseline's authors give out. */
-const folderOfOffer: Readonly<Record<string, string>> = {
-	'avsr-cocktail': 'avsr_cocktail',
-	'avsr-cocktail-mcorec': 'avsr_cocktail_mcorec_finetune',
-};
-
-/** Name of the units in a model's folder on the shelf. */
-const unitsName = 'units.txt';
-
 /** What a file of units may be called, and where the baseline has its own. */
 const unitsFiles = ['unigram5000_units.txt', unitsName] as const;
 const unitsPlace =
 	'https://github.com/MCoRec/mcorec_baseline, src/tokenizer/spm/unigram/unigram5000_units.txt';
-
-/** What is offered of this family. */
-export const avsrOffers: readonly string[] = Object.keys(folderOfOffer);
 
 export interface AddAvsrOptions extends SlowOptions {
 	/** One of `avsrOffers`. */
@@ -207,7 +196,7 @@ async function findBuilt(
 	options: AddAvsrOptions,
 ): Promise<BuiltArtefact | null> {
 	const all = files.filter(({ path }) => nameOf(path) === manifestPath(kind));
-	const names = [options.offer, folderOfOffer[options.offer]];
+	const names = [options.offer, avsrFolders[options.offer]];
 	const manifestFile =
 		all.length > 1 ? all.find(({ path }) => names.includes(nameOf(folderOf(path)))) : all[0];
 	if (!manifestFile) {
@@ -316,10 +305,10 @@ function chooseCheckpoint(
 	{ offer }: AddAvsrOptions,
 ): string {
 	const folders = checkpointFolders(files);
-	const wanted = folderOfOffer[offer];
+	const wanted = avsrFolders[offer];
 	const named = folders.find((folder) => nameOf(folder) === wanted);
 	if (named !== undefined) return named;
-	const others = Object.values(folderOfOffer);
+	const others = Object.values(avsrFolders);
 	const [only] = folders.filter((folder) => !others.includes(nameOf(folder)));
 	if (only !== undefined && folders.length === 1) return only;
 	throw damaged(

@@ -12,6 +12,7 @@ import type {
 } from '../../src/lib/recognisers/decoding/search-together.ts';
 import { searchTogether } from '../../src/lib/recognisers/decoding/search-together.ts';
 import type { SpeechClip } from '../../src/lib/recognisers/recogniser.ts';
+import { present } from '../../src/lib/support/assert.ts';
 import { reducedArtefact } from './reduced.ts';
 import { chainOf } from './trial-chain.ts';
 import { openGraph } from './trial.ts';
@@ -146,7 +147,7 @@ describe('the reduced network, decoded', { timeout: 240_000 }, () => {
 			audio: pattern([1, frames, 104], 0.23),
 			mask,
 		});
-		const { held: cross } = await graphs.cross.runChain(heard.held);
+		const { held: cross } = await present(graphs.cross, 'cross').runChain(heard.held);
 		const output = heard.tensors['log_probs'];
 		if (output?.type !== 'float32') throw new TypeError('no log_probs');
 		const logProbs: LogProbs = { frames, classes: shape.units, data: output.data };
@@ -160,7 +161,7 @@ describe('the reduced network, decoded', { timeout: 240_000 }, () => {
 			return beam.sentences();
 		};
 		const fresh = (): CachedDecoder =>
-			new CachedDecoder(graphs.decoder, { shape, arithmetic }, { mask, cross });
+			new CachedDecoder(present(graphs.decoder, 'decoder'), { shape, arithmetic }, { mask, cross });
 		const cached = fresh();
 		const found = await search(cached);
 		cached.dispose();

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { JobEvent } from '../domain/job.ts';
 import { defaultSettings, type RunSettings } from '../domain/settings.ts';
 import { pickedFiles, readSessions, type DroppedFile } from '../formats/index.ts';
-import { recogniserIds } from '../recognisers/embedded.ts';
+import { recogniserIds } from '../recognisers/recogniser-ids.ts';
 import type { ConfabClient } from '../state/client.ts';
 import { ConfabError, messageOf, type Problem } from '../support/errors.ts';
 
@@ -27,6 +27,7 @@ const partialSettings = v.partial(
 		speechActivity: v.picklist(['calibrated', 'baseline']),
 		conversations: v.picklist(['confab', 'baseline']),
 		recogniser: v.string(),
+		decoding: v.picklist(['beam', 'greedy']),
 		audioScale: v.picklist(['int16', 'unit']),
 		recompute: v.boolean(),
 	}),
@@ -69,7 +70,7 @@ export async function runHeadless(
 }
 
 function parseSettings(given: unknown): RunSettings {
-	const { speechActivity, conversations, recogniser, audioScale, recompute } = v.parse(
+	const { speechActivity, conversations, recogniser, decoding, audioScale, recompute } = v.parse(
 		partialSettings,
 		given,
 	);
@@ -77,6 +78,7 @@ function parseSettings(given: unknown): RunSettings {
 		speechActivity: speechActivity ?? defaultSettings.speechActivity,
 		conversations: conversations ?? defaultSettings.conversations,
 		recogniser: recogniser ?? defaultSettings.recogniser,
+		decoding: decoding ?? defaultSettings.decoding,
 		audioScale: audioScale ?? defaultSettings.audioScale,
 		recompute: recompute ?? defaultSettings.recompute,
 	};

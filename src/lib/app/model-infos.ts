@@ -1,5 +1,5 @@
 import { parseManifest, type ModelEntry } from '../inference/manifest.ts';
-import { recogniserIds } from '../recognisers/embedded.ts';
+import { recogniserIds } from '../recognisers/recogniser-ids.ts';
 import type { ModelInfo } from '../state/client.ts';
 import { ConfabError } from '../support/errors.ts';
 

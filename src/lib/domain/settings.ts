@@ -4,8 +4,13 @@ export interface RunSettings {
 	readonly speechActivity: 'calibrated' | 'baseline';
 	/** `confab` uses turn-taking; `baseline` clusters by overlap alone. */
 	readonly conversations: 'confab' | 'baseline';
-	/** A recogniser's id in the model catalogue. */
+	/** Id of a recogniser: one of the catalogue, or one that a person has added. */
 	readonly recogniser: string;
+	/**
+	 * How the large recogniser finds words: `beam` weighs whole sentences, `greedy` takes the likeliest unit of
+	 * each moment, which costs less.
+	 */
+	readonly decoding: 'beam' | 'greedy';
 	/** Amplitude of the sound the active speaker detector hears: as trained, or as the baseline feeds it. */
 	readonly audioScale: 'int16' | 'unit';
 	/** Compute scores and lips even where the session ships them. */
@@ -16,6 +21,7 @@ export const defaultSettings: RunSettings = {
 	speechActivity: 'calibrated',
 	conversations: 'confab',
 	recogniser: 'embedded',
+	decoding: 'beam',
 	audioScale: 'int16',
 	recompute: false,
 };

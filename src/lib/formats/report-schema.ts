@@ -24,6 +24,7 @@ export const reportSchema = v.object({
 		speechActivity: v.picklist(['calibrated', 'baseline']),
 		conversations: v.picklist(['confab', 'baseline']),
 		recogniser: v.string(),
+		decoding: v.picklist(['beam', 'greedy']),
 		audioScale: v.picklist(['int16', 'unit']),
 		recompute: v.boolean(),
 	}),

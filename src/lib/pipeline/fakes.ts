@@ -73,6 +73,8 @@ export class FakeMedia implements MediaSource {
 /** Everyone talks from 1 s to 3 s of each track and says the file's name. */
 export class FakeStages implements Stages {
 	readonly calls: string[] = [];
+	/** How many segments were recognised together, each time. */
+	readonly batches: number[] = [];
 	readonly info = new Map<string, MediaInfo | ConfabError>();
 	versions: Partial<Record<StoredStage, string>> = {};
 	recogniserMissing = false;
@@ -143,15 +145,18 @@ export class FakeStages implements Stages {
 		const seen = new Uint8Array(frames).fill(1);
 		return Promise.resolve({ data: new Uint8Array(frames * 96 * 96), seen });
 	}
-	recognise(
-		...[lips, audio, segment]: Parameters<Stages['recognise']>
-	): ReturnType<Stages['recognise']> {
-		expect(audio.length).toBe(lips.seen.length * 640);
-		this.#call('recognise', segment.speakerId);
-		const { startSeconds, endSeconds, speakerId } = segment;
-		return Promise.resolve([
-			{ startSeconds, endSeconds, text: speakerId, words: [], confidence: 1 },
-		]);
+	needsLips(): boolean {
+		return true;
+	}
+	recognise(clips: Parameters<Stages['recognise']>[0]): ReturnType<Stages['recognise']> {
+		this.batches.push(clips.length);
+		return Promise.resolve(
+			clips.map(({ lips, audio, segment: { startSeconds, endSeconds, speakerId } }) => {
+				expect(audio.length).toBe(lips.seen.length * 640);
+				this.#call('recognise', speakerId);
+				return [{ startSeconds, endSeconds, text: speakerId, words: [], confidence: 1 }];
+			}),
+		);
 	}
 	converse(activities: Parameters<Stages['converse']>[0]): ReturnType<Stages['converse']> {
 		const clusters = new Map(activities.map(({ speakerId }) => [speakerId, 0]));

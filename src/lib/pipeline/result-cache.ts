@@ -10,15 +10,8 @@ export interface ResultStore {
 	put(key: string, value: unknown, about: { sessionId: string; stage: string }): Promise<void>;
 }
 
-/** A result and whether it was there already. */
-export interface Cached<T> {
-	readonly value: T;
-	readonly fromStore: boolean;
-}
-
 /**
- * Every result of one session by key: read if it is there and still readable, else computed and put
- * at once. Storage that is full costs the resuming, never the result in hand: it is told once and
+ * Every result of one session by key. Storage that is full costs the resuming, never the result in hand: it is told once and
  * the run goes on.
  */
 export class ResultCache {
@@ -33,19 +26,22 @@ export class ResultCache {
 		this.#onProblem = onProblem;
 	}
 
-	/** `parts` are what the result depends on besides the code: content, version, parameters. */
-	async get<T>(
+	/** What is stored, if it is there and still readable. `parts` are what it depends on besides the code. */
+	async find<T>(
 		stage: StoredStage,
 		parts: readonly (string | number)[],
 		parse: Parse<T>,
-		compute: () => Promise<T>,
-	): Promise<Cached<T>> {
-		const key = [stage, ...parts].join('/');
-		const stored = parse(await this.#read(key));
-		if (stored !== null) return { value: stored, fromStore: true };
-		const value = await compute();
-		await this.#put(stage, key, value);
-		return { value, fromStore: false };
+	): Promise<T | null> {
+		return parse(await this.#read([stage, ...parts].join('/')));
+	}
+
+	/** Stores a result under what it depends on. */
+	async put(
+		stage: StoredStage,
+		parts: readonly (string | number)[],
+		value: unknown,
+	): Promise<void> {
+		await this.#put(stage, [stage, ...parts].join('/'), value);
 	}
 
 	async #read(key: string): Promise<unknown> {

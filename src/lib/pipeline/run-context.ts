@@ -64,12 +64,34 @@ export class RunContext {
 		parse: Parse<T>,
 		compute: () => Promise<T>,
 	): Promise<T> {
-		const { value, fromStore } = await this.#cache.get(stage, parts, parse, compute);
-		for (const counted of countedAs) {
-			if (fromStore) this.clock.found(counted);
-			else this.clock.computed(counted);
-		}
+		const stored = await this.stored(stage, countedAs, parts, parse);
+		if (stored !== null) return stored;
+		const value = await compute();
+		await this.keep(stage, countedAs, parts, value);
 		return value;
+	}
+
+	/** A result from the store, or null when it is not there. */
+	async stored<T>(
+		stage: StoredStage,
+		countedAs: readonly StageId[],
+		parts: readonly (string | number)[],
+		parse: Parse<T>,
+	): Promise<T | null> {
+		const value = await this.#cache.find(stage, parts, parse);
+		if (value !== null) for (const counted of countedAs) this.clock.found(counted);
+		return value;
+	}
+
+	/** Stores a result that was computed. */
+	async keep(
+		stage: StoredStage,
+		countedAs: readonly StageId[],
+		parts: readonly (string | number)[],
+		value: unknown,
+	): Promise<void> {
+		await this.#cache.put(stage, parts, value);
+		for (const counted of countedAs) this.clock.computed(counted);
 	}
 
 	/** Opens a file for as long as `use` takes. */

@@ -10,6 +10,16 @@ import type { ScoredSpeaker } from '../perception/segments/scored-track.ts';
 import type { VoicePrint, VoiceThresholds } from '../perception/voice/voice-embedder.ts';
 import type { SlowOptions } from '../support/progress.ts';
 
+/** One segment as a recogniser gets it. */
+export interface SegmentClip {
+	readonly segment: Segment;
+	readonly activity: SpeechActivity;
+	/** Without pictures for a recogniser that does not look at lips. */
+	readonly lips: LipClip;
+	/** 640 samples for each frame. */
+	readonly audio: Float32Array;
+}
+
 export interface SegmentedSpeaker {
 	readonly activity: SpeechActivity;
 	/** In time order. */
@@ -103,18 +113,19 @@ export interface Stages {
 		slow: SlowOptions,
 	): Promise<LipClip>;
 
+	/** Whether the recogniser that the settings name looks at lips. */
+	needsLips(settings: RunSettings): boolean;
+
 	/**
-	 * The words of one segment, one cue per chunk that was decoded. Times are in seconds of the
-	 * central video. `audio` holds 640 samples for each lip picture.
+	 * The words of some segments: for each, one cue per chunk that was decoded. Times are in seconds of the
+	 * central video. Where a recogniser fails and another one takes its place, `version` is that one's
+	 * from here on.
 	 */
 	recognise(
-		lips: LipClip,
-		audio: Float32Array,
-		segment: Segment,
-		activity: SpeechActivity,
+		clips: readonly SegmentClip[],
 		settings: RunSettings,
 		slow: SlowOptions,
-	): Promise<readonly RecognisedCue[]>;
+	): Promise<readonly (readonly RecognisedCue[])[]>;
 
 	converse(
 		activities: readonly SpeechActivity[],

@@ -2,20 +2,21 @@ import type { Segment, SpeechActivity } from '../domain/activity.ts';
 import { frameRateHz, sampleRateHz, type SourceFile } from '../domain/session.ts';
 import type { RecognisedCue } from '../domain/transcript.ts';
 import type { MediaSource } from '../media/media-source.ts';
+import { present } from '../support/assert.ts';
 import { ConfabError } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
 import { fingerprint } from './fingerprint.ts';
 import { framesOf } from './frame-ranges.ts';
 import type { RunContext } from './run-context.ts';
-import type { LipClip, LipSource, SegmentedSpeaker } from './stages.ts';
+import type { FrameRange, LipClip, LipSource, SegmentClip, SegmentedSpeaker } from './stages.ts';
 import { parseCues } from './stored.ts';
 import type { UsableTrack } from './usable-tracks.ts';
 
 const samplesPerFrame = sampleRateHz / frameRateHz;
 
 /**
- * Lips and words of every segment, cues by speaker. One segment is in memory at a time, and its words
- * are stored when it is done; its lips never are, for they are a picture of a face.
+ * Lips and words of every segment, cues by speaker. Few segments are in memory at a time, and the words
+ * of each are stored when it is done; its lips never are, for they are a picture of a face.
  */
 export async function transcribe(
 	run: RunContext,
@@ -30,9 +31,9 @@ export async function transcribe(
 	run.clock.start('lips');
 	run.clock.start('recognition');
 	const cues = new Map<string, RecognisedCue[]>();
-	const versions = {
-		clip: memo(() => recogniserVersion(run, 'clip')),
-		track: memo(() => recogniserVersion(run, 'track')),
+	const isHere = {
+		clip: memo(() => recogniserIsHere(run, 'clip')),
+		track: memo(() => recogniserIsHere(run, 'track')),
 	};
 	if (work.length > 0) {
 		const totals = new Map<string, number>();
@@ -51,7 +52,7 @@ export async function transcribe(
 				run.progress('lips', { subject: id, ...counts, unit: 'segments' });
 				run.progress('recognition', { subject: id, ...counts, unit: 'segments' });
 			};
-			await transcribeTrack(run, track, segments, activity, versions, (found) => {
+			await transcribeTrack(run, track, segments, activity, isHere, (found) => {
 				list.push(...found);
 				onDone();
 			});
@@ -63,59 +64,91 @@ export async function transcribe(
 	return cues;
 }
 
+/**
+ * So many frames at most are recognised together, unless one segment is longer: as many as its longest
+ * chunk may have, so that cancelling never loses more than it did with one segment at a time.
+ */
+const framesTogether = 375;
+
 /** Words of one track, from the lip clip that the session brings or, where that fails, from the faces. */
 async function transcribeTrack(
 	run: RunContext,
 	usable: UsableTrack,
 	segments: readonly Segment[],
 	activity: SpeechActivity,
-	versions: Readonly<Record<LipSource, () => Promise<string | null>>>,
+	isHere: Readonly<Record<LipSource, () => Promise<boolean>>>,
 	onCues: (cues: readonly RecognisedCue[]) => void,
 ): Promise<void> {
 	const { video, lips: shipped } = usable.track;
-	const left = [...segments];
+	const left = new Set(segments);
+	const stages = ['lips', 'recognition'] as const;
+	const settle = (segment: Segment, cues: readonly RecognisedCue[]): void => {
+		left.delete(segment);
+		onCues(cues);
+	};
 	const transcribeLeft = async (source: LipSource, file: SourceFile): Promise<void> => {
-		const version = await versions[source]();
-		if (version === null) return;
-		const content = [await fingerprint(await file.open(run.signal)), version].join('/');
+		if (!(await isHere[source]())) return;
+		const content = await fingerprint(await file.open(run.signal));
+		// The version is asked for each time: after a failure the words may come from another recogniser.
+		const partsOf = async ({ startFrame, endFrame }: FrameRange) => {
+			const version = await run.stages.version('recognition', run.settings, source);
+			return [content, version, source, startFrame, endFrame];
+		};
 		await run.withMedia(file, async (media) => {
 			const audio = memo(() => run.stages.audio(media, run.signal));
-			for (let segment = left[0]; segment; left.shift(), segment = left[0]) {
+			let waiting: { clip: SegmentClip; range: FrameRange }[] = [];
+			const recogniseWaiting = async (): Promise<void> => {
+				const batch = waiting;
+				waiting = [];
+				if (batch.length === 0) return;
+				const cues = await run.clock.measure('recognition', () =>
+					run.stages.recognise(
+						batch.map(({ clip }) => clip),
+						run.settings,
+						{ signal: run.signal },
+					),
+				);
+				for (const [i, { clip, range }] of batch.entries()) {
+					const found = present(cues[i], 'cues');
+					await run.keep('recognition', stages, await partsOf(range), found);
+					settle(clip.segment, found);
+				}
+			};
+			let frames = 0;
+			for (const segment of [...left]) {
 				run.signal?.throwIfAborted();
-				onCues(await cuesOf(segment, source, content, media, audio));
+				const range = framesOf(segment, usable.track, usable.frameCount);
+				const length = range.endFrame - range.startFrame;
+				const parts = await partsOf(range);
+				const stored = length > 0 ? await run.stored('recognition', stages, parts, parseCues) : [];
+				if (stored) {
+					settle(segment, stored);
+					continue;
+				}
+				if (frames + length > framesTogether) {
+					await recogniseWaiting();
+					frames = 0;
+				}
+				frames += length;
+				const lips = await lipsOf(run, usable, segment, media, source);
+				const heard = soundOf(await audio(), range);
+				waiting.push({ clip: { segment, activity, lips, audio: heard }, range });
 			}
-		});
-	};
-	const cuesOf = async (
-		segment: Segment,
-		source: LipSource,
-		content: string,
-		media: MediaSource,
-		audio: () => Promise<Float32Array>,
-	): Promise<readonly RecognisedCue[]> => {
-		const { startFrame, endFrame } = framesOf(segment, usable.track, usable.frameCount);
-		if (endFrame <= startFrame) return [];
-		const parts = [content, source, startFrame, endFrame];
-		return run.cached('recognition', ['lips', 'recognition'], parts, parseCues, async () => {
-			const clip = await run.clock.measure('lips', () =>
-				lipsOf(run, usable, segment, media, source),
-			);
-			const samples = await audio();
-			const from = startFrame * samplesPerFrame;
-			// Sound that ends before the picture is silence from there on.
-			const heard = new Float32Array((endFrame - startFrame) * samplesPerFrame);
-			heard.set(samples.subarray(from, from + heard.length));
-			return run.clock.measure('recognition', () =>
-				run.stages.recognise(clip, heard, segment, activity, run.settings, {
-					signal: run.signal,
-				}),
-			);
+			await recogniseWaiting();
 		});
 	};
 	if (shipped && !run.settings.recompute) {
 		await run.tolerate(shipped.path, () => transcribeLeft('clip', shipped));
 	}
-	if (left.length > 0) await run.tolerate(video.path, () => transcribeLeft('track', video));
+	if (left.size > 0) await run.tolerate(video.path, () => transcribeLeft('track', video));
+}
+
+/** Sound of a range of frames; where it ends before the picture, it is silence from there on. */
+function soundOf(samples: Float32Array, { startFrame, endFrame }: FrameRange): Float32Array {
+	const from = startFrame * samplesPerFrame;
+	const heard = new Float32Array((endFrame - startFrame) * samplesPerFrame);
+	heard.set(samples.subarray(from, from + heard.length));
+	return heard;
 }
 
 async function lipsOf(
@@ -126,7 +159,12 @@ async function lipsOf(
 	source: LipSource,
 ): Promise<LipClip> {
 	const range = framesOf(segment, usable.track, usable.frameCount);
-	const clip = await run.stages.lips(media, source, range, { signal: run.signal });
+	if (!run.stages.needsLips(run.settings)) {
+		return { data: new Uint8Array(), seen: new Uint8Array(range.endFrame - range.startFrame) };
+	}
+	const clip = await run.clock.measure('lips', () =>
+		run.stages.lips(media, source, range, { signal: run.signal }),
+	);
 	const unseen = clip.seen.reduce((count, seen) => count + (seen === 1 ? 0 : 1), 0);
 	if (unseen > 0) {
 		run.tell({
@@ -138,9 +176,10 @@ async function lipsOf(
 }
 
 /** Who talked with whom can be told without words: a missing recogniser is told, not fatal. */
-async function recogniserVersion(run: RunContext, source: LipSource): Promise<string | null> {
+async function recogniserIsHere(run: RunContext, source: LipSource): Promise<boolean> {
 	try {
-		return await run.stages.version('recognition', run.settings, source);
+		await run.stages.version('recognition', run.settings, source);
+		return true;
 	} catch (error) {
 		if (!(error instanceof ConfabError) || error.code !== 'ModelUnavailable') throw error;
 		// What fails for lip clips is tried on the faces, and told there.
@@ -150,6 +189,6 @@ async function recogniserVersion(run: RunContext, source: LipSource): Promise<st
 				message: `No words were recognised: ${error.message}`,
 			});
 		}
-		return null;
+		return false;
 	}
 }

@@ -3,7 +3,7 @@ import type { SlowOptions } from '../support/progress.ts';
 
 /** What one person said and how it looked, from the first frame to the last. */
 export interface SpeechClip {
-	/** Grey, [frames, 96, 96]; a picture without a face is uniform `noFaceGrey`. */
+	/** Grey, [frames, 96, 96]; a picture without a face is uniform. Empty for a recogniser that needs none. */
 	readonly lips: Uint8Array;
 	/** 16 kHz mono, -1 to 1; 640 samples a frame, cut or filled up with silence where it differs. */
 	readonly audio: Float32Array;
@@ -15,7 +15,7 @@ export interface SpeechClip {
 
 /** A member of the audio-visual speech recognition family. */
 export interface Recogniser {
-	/** Id in the model catalogue. */
+	/** As settings name it. */
 	readonly id: string;
 	/**
 	 * The words of a clip of any length, one cue for each chunk (at most 15 s) in which there are words. A cue spans its
@@ -23,4 +23,9 @@ export interface Recogniser {
 	 * @throws TypeError for lips that are not whole pictures.
 	 */
 	recognise(clip: SpeechClip, options?: SlowOptions): Promise<RecognisedCue[]>;
+	/**
+	 * The words of several clips, cues of each in order; for those to whom that is less work than one clip
+	 * after the other.
+	 */
+	recogniseAll?(clips: readonly SpeechClip[], options?: SlowOptions): Promise<RecognisedCue[][]>;
 }

@@ -100,6 +100,7 @@ function sameSettings(a: RunSettings, b: RunSettings): boolean {
 		a.speechActivity === b.speechActivity &&
 		a.conversations === b.conversations &&
 		a.recogniser === b.recogniser &&
+		a.decoding === b.decoding &&
 		a.audioScale === b.audioScale &&
 		a.recompute === b.recompute
 	);

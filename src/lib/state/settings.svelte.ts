@@ -17,6 +17,7 @@ const schema = v.object({
 	),
 	conversations: v.fallback(v.picklist(['confab', 'baseline']), defaultSettings.conversations),
 	recogniser: v.fallback(v.string(), defaultSettings.recogniser),
+	decoding: v.fallback(v.picklist(['beam', 'greedy']), defaultSettings.decoding),
 	audioScale: v.fallback(v.picklist(['int16', 'unit']), defaultSettings.audioScale),
 	recompute: v.fallback(v.boolean(), defaultSettings.recompute),
 });

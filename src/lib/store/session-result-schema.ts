@@ -48,6 +48,8 @@ const schema: v.GenericSchema<unknown, SessionResult> = v.object({
 		speechActivity: v.picklist(['calibrated', 'baseline']),
 		conversations: v.picklist(['confab', 'baseline']),
 		recogniser: text,
+		// Results of earlier versions, which knew no other.
+		decoding: v.optional(v.picklist(['beam', 'greedy']), 'beam'),
 		audioScale: v.picklist(['int16', 'unit']),
 		recompute: v.boolean(),
 	}),

@@ -1,5 +1,5 @@
 /** A fault of our own: a state the code holds to be impossible. */
-class AssertionError extends Error {
+export class AssertionError extends Error {
 	override readonly name = 'AssertionError';
 }
 

@@ -5,7 +5,9 @@ import type { RunSettings } from '../domain/settings.ts';
 import { createBrowserInference } from '../inference/browser-inference.ts';
 import { connectMedia } from '../media/remote.ts';
 import { runAndKeep } from '../pipeline/run-and-keep.ts';
+import { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
 import { openStore, withJobLock } from '../store/index.ts';
+import { ModelShelf } from '../store/shelf/model-shelf.ts';
 import { present } from '../support/assert.ts';
 import { memo } from '../support/memo.ts';
 import { SerialQueue } from '../support/serial-queue.ts';
@@ -35,7 +37,9 @@ class InferenceService implements InferenceApi {
 	connect(base: string, media: MessagePort): void {
 		this.#stages = memo(async () => {
 			const { checks } = await this.#store();
-			return new SessionStages(createBrowserInference({ base, checks }), connectMedia(media));
+			const shelf = new AvsrShelf(new ModelShelf());
+			const inference = createBrowserInference({ base, checks, sources: [shelf] });
+			return new SessionStages(inference, connectMedia(media), shelf);
 		});
 	}
 
@@ -51,7 +55,7 @@ class InferenceService implements InferenceApi {
 			return await this.#runs.run(
 				() =>
 					withJobLock(session.id, () => {
-						stages.onUse = (use) => onEvent({ kind: 'model', use });
+						stages.begin((use) => onEvent({ kind: 'model', use }));
 						return runAndKeep(session, store, {
 							settings,
 							stages,

@@ -1,4 +1,4 @@
-import type { ActivityScores, Segment, SpeechActivity } from '../domain/activity.ts';
+import type { ActivityScores, SpeechActivity } from '../domain/activity.ts';
 import type { Conversations } from '../domain/conversation.ts';
 import type { ModelUse, SessionScores } from '../domain/result.ts';
 import { frameRateHz } from '../domain/session.ts';
@@ -35,13 +35,18 @@ import type {
 	FrameRange,
 	LipClip,
 	LipSource,
+	SegmentClip,
 	SegmentedSpeaker,
 	Stages,
 	StoredStage,
 	VoicePrints,
 } from '../pipeline/stages.ts';
-import { embeddedRecogniser } from '../recognisers/embedded.ts';
-import type { Recogniser } from '../recognisers/recogniser.ts';
+import { AvsrFamily } from '../recognisers/avsr/avsr-family.ts';
+import type { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
+import { EmbeddedFamily, embeddedId } from '../recognisers/embedded.ts';
+import { RecogniserChoice } from '../recognisers/recogniser-choice.ts';
+import type { SpeechClip } from '../recognisers/recogniser.ts';
+import { ConfabError } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
 import type { SlowOptions } from '../support/progress.ts';
 
@@ -69,21 +74,34 @@ const activityModels = ['light-asd-visual', 'light-asd-audio', 'light-asd-head']
 const lipModels = ['yunet', 'landmarks'] as const;
 const voiceModel = 'voice-bilstm';
 
-/** The work of the pipeline, done by the rooms below with models from the catalogue. */
+/** The work of the pipeline, done by the rooms below with models of the catalogue and of the shelf. */
 export class SessionStages implements Stages {
-	/** Told of each model when it is first used in a run. */
-	onUse: (use: ModelUse) => void = () => undefined;
 	readonly #inference: Inference;
 	readonly #media: MediaClient;
 	readonly #models = new Map<string, () => Promise<LoadedModel>>();
-	readonly #recognisers = new Map<string, () => Promise<Recogniser>>();
+	readonly #recogniser: RecogniserChoice;
+	readonly #uses = new Map<string, ModelUse>();
 	/** Models whose files were asked for, loaded or not. */
 	readonly #fetched = new Set<string>();
-	#recogniserId: string | null = null;
+	#onUse: (use: ModelUse) => void = () => undefined;
+	#usesEmbedded = false;
 
-	constructor(inference: Inference, media: MediaClient) {
+	/** @param shelf is among the sources of the inference */
+	constructor(inference: Inference, media: MediaClient, shelf: AvsrShelf) {
 		this.#inference = inference;
 		this.#media = media;
+		const families = [new EmbeddedFamily(inference), new AvsrFamily(shelf, inference)];
+		this.#recogniser = new RecogniserChoice(families, (use) => this.#told(use));
+	}
+
+	/**
+	 * Begins a run: what has been added or deleted since the last one is seen.
+	 *
+	 * @param onUse told of each model when it is first used
+	 */
+	begin(onUse: (use: ModelUse) => void): void {
+		this.#onUse = onUse;
+		this.#recogniser.begin();
 	}
 
 	async version(
@@ -91,14 +109,15 @@ export class SessionStages implements Stages {
 		settings: RunSettings,
 		source: LipSource = 'track',
 	): Promise<string> {
-		this.#recogniserId = settings.recogniser;
+		this.#usesEmbedded = settings.recogniser === embeddedId;
 		const models = {
 			voice: ['silero-vad'],
 			activity: activityModels,
 			voices: [voiceModel],
-			recognition: [...(source === 'track' ? lipModels : []), settings.recogniser],
+			recognition: source === 'track' && this.needsLips(settings) ? lipModels : [],
 		}[stage];
 		const names = await Promise.all(models.map((id) => this.#inference.version(id)));
+		if (stage === 'recognition') names.push(await this.#recogniser.version(settings));
 		const parameters =
 			stage === 'activity' ? [durationsFor(settings).join(''), settings.audioScale] : [];
 		return [codeVersions[stage], ...names, ...parameters].join('-');
@@ -109,8 +128,10 @@ export class SessionStages implements Stages {
 	}
 
 	async voiceActivity(media: MediaSource, slow: SlowOptions): Promise<Float32Array> {
-		const model = await this.#model('silero-vad');
-		return voiceActivity(model, media.audio(slow.signal), slow);
+		return this.#evenIfLost(async () => {
+			const model = await this.#model('silero-vad');
+			return voiceActivity(model, media.audio(slow.signal), slow);
+		});
 	}
 
 	async scoreTrack(
@@ -119,18 +140,20 @@ export class SessionStages implements Stages {
 		settings: RunSettings,
 		slow: SlowOptions,
 	): Promise<ActivityScores> {
-		const [visual, audio, head] = await Promise.all([
-			this.#model('light-asd-visual'),
-			this.#model('light-asd-audio'),
-			this.#model('light-asd-head'),
-		]);
-		const frames = media.frames({ width: trackSize, height: trackSize, signal: slow.signal });
-		const track = { frames, audio: await this.audio(media, slow.signal), frameStart };
 		const options = {
 			audioScale: settings.audioScale,
 			durationsSeconds: durationsFor(settings),
 		};
-		return scoreTrack({ visual, audio, head }, track, options, slow);
+		return this.#evenIfLost(async () => {
+			const [visual, audio, head] = await Promise.all([
+				this.#model('light-asd-visual'),
+				this.#model('light-asd-audio'),
+				this.#model('light-asd-head'),
+			]);
+			const frames = media.frames({ width: trackSize, height: trackSize, signal: slow.signal });
+			const track = { frames, audio: await this.audio(media, slow.signal), frameStart };
+			return scoreTrack({ visual, audio, head }, track, options, slow);
+		});
 	}
 
 	async parseScores(file: SourceFile, signal?: AbortSignal): Promise<ActivityScores> {
@@ -192,36 +215,31 @@ export class SessionStages implements Stages {
 			const frames = media.frames({ ...range, width: lipSize, height: lipSize, ...slow });
 			return clipOf(readLipClip(frames), range);
 		}
-		const [detector, landmarker] = await Promise.all([
-			this.#model('yunet'),
-			this.#model('landmarks'),
-		]);
-		const frames = media.frames({
-			startFrame: Math.max(0, range.startFrame - lipMarginFrames),
-			endFrame: range.endFrame + lipMarginFrames,
-			signal: slow.signal,
+		return this.#evenIfLost(async () => {
+			const [detector, landmarker] = await Promise.all([
+				this.#model('yunet'),
+				this.#model('landmarks'),
+			]);
+			const frames = media.frames({
+				startFrame: Math.max(0, range.startFrame - lipMarginFrames),
+				endFrame: range.endFrame + lipMarginFrames,
+				signal: slow.signal,
+			});
+			return clipOf(extractLips(frames, { detector, landmarker }, slow), range);
 		});
-		return clipOf(extractLips(frames, { detector, landmarker }, slow), range);
+	}
+
+	needsLips(settings: RunSettings): boolean {
+		return this.#recogniser.needsLips(settings);
 	}
 
 	async recognise(
-		lips: LipClip,
-		audio: Float32Array,
-		segment: Segment,
-		activity: SpeechActivity,
+		clips: readonly SegmentClip[],
 		settings: RunSettings,
 		slow: SlowOptions,
-	): Promise<readonly RecognisedCue[]> {
-		const recogniser = await this.#recogniser(settings.recogniser);
-		const first = Math.round(segment.startSeconds * frameRateHz) - activity.frameStart;
-		const speech = activity.probabilities.slice(Math.max(0, first), first + lips.seen.length);
-		const clip = {
-			lips: lips.data,
-			audio,
-			startSeconds: segment.startSeconds,
-			speech: speech.length === lips.seen.length ? speech : null,
-		};
-		return recogniser.recognise(clip, slow);
+	): Promise<readonly (readonly RecognisedCue[])[]> {
+		this.#fetchAhead();
+		return this.#recogniser.recognise(clips.map(speechClipOf), settings, slow);
 	}
 
 	converse(
@@ -258,7 +276,7 @@ export class SessionStages implements Stages {
 	}
 
 	uses(): readonly ModelUse[] {
-		return this.#inference.uses();
+		return [...this.#uses.values()];
 	}
 
 	#model(id: string): Promise<LoadedModel> {
@@ -268,7 +286,7 @@ export class SessionStages implements Stages {
 			this.#fetchAhead();
 			const model = await this.#inference.load(id);
 			const use = this.#inference.uses().find((candidate) => candidate.id === id);
-			if (use) this.onUse(use);
+			if (use) this.#told(use);
 			return model;
 		});
 		this.#models.set(id, load);
@@ -280,31 +298,47 @@ export class SessionStages implements Stages {
 	 * it is, and the network with them.
 	 */
 	#fetchAhead(): void {
-		const all = ['silero-vad', ...activityModels, ...lipModels, this.#recogniserId];
-		const wanted = all.filter(
-			(id): id is string => id !== null && !this.#fetched.has(id) && !this.#models.has(id),
-		);
+		const all = ['silero-vad', ...activityModels, ...lipModels];
+		// Recognisers that a person has added lie on this machine.
+		if (this.#usesEmbedded) all.push(embeddedId);
+		const wanted = all.filter((id) => !this.#fetched.has(id) && !this.#models.has(id));
 		for (const id of wanted) this.#fetched.add(id);
 		// A list of models that cannot be had is told by whoever needs one of them.
 		this.#inference.fetchAhead(wanted).catch(() => undefined);
 	}
 
-	#recogniser(id: string): Promise<Recogniser> {
-		const known = this.#recognisers.get(id);
-		if (known) return known();
-		const load = memo(async () => {
-			const text = new TextDecoder();
-			const [model, units, languageModel] = await Promise.all([
-				this.#model(id),
-				this.#inference.readFile(id, 'units'),
-				this.#inference.readFile(id, 'lm'),
-			]);
-			const files = { units: text.decode(units), languageModel: text.decode(languageModel) };
-			return embeddedRecogniser(model, files);
-		});
-		this.#recognisers.set(id, load);
-		return load();
+	/**
+	 * The work's result. A model on a GPU that goes away is loaded anew, which is elsewhere then, and the
+	 * work begun again.
+	 */
+	async #evenIfLost<T>(work: () => Promise<T>): Promise<T> {
+		try {
+			return await work();
+		} catch (error) {
+			if (!(error instanceof ConfabError) || error.code !== 'DeviceLost') throw error;
+			for (const { id, provider } of this.#uses.values()) {
+				if (provider === 'webgpu') this.#models.delete(id);
+			}
+			return work();
+		}
 	}
+
+	#told(use: ModelUse): void {
+		this.#uses.set(use.id, use);
+		this.#onUse(use);
+	}
+}
+
+/** A segment as recognisers take it: with the probabilities of its own frames, where they are known. */
+function speechClipOf({ lips, audio, segment, activity }: SegmentClip): SpeechClip {
+	const first = Math.round(segment.startSeconds * frameRateHz) - activity.frameStart;
+	const speech = activity.probabilities.slice(Math.max(0, first), first + lips.seen.length);
+	return {
+		lips: lips.data,
+		audio,
+		startSeconds: segment.startSeconds,
+		speech: speech.length === lips.seen.length ? speech : null,
+	};
 }
 
 /** Chunks of the active speaker scores: the baseline's own where anything of it is asked for. */

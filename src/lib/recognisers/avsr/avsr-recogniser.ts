@@ -22,8 +22,9 @@ import type { AvsrArithmetic, AvsrShape } from './manifest.ts';
 /** The graphs of graphs.ts, loaded with the outputs of `heldOutputs` held. */
 export interface AvsrGraphs {
 	readonly encoder: ChainModel;
-	readonly cross: ChainModel;
-	readonly decoder: ChainModel;
+	/** Without these two it hears what CTC alone says (greedily). */
+	readonly cross: ChainModel | null;
+	readonly decoder: ChainModel | null;
 }
 
 /** Which outputs of each graph go on to another without being read. */
@@ -45,10 +46,10 @@ export interface AvsrParts {
 	/** The units file's; without the class that bounds sentences. */
 	readonly vocabulary: Vocabulary;
 	/**
-	 * `beam`: attention and CTC together, as the MCoRec baseline. `greedy`: the most likely unit of each
-	 * frame by CTC alone, which does without the decoder.
+	 * Frames that a chunk of so many is padded to: chunks of one length share a run. The `frameBuckets`
+	 * by default, so that a GPU compiles its shaders for few lengths.
 	 */
-	readonly mode?: 'beam' | 'greedy';
+	readonly padTo?: (frames: number) => number;
 	/**
 	 * Frames in one run of the encoder, padding counted: short chunks share a run, and their searches the
 	 * runs of the decoder. As many as the longest chunk has by default, so that it takes no more memory.
@@ -116,7 +117,7 @@ export class AvsrRecogniser implements Recogniser {
 		);
 		const cues = clips.map((): RecognisedCue[] => []);
 		let done = 0;
-		for (const batch of batchesOf(pieces, this.#framesAtOnce)) {
+		for (const batch of batchesOf(pieces, this.#framesAtOnce, this.#parts.padTo ?? bucketOf)) {
 			signal?.throwIfAborted();
 			const heard = await this.#hear(batch, signal);
 			for (const [i, units] of heard.entries()) {
@@ -134,14 +135,17 @@ export class AvsrRecogniser implements Recogniser {
 
 	/** The units of each piece. All of one batch are padded to one length. */
 	async #hear(batch: readonly Piece[], signal?: AbortSignal): Promise<TimedUnit[][]> {
-		const { graphs, mode = 'beam' } = this.#parts;
-		const bucket = bucketOf(Math.max(...batch.map(({ frames }) => frames)));
+		const { graphs, padTo = bucketOf } = this.#parts;
+		const bucket = padTo(Math.max(...batch.map(({ frames }) => frames)));
 		const inputs = inputsOf(batch, bucket);
 		const { tensors, held } = await graphs.encoder.runChain(inputs, signal);
 		try {
 			const logProbs = this.#logProbsOf(tensors['log_probs'], batch, bucket);
-			if (mode === 'greedy') return logProbs.map((rows) => alignUnits(rows, greedyUnits(rows)));
-			return await this.#search(logProbs, inputs.mask, held, signal);
+			if (!graphs.cross || !graphs.decoder) {
+				return logProbs.map((rows) => alignUnits(rows, greedyUnits(rows)));
+			}
+			const { cross, decoder } = graphs;
+			return await this.#search(logProbs, { cross, decoder }, inputs.mask, held, signal);
 		} finally {
 			disposeAll(held);
 		}
@@ -149,11 +153,12 @@ export class AvsrRecogniser implements Recogniser {
 
 	async #search(
 		logProbs: readonly LogProbs[],
+		graphs: Record<'cross' | 'decoder', ChainModel>,
 		mask: Tensor,
 		encoded: Readonly<Record<string, HeldTensor>>,
 		signal?: AbortSignal,
 	): Promise<TimedUnit[][]> {
-		const { graphs, shape, maximumUnits = unitsFor } = this.#parts;
+		const { shape, maximumUnits = unitsFor } = this.#parts;
 		const { held: cross } = await graphs.cross.runChain(encoded, signal);
 		// The keys and values hold all that the decoder needs of it.
 		disposeAll(encoded);
@@ -208,11 +213,15 @@ function disposeAll(tensors: Readonly<Record<string, HeldTensor>>): void {
 	for (const tensor of Object.values(tensors)) tensor.dispose();
 }
 
-/** Pieces that run together: those of one bucket, as many as fit into `framesAtOnce`, one at least. */
-function batchesOf(pieces: readonly Piece[], framesAtOnce: number): Piece[][] {
+/** Pieces that run together: those of one padded length, as many as fit into `framesAtOnce`, one at least. */
+function batchesOf(
+	pieces: readonly Piece[],
+	framesAtOnce: number,
+	padTo: (frames: number) => number,
+): Piece[][] {
 	const byBucket = new Map<number, Piece[]>();
 	for (const piece of pieces) {
-		const bucket = bucketOf(piece.frames);
+		const bucket = padTo(piece.frames);
 		const list = byBucket.get(bucket) ?? [];
 		byBucket.set(bucket, list);
 		list.push(piece);

@@ -1,0 +1,131 @@
+import type { ModelUse } from '../../domain/result.ts';
+import type { RunSettings } from '../../domain/settings.ts';
+import type { Gpu } from '../../inference/gpu.ts';
+import type { Inference, LoadedModel } from '../../inference/inference.ts';
+import { ConfabError } from '../../support/errors.ts';
+import type { SlowOptions } from '../../support/progress.ts';
+import type { OpenRecogniser, RecogniserCandidate, RecogniserFamily } from '../family.ts';
+import { AvsrRecogniser, heldOutputs } from './avsr-recogniser.ts';
+import { type AvsrEntry, type AvsrShelf, type AvsrWay, graphId, graphNames } from './avsr-shelf.ts';
+import type { AvsrKind } from './manifest.ts';
+import { avsrOffers } from './offers.ts';
+
+/** One way to run an artefact of a kind. */
+interface KindWay extends AvsrWay {
+	readonly kind: AvsrKind;
+}
+
+/**
+ * The ways in which artefacts can be run, the best first. Half precision is for GPUs that have it. 4
+ * bits run on any GPU; on the CPU, which expands the matrices again and again, only when nothing else
+ * is there. `fp32` fills all the memory that WebAssembly can have.
+ */
+const ways: readonly KindWay[] = [
+	{ kind: 'fp16', arithmetic: 'float16', provider: 'webgpu' },
+	{ kind: 'q4', arithmetic: 'float16', provider: 'webgpu' },
+	{ kind: 'q4', arithmetic: 'float32', provider: 'webgpu' },
+	{ kind: 'q8', arithmetic: 'float32', provider: 'wasm' },
+	{ kind: 'fp32', arithmetic: 'float32', provider: 'wasm' },
+	{ kind: 'q4', arithmetic: 'float32', provider: 'wasm' },
+];
+
+/** On the CPU nothing is compiled for a length, so a clip is padded to whole seconds and no further. */
+const wholeSeconds = (frames: number): number => Math.ceil(frames / 25) * 25;
+
+/** The AV-HuBERT recognisers that a person has added. */
+export class AvsrFamily implements RecogniserFamily {
+	readonly needsLips = true;
+	readonly #shelf: AvsrShelf;
+	readonly #inference: Inference;
+
+	/** @param inference has the shelf among its sources */
+	constructor(shelf: AvsrShelf, inference: Inference) {
+		this.#shelf = shelf;
+		this.#inference = inference;
+	}
+
+	knows(id: string): boolean {
+		return avsrOffers.includes(id);
+	}
+
+	async candidates(settings: RunSettings): Promise<readonly RecogniserCandidate[]> {
+		const offer = settings.recogniser;
+		const entries = await this.#shelf.entries(offer);
+		const gpu = await this.#inference.gpu();
+		const candidates: RecogniserCandidate[] = [];
+		for (const way of ways) {
+			const entry = entries.find(({ kind }) => kind === way.kind);
+			if (!entry || !canRun(way, gpu)) continue;
+			const half = way.arithmetic === 'float16' ? ' in half precision' : '';
+			candidates.push({
+				name: `${way.kind} on ${way.provider}${half}`,
+				version: await versionOf(entry, settings),
+				open: (options) => this.#open(offer, entry, way, settings, options),
+			});
+		}
+		if (candidates.length > 0) return candidates;
+		const [known] = entries;
+		throw new ConfabError(
+			'ModelUnavailable',
+			known
+				? `What is here of "${offer}" (${known.kind}) needs a GPU that computes in half precision. Add q8, which runs without one.`
+				: `The weights of "${offer}" are not on this machine: they are not part of Confab. Add them on the page of models.`,
+		);
+	}
+
+	async #open(
+		offer: string,
+		entry: AvsrEntry,
+		way: KindWay,
+		settings: RunSettings,
+		options: SlowOptions,
+	): Promise<OpenRecogniser> {
+		const { shape } = await this.#shelf.manifest(entry.model);
+		const vocabulary = await this.#shelf.vocabulary(entry.model);
+		const held = heldOutputs(shape);
+		const loaded: LoadedModel[] = [];
+		const close = async (): Promise<void> => {
+			for (const model of loaded.splice(0)) await model.close();
+		};
+		const load = async (graph: (typeof graphNames)[number]): Promise<LoadedModel> => {
+			const id = graphId(entry.model.id, graph, way);
+			const model = await this.#inference.load(id, { ...options, held: held[graph] });
+			loaded.push(model);
+			return model;
+		};
+		try {
+			// Greedily, the decoder is never asked.
+			const encoder = await load('encoder');
+			const graphs =
+				settings.decoding === 'greedy'
+					? { encoder, cross: null, decoder: null }
+					: { encoder, cross: await load('cross'), decoder: await load('decoder') };
+			const recogniser = new AvsrRecogniser({
+				id: offer,
+				graphs,
+				shape,
+				arithmetic: way.arithmetic,
+				vocabulary,
+				...(encoder.provider === 'wasm' && { padTo: wholeSeconds }),
+			});
+			const use: ModelUse = { id: offer, provider: encoder.provider, precision: way.kind };
+			return { recogniser, use, close };
+		} catch (error) {
+			await close();
+			throw error;
+		}
+	}
+}
+
+function canRun({ arithmetic, provider }: AvsrWay, gpu: Gpu): boolean {
+	if (provider === 'wasm') return true;
+	return gpu.available && (arithmetic === 'float32' || gpu.halfPrecision);
+}
+
+async function versionOf({ model }: AvsrEntry, { decoding }: RunSettings): Promise<string> {
+	const names = model.files.map(({ name, sha256 }) => `${name} ${sha256}`).sort();
+	const bytes = new TextEncoder().encode(names.join('\n'));
+	const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+	const hash = Array.from(digest.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0'));
+	return `${hash.join('')}-${decoding}`;
+}
