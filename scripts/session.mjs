@@ -12,6 +12,8 @@ Runs sessions (folders, folders of sessions, or zips of either) through Confab i
   --speech-activity calibrated|baseline    default: calibrated
   --conversations confab|baseline          default: confab
   --recogniser ID                          default: embedded
+  --models DIR                             adds that recogniser first, from artefacts or a checkpoint
+  --decoding beam|greedy                   default: beam
   --recompute                              even what the session ships
   --score                                  against the labels, where they are
   --json                                   a summary on stdout
@@ -48,6 +50,8 @@ function readArguments() {
 				'speech-activity': { type: 'string' },
 				conversations: { type: 'string' },
 				recogniser: { type: 'string' },
+				models: { type: 'string' },
+				decoding: { type: 'string' },
 				recompute: { type: 'boolean', default: false },
 				score: { type: 'boolean', default: false },
 				json: { type: 'boolean', default: false },
@@ -68,13 +72,19 @@ function readArguments() {
 		'baseline',
 	]);
 	const conversations = choice('conversations', values.conversations, ['confab', 'baseline']);
+	const decoding = choice('decoding', values.decoding, ['beam', 'greedy']);
+	if (values.models !== undefined && !existsSync(values.models)) {
+		wrongUsage(`--models: there is no folder ${values.models}`);
+	}
 	const settings = {
 		...(speechActivity === undefined ? {} : { speechActivity }),
 		...(conversations === undefined ? {} : { conversations }),
 		...(values.recogniser === undefined ? {} : { recogniser: values.recogniser }),
+		...(decoding === undefined ? {} : { decoding }),
 		recompute: values.recompute,
 	};
-	return { paths, settings, out: values.out, score: values.score, json: values.json };
+	const { models, out, score, json } = values;
+	return { paths, settings, models, out, score, json };
 }
 
 /**
@@ -130,7 +140,7 @@ const options = readArguments();
 /** @type {Row[]} */
 const rows = [];
 /** @type {string | undefined} */
-let unknownRecogniser;
+let wrong;
 try {
 	await ensureDependencies();
 	await ensureModels();
@@ -141,11 +151,13 @@ try {
 	const used = new Set();
 	try {
 		// Which there are, only the app knows.
-		const { recogniser } = options.settings;
-		if (recogniser !== undefined && !app.recognisers.includes(recogniser)) {
-			unknownRecogniser = `--recogniser is one of ${app.recognisers.join(', ')}, not ${recogniser}`;
-		}
-		for (const path of unknownRecogniser === undefined ? options.paths : []) {
+		const { recogniser = 'embedded' } = options.settings;
+		if (!app.recognisers.includes(recogniser)) {
+			wrong = `--recogniser is one of ${app.recognisers.join(', ')}, not ${recogniser}`;
+		} else if (options.models !== undefined && !app.addable.includes(recogniser)) {
+			wrong = `--models is for --recogniser ${app.addable.join(' or ')}, not ${recogniser}`;
+		} else if (options.models !== undefined) await app.add(options.models, recogniser);
+		for (const path of wrong === undefined ? options.paths : []) {
 			try {
 				rows.push(...(await runPath(app, path, options, used)));
 			} catch (error) {
@@ -160,7 +172,7 @@ try {
 	console.error(error instanceof Error ? error.message : String(error));
 	process.exit(1);
 }
-if (unknownRecogniser !== undefined) wrongUsage(unknownRecogniser);
+if (wrong !== undefined) wrongUsage(wrong);
 for (const { session, ok, reason, folder } of rows) {
 	console.error(ok ? `${session}: ${folder}` : `${session}: ${reason}`);
 }

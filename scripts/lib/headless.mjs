@@ -21,6 +21,8 @@ import { serve } from './serve.mjs';
  *
  * @typedef {object} HeadlessApp
  * @property {readonly string[]} recognisers ids that settings may name
+ * @property {readonly string[]} addable those of them that have to be added
+ * @property {(folder: string, recogniser: string) => Promise<void>} add a recogniser from a folder
  * @property {(path: string, settings: object, score: boolean) => Promise<HeadlessOutcome>} run
  *   everything in a folder or archive, in a fresh page over the same store
  * @property {() => Promise<void>} close
@@ -52,10 +54,22 @@ export async function openHeadless(onLine) {
 	const first = await browser.newPage();
 	await open(first);
 	const recognisers = /** @type {string[]} */ (await first.evaluate('confab.recognisers'));
+	const addable = /** @type {string[]} */ (await first.evaluate('confab.addable'));
 	await first.close();
 
 	return {
 		recognisers,
+		addable,
+		async add(folder, recogniser) {
+			const page = await browser.newPage();
+			try {
+				await open(page);
+				await page.locator('#models').setInputFiles(resolve(folder));
+				await page.evaluate(`confab.addModels(...${JSON.stringify(['models', recogniser])})`);
+			} finally {
+				await page.close();
+			}
+		},
 		async run(path, settings, score) {
 			const isFolder = statSync(path).isDirectory();
 			const page = await browser.newPage();

@@ -3,9 +3,11 @@ import { buildOutput, readSessions, zipOutput } from '../formats/index.ts';
 import type { ConfabClient } from '../state/client.ts';
 import { openStore, VolatileStore } from '../store/index.ts';
 import { memo } from '../support/memo.ts';
+import type { Progress } from '../support/progress.ts';
 import { SerialQueue } from '../support/serial-queue.ts';
 import type { InferenceApi } from '../workers/inference.worker.ts';
 import type { MediaApi } from '../workers/media.worker.ts';
+import type { ModelsApi } from '../workers/models.worker.ts';
 import { proxy, transfer, WorkerHandle } from '../workers/rpc/index.ts';
 import { packSession } from '../workers/session-wire.ts';
 import { demoFiles } from './demo.ts';
@@ -38,6 +40,10 @@ export function createClient(base: string): ConfabClient {
 				await remote.connect(base, transfer(port2, [port2]));
 			},
 		},
+	);
+	const shelf = new WorkerHandle<ModelsApi>(
+		'models',
+		() => new Worker(new URL('../workers/models.worker.ts', import.meta.url), { type: 'module' }),
 	);
 	const store = memo(() => openStore());
 	// What this page has computed is at hand until it is closed, stored or not.
@@ -100,5 +106,15 @@ export function createClient(base: string): ConfabClient {
 
 		machine: async () => machineInfo(await store()),
 		models: () => modelInfos(`${base}models/manifest.json`),
+		addModel: async (offer, kinds, files, { signal, onProgress }) => {
+			void persist();
+			const stop = signal ?? new AbortController().signal;
+			const tell = proxy((progress: Progress) => onProgress?.(progress));
+			try {
+				await shelf.call((worker) => worker.add(offer, kinds, files, tell, stop), stop);
+			} finally {
+				await shelf.terminate();
+			}
+		},
 	};
 }

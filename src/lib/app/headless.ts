@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import type { JobEvent } from '../domain/job.ts';
 import { defaultSettings, type RunSettings } from '../domain/settings.ts';
 import { pickedFiles, readSessions, type DroppedFile } from '../formats/index.ts';
+import { type AvsrKind, avsrKinds } from '../recognisers/avsr/manifest.ts';
+import { avsrOffers } from '../recognisers/avsr/offers.ts';
 import { recogniserIds } from '../recognisers/recogniser-ids.ts';
 import type { ConfabClient } from '../state/client.ts';
 import { ConfabError, messageOf, type Problem } from '../support/errors.ts';
@@ -69,6 +71,26 @@ export async function runHeadless(
 	return { sessions, problems };
 }
 
+/**
+ * Adds a recogniser: those kinds that the files hold as artefacts; where they hold a checkpoint, the one
+ * that runs anywhere.
+ */
+async function addHeadless(
+	client: ConfabClient,
+	files: readonly DroppedFile[],
+	offer: string,
+	onLine: (line: string) => void,
+): Promise<void> {
+	const built = avsrKinds.filter((kind) =>
+		files.some(({ path }) => path.endsWith(`manifest-${kind}.json`)),
+	);
+	const kinds: readonly AvsrKind[] = built.length > 0 ? built : ['q8'];
+	await client.addModel(offer, kinds, files, {
+		onProgress: ({ stage, subject, done, total, unit }) =>
+			onLine(`${offer}: ${stage} ${subject ?? ''} ${done}/${total} ${unit}`),
+	});
+}
+
 function parseSettings(given: unknown): RunSettings {
 	const { speechActivity, conversations, recogniser, decoding, audioScale, recompute } = v.parse(
 		partialSettings,
@@ -111,24 +133,28 @@ function describe(event: JobEvent): string {
 /**
  * Puts `confab` on the page for a program that drives it: `runInputs(input, settings, score)` runs
  * what the file input of that id holds, and tells its progress line by line to `confabProgress`, where
- * the program has put one; `recognisers` are the ids that settings may name.
+ * the program has put one; `recognisers` are the ids that settings may name. `addModels(input, id)` adds
+ * a recogniser, one of `addable`, from what the file input of that id holds.
  */
 export function exposeHeadless(client: ConfabClient): void {
+	const filesOf = (inputId: string): readonly DroppedFile[] => {
+		const input = document.getElementById(inputId);
+		if (!(input instanceof HTMLInputElement)) throw new TypeError(`No file input "${inputId}"`);
+		return pickedFiles(input.files ?? []);
+	};
+	const onLine = (line: string): void => {
+		const tell: unknown = Reflect.get(globalThis, 'confabProgress');
+		if (typeof tell === 'function') Reflect.apply(tell, null, [line]);
+	};
 	const runInputs = (
 		inputId: string,
 		settings: unknown,
 		score: boolean,
-	): Promise<HeadlessOutcome> => {
-		const input = document.getElementById(inputId);
-		if (!(input instanceof HTMLInputElement)) throw new TypeError(`No file input "${inputId}"`);
-		const onLine = (line: string): void => {
-			const tell: unknown = Reflect.get(globalThis, 'confabProgress');
-			if (typeof tell === 'function') Reflect.apply(tell, null, [line]);
-		};
-		return runHeadless(client, pickedFiles(input.files ?? []), { settings, score, onLine });
-	};
+	): Promise<HeadlessOutcome> => runHeadless(client, filesOf(inputId), { settings, score, onLine });
+	const addModels = (inputId: string, offer: string): Promise<void> =>
+		addHeadless(client, filesOf(inputId), offer, onLine);
 	Object.defineProperty(globalThis, 'confab', {
-		value: { recognisers: recogniserIds, runInputs },
+		value: { recognisers: recogniserIds, addable: avsrOffers, runInputs, addModels },
 		configurable: true,
 	});
 }

@@ -17,33 +17,31 @@ function setUp(behaviours: Readonly<Record<string, Behaviour>>) {
 	const opened: string[] = [];
 	const open = new Set<string>();
 	const uses: ModelUse[] = [];
-	const candidates = Object.entries(behaviours).map(
-		([name, behaviour]): RecogniserCandidate => ({
-			name,
-			version: `version of ${name}`,
-			open: async () => {
-				behaviour.open?.();
-				opened.push(name);
-				expect([...open]).toEqual([]);
-				open.add(name);
-				return Promise.resolve({
-					recogniser: {
-						id: 'fake',
-						recognise: async (clip: SpeechClip) =>
-							(await behaviour.say()).map((text) => {
-								const { startSeconds } = clip;
-								return { startSeconds, endSeconds: startSeconds + 1, text, words: [], confidence: 1 };
-							}),
-					},
-					use: { id: 'fake', provider: 'wasm', precision: name },
-					close: () => {
-						open.delete(name);
-						return Promise.resolve();
-					},
-				});
-			},
-		}),
-	);
+	const candidates = Object.entries(behaviours).map(([name, behaviour]): RecogniserCandidate => ({
+		name,
+		version: `version of ${name}`,
+		open: async () => {
+			behaviour.open?.();
+			opened.push(name);
+			expect([...open]).toEqual([]);
+			open.add(name);
+			return Promise.resolve({
+				recogniser: {
+					id: 'fake',
+					recognise: async (clip: SpeechClip) =>
+						(await behaviour.say()).map((text) => {
+							const { startSeconds } = clip;
+							return { startSeconds, endSeconds: startSeconds + 1, text, words: [], confidence: 1 };
+						}),
+				},
+				use: { id: 'fake', provider: 'wasm', precision: name },
+				close: () => {
+					open.delete(name);
+					return Promise.resolve();
+				},
+			});
+		},
+	}));
 	const family: RecogniserFamily = {
 		needsLips: false,
 		knows: (id) => id === 'fake',
@@ -156,7 +154,12 @@ describe('RecogniserChoice', () => {
 		const { choice, settings, opened } = setUp({ fast: good, slow: good });
 		const stop = new AbortController();
 		stop.abort();
-		const clip = { lips: new Uint8Array(), audio: new Float32Array(), startSeconds: 0, speech: null };
+		const clip = {
+			lips: new Uint8Array(),
+			audio: new Float32Array(),
+			startSeconds: 0,
+			speech: null,
+		};
 		const wrong = setUp({ fast: failing(new TypeError('our own')), slow: good });
 		await expect(wrong.hear()).rejects.toThrow('our own');
 		expect(wrong.opened).toEqual(['fast']);
@@ -178,8 +181,10 @@ describe('RecogniserChoice', () => {
 
 	test('says which recognisers there are not', async () => {
 		const { choice } = setUp({ fast: good });
-		await expect(choice.version({ ...defaultSettings, recogniser: 'other' })).rejects.toMatchObject({
-			code: 'ModelUnavailable',
-		});
+		await expect(choice.version({ ...defaultSettings, recogniser: 'other' })).rejects.toMatchObject(
+			{
+				code: 'ModelUnavailable',
+			},
+		);
 	});
 });

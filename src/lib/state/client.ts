@@ -3,6 +3,8 @@ import type { SessionResult } from '../domain/result.ts';
 import type { Session } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';
 import type { DroppedFile, DroppedFiles } from '../formats/index.ts';
+import type { DroppedFile } from '../formats/index.ts';
+import type { AvsrKind } from '../recognisers/avsr/manifest.ts';
 import type { Problem } from '../support/errors.ts';
 import type { SlowOptions } from '../support/progress.ts';
 
@@ -119,4 +121,16 @@ export interface ConfabClient {
 
 	machine(): Promise<MachineInfo>;
 	models(): Promise<readonly ModelInfo[]>;
+	/**
+	 * Adds kinds of a recogniser from files that a person has. Aborted and called again, it goes on.
+	 *
+	 * @throws ConfabError `ModelUnavailable` when something is missing in them, `ModelMismatch` for wrong
+	 * files, `StorageFull`, `Busy`; the signal's reason.
+	 */
+	addModel(
+		offer: string,
+		kinds: readonly AvsrKind[],
+		files: readonly DroppedFile[],
+		options: SlowOptions,
+	): Promise<void>;
 }
