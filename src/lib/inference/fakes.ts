@@ -17,6 +17,9 @@ export class FakeRuntime {
 	readonly live = new Set<Ort.Tensor>();
 	/** Where each session was told to leave its outputs. */
 	readonly outputLocations: Ort.InferenceSession.SessionOptions['preferredOutputLocation'][] = [];
+	/** How far each session was optimised, and the weights that lie beside its graph. */
+	readonly optimisations: unknown[] = [];
+	readonly weights: unknown[] = [];
 	runs = 0;
 	run: FakeRun = (value) => value + 1;
 	create: (provider: string) => Promise<void> | void = () => undefined;
@@ -32,6 +35,8 @@ export class FakeRuntime {
 			await this.create(provider);
 			this.created.push(provider);
 			this.outputLocations.push(options?.preferredOutputLocation);
+			this.optimisations.push(options?.graphOptimizationLevel);
+			this.weights.push(options?.externalData);
 			return {
 				run: async (feeds: Record<string, Ort.Tensor>) => {
 					this.runs += 1;

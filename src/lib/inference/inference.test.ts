@@ -137,6 +137,58 @@ describe('choosing a provider', () => {
 	});
 });
 
+describe('weights that nobody has seen before', () => {
+	const { inputs, tolerance } = fakeModel('a').check;
+	const added = { ...fakeModel('a'), check: { inputs, tolerance } };
+	const source = (): Partial<InferenceOptions> => ({
+		files: new ModelFiles([new ServedModels(serveModels([added]))]),
+	});
+
+	test('are compared with the CPU, all optimisations off, once', async () => {
+		const { inference, make, runtime } = setUp(source());
+		runtime.run = (value) => 3 * value;
+		expect((await inference.load('a')).provider).toBe('webgpu');
+		expect(runtime.created).toEqual(['wasm', 'webgpu']);
+		expect(runtime.optimisations).toEqual(['disabled', 'all']);
+		expect(runtime.released).toEqual(['wasm']);
+		expect(runtime.runs).toBe(2);
+		await make().load('a');
+		expect(runtime.created).toEqual(['wasm', 'webgpu', 'webgpu']);
+		expect(runtime.runs).toBe(2);
+		expect(runtime.live.size).toBe(0);
+	});
+
+	test('are passed over where they are wrong', async () => {
+		const { inference, runtime } = setUp(source());
+		runtime.run = (value, provider) => (provider === 'webgpu' ? 0 : value);
+		expect((await inference.load('a')).provider).toBe('wasm');
+		expect(inference.uses()[0]?.note).toMatch(/wrong on webgpu/);
+	});
+
+	test('are refused where the CPU itself puts out no numbers', async () => {
+		const { inference, runtime } = setUp(source());
+		runtime.run = () => Number.NaN;
+		await expect(inference.load('a')).rejects.toMatchObject({ code: 'ModelMismatch' });
+	});
+
+	test('lie beside the graph, and are handed over unread', async () => {
+		const file = {
+			path: 'folder/weights-1.data',
+			bytes: 3,
+			sha256: fakeModel('a').files.graph.sha256,
+		};
+		const { inference, runtime } = setUp({
+			files: new ModelFiles([new ServedModels(serveModels([{ ...added, data: [file] }]))]),
+		});
+		await inference.load('a');
+		expect(runtime.weights).toEqual([
+			[{ path: 'weights-1.data', data: expect.any(Blob) as unknown }],
+			[{ path: 'weights-1.data', data: expect.any(Blob) as unknown }],
+		]);
+		expect(await inference.version('a')).toBe('039058c6f2c0cb49-039058c6f2c0cb49');
+	});
+});
+
 describe('running', () => {
 	test('a failed run does not disturb the next', async () => {
 		const { inference, runtime } = setUp();

@@ -70,7 +70,7 @@ export class FakeMedia implements MediaSource {
 	}
 }
 
-/** Everyone talks from 1 s to 3 s of each track and says the file's name. */
+/** Everyone talks from 1 s to 3 s of each track, unless told otherwise, and says the file's name. */
 export class FakeStages implements Stages {
 	readonly calls: string[] = [];
 	/** How many segments were recognised together, each time. */
@@ -78,6 +78,7 @@ export class FakeStages implements Stages {
 	readonly info = new Map<string, MediaInfo | ConfabError>();
 	versions: Partial<Record<StoredStage, string>> = {};
 	recogniserMissing = false;
+	segmentSeconds: readonly (readonly [number, number])[] = [[1, 3]];
 	lipModelsMissing = false;
 	onCall: (call: string) => void = () => undefined;
 
@@ -117,13 +118,15 @@ export class FakeStages implements Stages {
 				speakerId,
 				{
 					activity: { speakerId, frameStart: 0, probabilities: new Float32Array(250) },
-					segments: tracks.map(({ trackId, startSeconds }) => ({
-						speakerId,
-						trackId,
-						startSeconds: startSeconds + 1,
-						endSeconds: startSeconds + 3,
-						meanProbability: 0.9,
-					})),
+					segments: tracks.flatMap(({ trackId, startSeconds }) =>
+						this.segmentSeconds.map(([start, end]) => ({
+							speakerId,
+							trackId,
+							startSeconds: startSeconds + start,
+							endSeconds: startSeconds + end,
+							meanProbability: 0.9,
+						})),
+					),
 				},
 			]),
 		);

@@ -80,6 +80,54 @@ describe('a run', () => {
 		expect(result.speakers.every(({ transcript }) => transcript.cues.length === 1)).toBe(true);
 	});
 
+	test('segments are recognised together, and each is stored by itself', async () => {
+		const stages = new FakeStages();
+		stages.segmentSeconds = [
+			[0, 4],
+			[5, 10],
+			[11, 16],
+			[17, 18],
+			[20, 40],
+			[41, 42],
+		];
+		const long = { ...trackInfo, durationSeconds: 60 };
+		const file = 'speakers/spk_0/central_crops/track_00.mp4';
+		stages.info.set(file, { ...long, video: { ...trackInfo.video!, frameCount: 1500 } });
+		const store = new MemoryStore();
+		const result = await run(sessionOf(speaker('spk_0')), stages, store);
+		// 15 s at most, unless one alone is longer.
+		expect(stages.batches).toEqual([4, 1, 1]);
+		const starts = result.speakers[0]?.transcript.cues.map(({ startSeconds }) => startSeconds);
+		expect(starts).toEqual([0, 5, 11, 17, 20, 41]);
+		const words = [...store.results.keys()].filter((key) => key.startsWith('recognition/'));
+		expect(words).toHaveLength(6);
+		// Those in the middle are missing: the others are not computed again.
+		for (const key of words.slice(1, 3)) store.results.delete(key);
+		stages.batches.length = 0;
+		await run(sessionOf(speaker('spk_0')), stages, store);
+		expect(stages.batches).toEqual([2]);
+	});
+
+	test('where another recogniser takes over, its words are stored as its own', async () => {
+		const stages = new FakeStages();
+		stages.versions = { recognition: 'fast' };
+		stages.onCall = (call) => {
+			if (call.startsWith('recognise')) stages.versions = { recognition: 'sure' };
+		};
+		const store = new MemoryStore();
+		await run(sessionOf(speaker('spk_0')), stages, store);
+		const words = [...store.results.keys()].filter((key) => key.startsWith('recognition/'));
+		expect(words).toEqual([expect.stringContaining('/sure/')]);
+	});
+
+	test('a recogniser that does not look at lips gets none', async () => {
+		const stages = new FakeStages();
+		stages.needsLips = () => false;
+		await run(sessionOf(speaker('spk_0')), stages, new MemoryStore());
+		expect(stages.calls.filter((call) => call.startsWith('lips'))).toEqual([]);
+		expect(stages.calls).toContain('recognise spk_0');
+	});
+
 	test('a stored result of another form is computed anew', async () => {
 		const store = new MemoryStore();
 		const session = sessionOf(speaker('spk_0'));
