@@ -7,7 +7,12 @@ import {
 	type AvsrShape,
 	parseAvsrManifest,
 } from '../../src/lib/recognisers/avsr/manifest.ts';
-import { avsrFolders, avsrOffers, unitsName } from '../../src/lib/recognisers/avsr/offers.ts';
+import {
+	avsrFolders,
+	avsrOffers,
+	unitsFiles,
+	unitsName,
+} from '../../src/lib/recognisers/avsr/offers.ts';
 import { parseUnits } from '../../src/lib/recognisers/decoding/units.ts';
 import { withJobLock } from '../../src/lib/store/index.ts';
 import {
@@ -33,8 +38,7 @@ import { sha256Of, writeFile } from '../builder/weight-plan.ts';
 import { convertAvsr, manifestPath } from './convert.ts';
 import { readNetwork } from './network.ts';
 
-/** What a file of units may be called, and where the baseline has its own. */
-const unitsFiles = ['unigram5000_units.txt', unitsName] as const;
+/** Where the baseline has its units. */
 const unitsPlace =
 	'https://github.com/MCoRec/mcorec_baseline, src/tokenizer/spm/unigram/unigram5000_units.txt';
 

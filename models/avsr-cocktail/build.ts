@@ -11,6 +11,7 @@ import { basename, dirname, join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { type AvsrKind, avsrKinds } from '../../src/lib/recognisers/avsr/manifest.ts';
+import { unitsFiles, unitsName } from '../../src/lib/recognisers/avsr/offers.ts';
 import type { Progress } from '../../src/lib/support/progress.ts';
 import {
 	checkpointFolders,
@@ -19,6 +20,7 @@ import {
 	removeUnpacked,
 	type SourceFile,
 } from '../builder/hugging-face.ts';
+import { writeFile } from '../builder/weight-plan.ts';
 import { convertAvsr } from './convert.ts';
 import { DiskStore } from './node-store.ts';
 
@@ -65,6 +67,20 @@ function choose(files: readonly SourceFile[]): string {
 	);
 }
 
+/** The units, which no checkpoint holds, go beside what was built when they are at hand. */
+async function copyUnits(
+	files: readonly SourceFile[],
+	beside: DiskStore,
+	out: DiskStore,
+): Promise<void> {
+	const listed = files.find(({ path }) => unitsFiles.some((name) => name === basename(path)));
+	const units = (await listed?.open()) ?? (await beside.open(unitsFiles[0]));
+	if (units) await writeFile(out, unitsName, await units.read(0, units.size));
+	else {
+		console.log(`There is no ${unitsFiles[0]}: put it into ${values.out} before adding it to the app`);
+	}
+}
+
 async function main(): Promise<void> {
 	const [source] = positionals;
 	if (source === undefined) throw new TypeError('Name the folder or the zip with the checkpoint');
@@ -85,6 +101,7 @@ async function main(): Promise<void> {
 			console.log(`${kind}: ${(bytes / 1e6).toFixed(1)} MB of weights in ${join(values.out)}`);
 		}
 		if (archive) await removeUnpacked(files, out);
+		await copyUnits(files, input, out);
 	} finally {
 		await input.close();
 		await out.close();

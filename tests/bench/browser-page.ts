@@ -2,6 +2,7 @@ import { chromium } from 'playwright';
 import { createServer } from 'vite';
 import { chromiumArguments, requireChromium } from '../../scripts/lib/chromium.mjs';
 import { inProject } from '../../scripts/lib/command.mjs';
+import { watchMemory } from '../../scripts/lib/process-memory.mjs';
 import { isolationHeaders } from '../../scripts/lib/headers.mjs';
 import { hasShared, sharedPath } from '../shared.ts';
 
@@ -16,11 +17,18 @@ export interface BrowserPage {
 	call(module: string, input: unknown): Promise<unknown>;
 	/** The address under which a page may fetch a file of this machine. */
 	urlOf(path: string): string;
+	/** Largest memory of a page since the last `resetMemory`; null where it cannot be seen. */
+	peakBytes(): number | null;
+	resetMemory(): void;
 	close(): Promise<void>;
 }
 
-/** Starts a development server and a browser. The caller closes them. */
-export async function openBrowserPage(): Promise<BrowserPage> {
+/**
+ * Starts a development server and a browser. The caller closes them.
+ *
+ * @param folders that pages may fetch files from besides the project and the shared recordings
+ */
+export async function openBrowserPage(folders: readonly string[] = []): Promise<BrowserPage> {
 	const server = await createServer({
 		configFile: false,
 		root: inProject(),
@@ -36,16 +44,19 @@ export async function openBrowserPage(): Promise<BrowserPage> {
 			host: '127.0.0.1',
 			headers: isolationHeaders,
 			hmr: false,
-			fs: { allow: [inProject(), ...(hasShared ? [sharedPath('.')] : [])] },
+			fs: { allow: [inProject(), ...folders, ...(hasShared ? [sharedPath('.')] : [])] },
 		},
 	});
 	await server.listen();
 	const origin = server.resolvedUrls?.local[0];
 	if (origin === undefined) throw new Error('the development server has no address');
+	// Tells this browser's processes from those of any other.
+	const mark = `--confab-bench=${process.pid}`;
 	const browser = await chromium.launch({
 		executablePath: requireChromium(),
-		args: chromiumArguments(),
+		args: [...chromiumArguments(), mark],
 	});
+	const memory = watchMemory(mark);
 	return {
 		async call(module, input) {
 			const page = await browser.newPage();
@@ -69,7 +80,10 @@ export async function openBrowserPage(): Promise<BrowserPage> {
 			}
 		},
 		urlOf: (path) => `/@fs${path}`,
+		peakBytes: () => memory.peakBytes(),
+		resetMemory: () => memory.reset(),
 		async close() {
+			memory.stop();
 			await browser.close();
 			await server.close();
 		},

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { inProject } from '../../scripts/lib/command.mjs';
 import { openBrowserPage } from './browser-page.ts';
 import { table, type Bench, type BenchRow } from './row.ts';
@@ -8,7 +9,8 @@ async function main(wanted: readonly string[]): Promise<void> {
 	const files = readdirSync(inProject('tests', 'bench'))
 		.filter((file) => file.endsWith('.bench.ts'))
 		.filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
-	const page = await openBrowserPage();
+	const artefacts = process.env['CONFAB_AVSR'];
+	const page = await openBrowserPage(artefacts === undefined ? [] : [resolve(artefacts)]);
 	const rows: BenchRow[] = [];
 	try {
 		for (const file of files) {

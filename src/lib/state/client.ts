@@ -3,7 +3,6 @@ import type { SessionResult } from '../domain/result.ts';
 import type { Session } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';
 import type { DroppedFile, DroppedFiles } from '../formats/index.ts';
-import type { DroppedFile } from '../formats/index.ts';
 import type { AvsrKind } from '../recognisers/avsr/manifest.ts';
 import type { Problem } from '../support/errors.ts';
 import type { SlowOptions } from '../support/progress.ts';

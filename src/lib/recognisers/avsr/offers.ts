@@ -12,3 +12,6 @@ export const avsrOffers: readonly string[] = Object.keys(avsrFolders);
 
 /** Name of the units file among a model's files. */
 export const unitsName = 'units.txt';
+
+/** What a file of units may be called; the first is its name in the baseline's source code. */
+export const unitsFiles = ['unigram5000_units.txt', unitsName] as const;
