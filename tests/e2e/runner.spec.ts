@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { reducedFiles } from '../../models/avsr-cocktail/reduced.ts';
 import { projectFolder } from '../../scripts/lib/command.mjs';
 import { reportSchema } from '../../src/lib/formats/report-schema.ts';
 import { parseVtt } from '../../src/lib/formats/webvtt.ts';
@@ -135,12 +136,40 @@ test.describe('npm run session', () => {
 		expect(v.parse(reportSchema, report).scores).toBeNull();
 	});
 
+	test('a recogniser that is added first, from its checkpoint', async ({ page, folder }) => {
+		await page.goto('/');
+		const session = await writeMadeSession(page, folder, 'made');
+		const models = join(folder, 'models');
+		const { checkpoint, units } = await reducedFiles();
+		for (const { path, file } of [...checkpoint, units]) {
+			const target = join(models, path === units.path ? '' : 'avsr_cocktail', path);
+			mkdirSync(dirname(target), { recursive: true });
+			writeFileSync(target, new Uint8Array(await file.arrayBuffer()));
+		}
+		const out = join(folder, 'out');
+		const { code, stderr } = await runSession(
+			...[session, '--out', out, '--recogniser', 'avsr-cocktail', '--models', models],
+			...['--decoding', 'beam'],
+			...baseline,
+		);
+		expect(code, stderr).toBe(0);
+		const text = readFileSync(join(out, 'made/report.json'), 'utf8');
+		const report = v.parse(reportSchema, JSON.parse(text));
+		expect(report.settings).toMatchObject({ recogniser: 'avsr-cocktail', decoding: 'beam' });
+		expect(report.models['avsr-cocktail']).toMatchObject({ provider: 'wasm', precision: 'q8' });
+		// Made weights make up words, but words of their own units.
+		expect(readFileSync(join(out, 'made/spk_0.vtt'), 'utf8')).toMatch(/U\d+/);
+	});
+
 	for (const [name, args, message] of [
 		['no path', [], 'No session given'],
 		['an unknown option', ['somewhere', '--guess'], '--guess'],
 		['a mode there is not', ['somewhere', '--speech-activity', 'best'], 'calibrated, baseline'],
 		['a method there is not', ['somewhere', '--conversations', 'best'], 'confab, baseline'],
 		['a recogniser there is not', ['somewhere', '--recogniser', 'best'], 'embedded'],
+		['a way of decoding there is not', ['somewhere', '--decoding', 'best'], 'beam, greedy'],
+		['no folder of models', ['somewhere', '--models', 'nowhere'], 'nowhere'],
+		['models for what comes with it', ['somewhere', '--models', '.'], 'avsr-cocktail'],
 		['an option without its value', ['somewhere', '--out'], '--out'],
 	] as const) {
 		test(`wrong usage is told, and exit status 2: ${name}`, async () => {

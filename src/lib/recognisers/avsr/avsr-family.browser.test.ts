@@ -244,14 +244,15 @@ describe('on WebGPU (in software)', { timeout: 600_000 }, () => {
 	test('many segments leave no more on the GPU than a few', async () => {
 		const { choice, uses } = start('webgpu');
 		const after: number[] = [];
-		for (let segment = 0; segment < 8; segment++) {
+		for (let segment = 0; segment < 6; segment++) {
 			const cues = await choice.recognise([clipOf(8 + (segment % 2), 1 + segment)], settings);
 			expect(cues).toHaveLength(1);
 			after.push(bufferBytes);
 		}
 		expect(uses).toEqual([{ id: 'avsr-cocktail', provider: 'webgpu', precision: 'q4' }]);
-		expect(after[3]).toBeGreaterThan(0);
-		expect(after.at(-1)).toBeLessThanOrEqual((after[3] ?? 0) * 1.02);
+		// Two lengths come in turn; from the third clip on nothing is new.
+		expect(after[1]).toBeGreaterThan(0);
+		expect(after.at(-1)).toBeLessThanOrEqual((after[1] ?? 0) * 1.02);
 	});
 
 	test('a device that is lost in mid-run hands over to the CPU, which says the same', async () => {
