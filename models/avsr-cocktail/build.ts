@@ -77,7 +77,9 @@ async function copyUnits(
 	const units = (await listed?.open()) ?? (await beside.open(unitsFiles[0]));
 	if (units) await writeFile(out, unitsName, await units.read(0, units.size));
 	else {
-		console.log(`There is no ${unitsFiles[0]}: put it into ${values.out} before adding it to the app`);
+		console.log(
+			`There is no ${unitsFiles[0]}: put it into ${values.out} before adding it to the app`,
+		);
 	}
 }
 

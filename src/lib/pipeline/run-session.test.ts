@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JobEvent } from '../domain/job.ts';
 import type { Session } from '../domain/session.ts';
 import { defaultSettings } from '../domain/settings.ts';
+import { present } from '../support/assert.ts';
 import { isAbort } from '../support/abort.ts';
 import { ConfabError } from '../support/errors.ts';
 import {
@@ -90,9 +91,9 @@ describe('a run', () => {
 			[20, 40],
 			[41, 42],
 		];
-		const long = { ...trackInfo, durationSeconds: 60 };
 		const file = 'speakers/spk_0/central_crops/track_00.mp4';
-		stages.info.set(file, { ...long, video: { ...trackInfo.video!, frameCount: 1500 } });
+		const video = { ...present(trackInfo.video, 'picture'), frameCount: 1500 };
+		stages.info.set(file, { ...trackInfo, durationSeconds: 60, video });
 		const store = new MemoryStore();
 		const result = await run(sessionOf(speaker('spk_0')), stages, store);
 		// 15 s at most, unless one alone is longer.

@@ -190,10 +190,12 @@ export class SessionStages implements Stages {
 		stretches: readonly (readonly TimeRange[])[],
 		slow: SlowOptions,
 	): Promise<VoicePrints> {
-		const embedder = new BilstmVoice(await this.#model(voiceModel));
-		const prints = await printStretches(embedder, media.audio(slow.signal), stretches, slow);
-		const { sameVoiceCosine, differentVoicesCosine } = embedder;
-		return { prints, thresholds: { sameVoiceCosine, differentVoicesCosine } };
+		return this.#evenIfLost(async () => {
+			const embedder = new BilstmVoice(await this.#model(voiceModel));
+			const prints = await printStretches(embedder, media.audio(slow.signal), stretches, slow);
+			const { sameVoiceCosine, differentVoicesCosine } = embedder;
+			return { prints, thresholds: { sameVoiceCosine, differentVoicesCosine } };
+		});
 	}
 
 	async audio(media: MediaSource, signal?: AbortSignal): Promise<Float32Array> {

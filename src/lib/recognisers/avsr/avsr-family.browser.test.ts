@@ -228,7 +228,7 @@ describe('on WebGPU (in software)', { timeout: 600_000 }, () => {
 		GPUBuffer.prototype.destroy = function () {
 			if (!destroyed.has(this)) bufferBytes -= this.size;
 			destroyed.add(this);
-			return destroy.call(this);
+			destroy.call(this);
 		};
 		const ids = await add({ files: await published(), kinds: ['q4'] });
 		expect(ids).toEqual({ ids: ['avsr-cocktail.q4'] });

@@ -6,7 +6,13 @@ import { ConfabError } from '../../support/errors.ts';
 import type { SlowOptions } from '../../support/progress.ts';
 import type { OpenRecogniser, RecogniserCandidate, RecogniserFamily } from '../family.ts';
 import { AvsrRecogniser, heldOutputs } from './avsr-recogniser.ts';
-import { type AvsrEntry, type AvsrShelf, type AvsrWay, graphId, graphNames } from './avsr-shelf.ts';
+import {
+	type AvsrEntry,
+	type AvsrShelf,
+	type AvsrWay,
+	graphId,
+	type GraphName,
+} from './avsr-shelf.ts';
 import { bucketOf } from './graphs.ts';
 import type { AvsrKind } from './manifest.ts';
 import { avsrOffers } from './offers.ts';
@@ -93,7 +99,7 @@ export class AvsrFamily implements RecogniserFamily {
 		const close = async (): Promise<void> => {
 			for (const model of loaded.splice(0)) await model.close();
 		};
-		const load = async (graph: (typeof graphNames)[number]): Promise<LoadedModel> => {
+		const load = async (graph: GraphName): Promise<LoadedModel> => {
 			const id = graphId(entry.model.id, graph, way);
 			const model = await this.#inference.load(id, { ...options, held: held[graph] });
 			loaded.push(model);

@@ -19,7 +19,7 @@ import { unitsName } from './offers.ts';
 /** The parts of the shelf that are read. */
 export type ReadShelf = Pick<ModelShelf, 'list' | 'get' | 'file'>;
 
-export const graphNames = ['encoder', 'cross', 'decoder'] as const;
+const graphNames = ['encoder', 'cross', 'decoder'] as const;
 
 export type GraphName = (typeof graphNames)[number];
 
