@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { chromium } from 'playwright';
 import { createServer } from 'vite';
 import { chromiumArguments, requireChromium } from '../../scripts/lib/chromium.mjs';
@@ -50,13 +53,14 @@ export async function openBrowserPage(folders: readonly string[] = []): Promise<
 	await server.listen();
 	const origin = server.resolvedUrls?.local[0];
 	if (origin === undefined) throw new Error('the development server has no address');
-	// Tells this browser's processes from those of any other.
-	const mark = `--confab-bench=${process.pid}`;
-	const browser = await chromium.launch({
+	// On disk, so that what is stored and read again takes the way it takes for people.
+	const profile = mkdtempSync(join(tmpdir(), 'confab-bench-'));
+	const browser = await chromium.launchPersistentContext(profile, {
+		headless: true,
 		executablePath: requireChromium(),
-		args: [...chromiumArguments(), mark],
+		args: chromiumArguments(),
 	});
-	const memory = watchMemory(mark);
+	const memory = watchMemory(profile);
 	return {
 		async call(module, input) {
 			const page = await browser.newPage();
@@ -86,6 +90,7 @@ export async function openBrowserPage(folders: readonly string[] = []): Promise<
 			memory.stop();
 			await browser.close();
 			await server.close();
+			rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
 		},
 	};
 }
