@@ -13,6 +13,7 @@ Runs sessions (folders, folders of sessions, or zips of either) through Confab i
   --conversations confab|baseline          default: confab
   --recogniser ID                          default: embedded
   --models DIR                             adds that recogniser first, from artefacts or a checkpoint
+  --detector light-asd|embedded            default: light-asd
   --decoding beam|greedy                   default: beam
   --recompute                              even what the session ships
   --score                                  against the labels, where they are
@@ -51,6 +52,7 @@ function readArguments() {
 				conversations: { type: 'string' },
 				recogniser: { type: 'string' },
 				models: { type: 'string' },
+				detector: { type: 'string' },
 				decoding: { type: 'string' },
 				recompute: { type: 'boolean', default: false },
 				score: { type: 'boolean', default: false },
@@ -72,6 +74,7 @@ function readArguments() {
 		'baseline',
 	]);
 	const conversations = choice('conversations', values.conversations, ['confab', 'baseline']);
+	const detector = choice('detector', values.detector, ['light-asd', 'embedded']);
 	const decoding = choice('decoding', values.decoding, ['beam', 'greedy']);
 	if (values.models !== undefined && !existsSync(values.models)) {
 		wrongUsage(`--models: there is no folder ${values.models}`);
@@ -80,6 +83,7 @@ function readArguments() {
 		...(speechActivity === undefined ? {} : { speechActivity }),
 		...(conversations === undefined ? {} : { conversations }),
 		...(values.recogniser === undefined ? {} : { recogniser: values.recogniser }),
+		...(detector === undefined ? {} : { detector }),
 		...(decoding === undefined ? {} : { decoding }),
 		recompute: values.recompute,
 	};

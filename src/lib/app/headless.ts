@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { JobEvent } from '../domain/job.ts';
-import { defaultSettings, type RunSettings } from '../domain/settings.ts';
+import { defaultSettings, detectors, type RunSettings } from '../domain/settings.ts';
 import { pickedFiles, readSessions, type DroppedFile } from '../formats/index.ts';
 import { type AvsrKind, avsrKinds } from '../recognisers/avsr/manifest.ts';
 import { avsrOffers } from '../recognisers/avsr/offers.ts';
@@ -29,6 +29,7 @@ const partialSettings = v.partial(
 		speechActivity: v.picklist(['calibrated', 'baseline']),
 		conversations: v.picklist(['confab', 'baseline']),
 		recogniser: v.string(),
+		detector: v.picklist(detectors),
 		decoding: v.picklist(['beam', 'greedy']),
 		audioScale: v.picklist(['int16', 'unit']),
 		recompute: v.boolean(),
@@ -92,14 +93,13 @@ async function addHeadless(
 }
 
 function parseSettings(given: unknown): RunSettings {
-	const { speechActivity, conversations, recogniser, decoding, audioScale, recompute } = v.parse(
-		partialSettings,
-		given,
-	);
+	const { speechActivity, detector, conversations, recogniser, decoding, audioScale, recompute } =
+		v.parse(partialSettings, given);
 	return {
 		speechActivity: speechActivity ?? defaultSettings.speechActivity,
 		conversations: conversations ?? defaultSettings.conversations,
 		recogniser: recogniser ?? defaultSettings.recogniser,
+		detector: detector ?? defaultSettings.detector,
 		decoding: decoding ?? defaultSettings.decoding,
 		audioScale: audioScale ?? defaultSettings.audioScale,
 		recompute: recompute ?? defaultSettings.recompute,

@@ -1,7 +1,14 @@
+/** Networks that tell who speaks: Light-ASD from whole faces, the embedded recogniser from lips. */
+export const detectors = ['light-asd', 'embedded'] as const;
+
+export type Detector = (typeof detectors)[number];
+
 /** How a session is processed. Part of every result's key. */
 export interface RunSettings {
 	/** `calibrated` adapts to the session; `baseline` has the challenge's fixed thresholds. */
 	readonly speechActivity: 'calibrated' | 'baseline';
+	/** What tells who speaks; the baseline's modes know Light-ASD alone. */
+	readonly detector: Detector;
 	/** `confab` uses turn-taking; `baseline` clusters by overlap alone. */
 	readonly conversations: 'confab' | 'baseline';
 	/** Id of a recogniser: one of the catalogue, or one that a person has added. */
@@ -19,6 +26,7 @@ export interface RunSettings {
 
 export const defaultSettings: RunSettings = {
 	speechActivity: 'calibrated',
+	detector: 'light-asd',
 	conversations: 'confab',
 	recogniser: 'embedded',
 	decoding: 'beam',

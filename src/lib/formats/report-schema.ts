@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { detectors } from '../domain/settings.ts';
 
 const fraction = v.nullable(v.number());
 const seconds = v.number();
@@ -24,6 +25,7 @@ export const reportSchema = v.object({
 		speechActivity: v.picklist(['calibrated', 'baseline']),
 		conversations: v.picklist(['confab', 'baseline']),
 		recogniser: v.string(),
+		detector: v.picklist(detectors),
 		decoding: v.picklist(['beam', 'greedy']),
 		audioScale: v.picklist(['int16', 'unit']),
 		recompute: v.boolean(),

@@ -80,6 +80,7 @@ export class FakeStages implements Stages {
 	recogniserMissing = false;
 	segmentSeconds: readonly (readonly [number, number])[] = [[1, 3]];
 	lipModelsMissing = false;
+	detectorMissing = false;
 	onCall: (call: string) => void = () => undefined;
 
 	#call(name: string, subject: string): void {
@@ -104,6 +105,16 @@ export class FakeStages implements Stages {
 	}
 	scoreTrack(_media: MediaSource, frameStart: number): ReturnType<Stages['scoreTrack']> {
 		this.#call('score', String(frameStart));
+		return Promise.resolve({ frameStart, scores: new Float32Array(250) });
+	}
+	detector({ detector }: Parameters<Stages['detector']>[0]): ReturnType<Stages['detector']> {
+		if (!this.detectorMissing) return Promise.resolve({ id: detector, instead: null });
+		return Promise.resolve({ id: 'embedded', instead: 'Light-ASD is not on this machine.' });
+	}
+	scoreLips(
+		...[, source, frameStart]: Parameters<Stages['scoreLips']>
+	): ReturnType<Stages['scoreLips']> {
+		this.#call('score lips', `${source} ${frameStart}`);
 		return Promise.resolve({ frameStart, scores: new Float32Array(250) });
 	}
 	parseScores(file: SourceFile): ReturnType<Stages['parseScores']> {

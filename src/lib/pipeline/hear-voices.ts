@@ -52,8 +52,10 @@ export async function hearVoices(
 	{ voiceActivity }: SessionActivity,
 	segmented: ReadonlyMap<string, SegmentedSpeaker>,
 ): Promise<ReadonlyMap<string, SegmentedSpeaker>> {
-	// The challenge baseline does not listen to voices, and its settings stand for it alone.
-	if (run.settings.speechActivity === 'baseline') return segmented;
+	const { speechActivity, detector } = run.settings;
+	// The challenge baseline does not listen to voices, and its settings stand for it alone; those of the
+	// embedded recogniser ask for no other model.
+	if (speechActivity === 'baseline' || detector === 'embedded') return segmented;
 	const speakers = run.session.speakers.flatMap(({ id }) => segmented.get(id) ?? []);
 	const activities = speakers.map(({ activity }) => activity);
 	const unexplained = voiceActivity ? unexplainedSpeech(activities, voiceActivity) : [];

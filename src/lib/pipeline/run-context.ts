@@ -20,7 +20,8 @@ export interface RunOptions {
 /** What all stages of one run share. */
 export class RunContext {
 	readonly session: Session;
-	readonly settings: RunSettings;
+	/** With the detector that is really used, once `scoreActivity` has chosen it. */
+	settings: RunSettings;
 	readonly stages: Stages;
 	readonly signal: AbortSignal | undefined;
 	readonly clock: StageClock;

@@ -207,6 +207,68 @@ describe('what a session brings', () => {
 	});
 });
 
+describe('who tells who speaks', () => {
+	const withClip = (): Session => {
+		const { tracks, ...rest } = speaker('spk_0');
+		const lips = sourceFile('speakers/spk_0/central_crops/track_00_lip.av.mp4');
+		const activity = sourceFile('speakers/spk_0/central_crops/track_00_asd.json');
+		return sessionOf({ ...rest, tracks: tracks.map((track) => ({ ...track, lips, activity })) });
+	};
+	const embedded = { settings: { detector: 'embedded' } } as const;
+	const detected = (stages: FakeStages): readonly string[] =>
+		stages.calls.filter((call) => /^(voice|score|parse)/.test(call));
+
+	test('the embedded recogniser, where it is asked to: from lip clips, and it alone', async () => {
+		const stages = new FakeStages();
+		const store = new MemoryStore();
+		await run(withClip(), stages, store, embedded);
+		expect(detected(stages)).toEqual(['score lips clip 0']);
+		const again = new FakeStages();
+		await run(withClip(), again, store, embedded);
+		expect(again.calls).toEqual([]);
+	});
+
+	test('from faces, where there is no clip, a broken one, or all is to be computed', async () => {
+		const plain = new FakeStages();
+		await run(sessionOf(speaker('spk_0')), plain, new MemoryStore(), embedded);
+		expect(detected(plain)).toEqual(['score lips track 0']);
+		const broken = new FakeStages();
+		const path = 'speakers/spk_0/central_crops/track_00_lip.av.mp4';
+		broken.info.set(path, new ConfabError('UnsupportedMedia', 'It is cut short.'));
+		const { problems } = await run(withClip(), broken, new MemoryStore(), embedded);
+		expect(detected(broken)).toEqual(['score lips track 0']);
+		expect(problems[0]?.file).toBe(path);
+		const anew = new FakeStages();
+		const settings = { ...embedded.settings, recompute: true };
+		await run(withClip(), anew, new MemoryStore(), { settings });
+		expect(detected(anew)).toEqual(['score lips track 0']);
+	});
+
+	test('another one than asked for is told of, and named in the result', async () => {
+		const stages = new FakeStages();
+		stages.detectorMissing = true;
+		const { problems, settings } = await run(
+			sessionOf(speaker('spk_0')),
+			stages,
+			new MemoryStore(),
+		);
+		expect(detected(stages)).toEqual(['score lips track 0']);
+		expect(problems).toMatchObject([{ message: 'Light-ASD is not on this machine.' }]);
+		expect(settings.detector).toBe('embedded');
+	});
+
+	test('nobody is asked where the session brings all scores', async () => {
+		const stages = new FakeStages();
+		stages.detectorMissing = true;
+		const { problems } = await run(withClip(), stages, new MemoryStore());
+		expect(detected(stages)).toEqual([
+			'voice session',
+			'parse speakers/spk_0/central_crops/track_00_asd.json',
+		]);
+		expect(problems).toEqual([]);
+	});
+});
+
 describe('what goes wrong', () => {
 	test('a broken track is told of and the others go on', async () => {
 		const stages = new FakeStages();

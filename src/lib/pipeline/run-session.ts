@@ -18,12 +18,12 @@ import { usableTracks } from './usable-tracks.ts';
 export async function runSession(session: Session, options: RunOptions): Promise<SessionResult> {
 	const started = performance.now();
 	const run = new RunContext(session, options);
-	const { stages, settings, clock } = run;
+	const { stages, clock } = run;
 
 	const tracks = await clock.run('decode', () => usableTracks(run));
 	const scored = await clock.run('activity', () => scoreActivity(run, tracks));
 	const segmented = await clock.run('segments', () => {
-		const seen = stages.segment(scored.speakers, scored.voiceActivity, settings);
+		const seen = stages.segment(scored.speakers, scored.voiceActivity, run.settings);
 		return hearVoices(run, tracks, scored, seen);
 	});
 	const cues = await transcribe(run, tracks, segmented);
@@ -38,7 +38,7 @@ export async function runSession(session: Session, options: RunOptions): Promise
 			speakers.map(({ activity }) => activity),
 			scored.speakers,
 			session.speakers,
-			settings,
+			run.settings,
 		),
 	);
 	const { labels } = session;
@@ -56,7 +56,7 @@ export async function runSession(session: Session, options: RunOptions): Promise
 		sessionId: session.id,
 		sessionName: session.name,
 		durationSeconds: Math.max(...tracks.map(({ endSeconds }) => endSeconds)),
-		settings,
+		settings: run.settings,
 		speakers,
 		conversations,
 		scores,

@@ -3,6 +3,7 @@ import type { SourceFile } from '../domain/session.ts';
 import type { ScoredSpeaker, ScoredTrack } from '../perception/segments/scored-track.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { RunContext } from './run-context.ts';
+import type { LipSource } from './stages.ts';
 import { parseFloats, parseStoredScores } from './stored.ts';
 import type { UsableTrack } from './usable-tracks.ts';
 
@@ -13,11 +14,19 @@ export interface SessionActivity {
 	readonly voiceActivity: Float32Array | null;
 }
 
-/** How much each face looks as if it were speaking, and where there is speech at all. */
+/**
+ * How much each face looks as if it were speaking, and where there is speech at all. Chooses the detector,
+ * and tells when it is not the one that was asked for.
+ */
 export async function scoreActivity(
 	run: RunContext,
 	tracks: readonly UsableTrack[],
 ): Promise<SessionActivity> {
+	if (!allShipped(run, tracks)) {
+		const { id, instead } = await run.stages.detector(run.settings);
+		run.settings = { ...run.settings, detector: id };
+		if (instead !== null) run.tell({ file: 'active speaker detection', message: instead });
+	}
 	const voiceActivity = await scoreVoice(run, tracks);
 	const scored = new Map<string, ScoredTrack[]>();
 	for (const usable of tracks) {
@@ -39,10 +48,15 @@ export async function scoreActivity(
 	return { speakers, voiceActivity };
 }
 
-async function scoresOf(
-	run: RunContext,
-	{ speaker, track, content }: UsableTrack,
-): Promise<ActivityScores> {
+/** Whether no face has to be looked at: every track brings its scores, and they are to be used. */
+function allShipped({ settings }: RunContext, tracks: readonly UsableTrack[]): boolean {
+	const { recompute, detector } = settings;
+	return detector === 'light-asd' && !recompute && tracks.every(({ track }) => track.activity);
+}
+
+async function scoresOf(run: RunContext, usable: UsableTrack): Promise<ActivityScores> {
+	const { speaker, track, content } = usable;
+	if (run.settings.detector === 'embedded') return lipScoresOf(run, usable);
 	const { activity: shipped } = track;
 	if (shipped && !run.settings.recompute) {
 		const scores = await run.tolerate(shipped.path, () =>
@@ -64,11 +78,46 @@ async function scoresOf(
 	);
 }
 
+/** By the lip clip that the session brings or, where that fails, by the face. */
+async function lipScoresOf(
+	run: RunContext,
+	{ speaker, track, content }: UsableTrack,
+): Promise<ActivityScores> {
+	const score = async (
+		source: LipSource,
+		file: SourceFile,
+		fileContent: string,
+	): Promise<ActivityScores> => {
+		const version = await run.stages.version('activity', run.settings, source);
+		const parts = [fileContent, version, source, track.frameStart];
+		return run.cached('activity', ['activity'], parts, parseStoredScores, () =>
+			run.withMedia(file, (media) =>
+				run.stages.scoreLips(
+					media,
+					source,
+					track.frameStart,
+					run.slow('activity', `${speaker.id}/${track.id}`),
+				),
+			),
+		);
+	};
+	const { lips: shipped } = track;
+	if (shipped && !run.settings.recompute) {
+		const scores = await run.tolerate(shipped.path, async () =>
+			score('clip', shipped, await fingerprint(await shipped.open(run.signal))),
+		);
+		if (scores) return scores;
+	}
+	return score('track', track.video, content);
+}
+
 async function scoreVoice(
 	run: RunContext,
 	tracks: readonly UsableTrack[],
 ): Promise<Float32Array | null> {
-	if (run.settings.speechActivity === 'baseline') return null;
+	const { speechActivity, detector } = run.settings;
+	// The embedded recogniser hears for itself whether anybody speaks.
+	if (speechActivity === 'baseline' || detector === 'embedded') return null;
 	const file = soundOf(run, tracks);
 	if (!file) return null;
 	return run.tolerate(file.path, async () => {

@@ -2,7 +2,7 @@ import type { ActivityScores, Segment, SpeechActivity } from '../domain/activity
 import type { Conversations } from '../domain/conversation.ts';
 import type { ModelUse, SessionScores } from '../domain/result.ts';
 import type { Labels, SourceFile, Speaker } from '../domain/session.ts';
-import type { RunSettings } from '../domain/settings.ts';
+import type { Detector, RunSettings } from '../domain/settings.ts';
 import type { RecognisedCue, Transcript } from '../domain/transcript.ts';
 import type { MediaSource } from '../media/media-source.ts';
 import type { TimeRange } from '../domain/time-range.ts';
@@ -43,6 +43,13 @@ export interface LipClip {
 /** Where lips come from: the face track itself, or the 96x96 clip that came with the session. */
 export type LipSource = 'track' | 'clip';
 
+/** What tells who speaks in a run. */
+export interface ChosenDetector {
+	readonly id: Detector;
+	/** Why it is not the one that the settings name. */
+	readonly instead: string | null;
+}
+
 /** Voices of several stretches of one recording, by one embedder. */
 export interface VoicePrints {
 	readonly prints: readonly VoicePrint[];
@@ -63,7 +70,8 @@ export interface Stages {
 	/**
 	 * Names the code, models and parameters behind a stage's results. Results are kept by it: another
 	 * model or setting gives another name and so never meets an old result.
-	 * @param source where recognition gets its lips from; lip clips need no models of the face.
+	 * @param source where lips come from, for recognition and for scores by lips; lip clips need no models
+	 * of the face.
 	 * @throws ConfabError `ModelUnavailable` when one of the models is not here.
 	 */
 	version(stage: StoredStage, settings: RunSettings, source?: LipSource): Promise<string>;
@@ -71,10 +79,18 @@ export interface Stages {
 	/** @throws ConfabError `UnsupportedMedia`. The caller closes what it gets. */
 	open(file: SourceFile, signal?: AbortSignal): Promise<MediaSource>;
 
+	/**
+	 * What can tell who speaks: what the settings name or, where its models are not here and another will
+	 * do, that one, with the reason.
+	 *
+	 * @throws ConfabError `ModelUnavailable` when nothing can.
+	 */
+	detector(settings: RunSettings): Promise<ChosenDetector>;
+
 	/** Probability that anyone speaks, one value per frame at 25 Hz. */
 	voiceActivity(media: MediaSource, slow: SlowOptions): Promise<Float32Array>;
 
-	/** Scores a whole track. */
+	/** Scores a whole track by Light-ASD. */
 	scoreTrack(
 		media: MediaSource,
 		frameStart: number,
@@ -82,10 +98,21 @@ export interface Stages {
 		slow: SlowOptions,
 	): Promise<ActivityScores>;
 
+	/** Scores a whole track by its lips and its sound, with the embedded recogniser. */
+	scoreLips(
+		media: MediaSource,
+		source: LipSource,
+		frameStart: number,
+		slow: SlowOptions,
+	): Promise<ActivityScores>;
+
 	/** Reads shipped scores. @throws ConfabError `InvalidSession`. */
 	parseScores(file: SourceFile, signal?: AbortSignal): Promise<ActivityScores>;
 
-	/** Speech and segments of all speakers at once: what the others do is evidence. */
+	/**
+	 * Speech and segments of all speakers at once: what the others do is evidence. The settings name the
+	 * detector whose scores these are.
+	 */
 	segment(
 		speakers: readonly ScoredSpeaker[],
 		voiceActivity: Float32Array | null,

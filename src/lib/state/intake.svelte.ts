@@ -65,8 +65,12 @@ export class Intake {
 		return this.#refusals;
 	}
 
-	/** The jobs for what was dropped, in order; none when it was cancelled or refused. Never rejects. */
-	async take(list: ListFiles): Promise<readonly Job[]> {
+	/**
+	 * The jobs for what was dropped, in order; none when it was cancelled or refused. Never rejects.
+	 *
+	 * @param fixed settings that hold for this alone, whatever is set
+	 */
+	async take(list: ListFiles, fixed: Partial<RunSettings> = {}): Promise<readonly Job[]> {
 		this.#reading += 1;
 		const { signal } = this.#abort;
 		let names: readonly string[] = [];
@@ -89,7 +93,7 @@ export class Intake {
 				}
 				return found.sessions.map((session) => {
 					this.#held.hold(session);
-					return this.#jobs.add(session, this.#settings());
+					return this.#jobs.add(session, { ...this.#settings(), ...fixed });
 				});
 			}, signal);
 		} catch (thrown) {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { defaultSettings } from '../domain/settings.ts';
+import { defaultSettings, detectors } from '../domain/settings.ts';
 import type { RunSettings } from '../domain/settings.ts';
 
 /** As much of `localStorage` as is needed here. */
@@ -15,6 +15,7 @@ const schema = v.object({
 		v.picklist(['calibrated', 'baseline']),
 		defaultSettings.speechActivity,
 	),
+	detector: v.fallback(v.picklist(detectors), defaultSettings.detector),
 	conversations: v.fallback(v.picklist(['confab', 'baseline']), defaultSettings.conversations),
 	recogniser: v.fallback(v.string(), defaultSettings.recogniser),
 	decoding: v.fallback(v.picklist(['beam', 'greedy']), defaultSettings.decoding),

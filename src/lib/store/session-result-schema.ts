@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { SessionResult } from '../domain/result.ts';
+import { detectors } from '../domain/settings.ts';
 import type { Problem } from '../support/errors.ts';
 
 const text = v.string();
@@ -49,6 +50,7 @@ const schema: v.GenericSchema<unknown, SessionResult> = v.object({
 		conversations: v.picklist(['confab', 'baseline']),
 		recogniser: text,
 		// Results of earlier versions, which knew no other.
+		detector: v.optional(v.picklist(detectors), 'light-asd'),
 		decoding: v.optional(v.picklist(['beam', 'greedy']), 'beam'),
 		audioScale: v.picklist(['int16', 'unit']),
 		recompute: v.boolean(),

@@ -32,6 +32,7 @@ import { BilstmVoice } from '../perception/voice/bilstm-voice.ts';
 import { printStretches } from '../perception/voice/print-stretches.ts';
 import { voiceActivity } from '../perception/voice-activity/silero-vad.ts';
 import type {
+	ChosenDetector,
 	FrameRange,
 	LipClip,
 	LipSource,
@@ -46,6 +47,7 @@ import type { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
 import { EmbeddedFamily, embeddedId } from '../recognisers/embedded.ts';
 import { RecogniserChoice } from '../recognisers/recogniser-choice.ts';
 import type { SpeechClip } from '../recognisers/recogniser.ts';
+import { speechScores } from '../recognisers/speech-scores.ts';
 import { ConfabError } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
 import type { SlowOptions } from '../support/progress.ts';
@@ -110,21 +112,37 @@ export class SessionStages implements Stages {
 		source: LipSource = 'track',
 	): Promise<string> {
 		this.#usesEmbedded = settings.recogniser === embeddedId;
+		const faces = source === 'track' ? lipModels : [];
 		const models = {
 			voice: ['silero-vad'],
-			activity: activityModels,
+			activity: settings.detector === 'embedded' ? [embeddedId, ...faces] : activityModels,
 			voices: [voiceModel],
-			recognition: source === 'track' && this.needsLips(settings) ? lipModels : [],
+			recognition: this.needsLips(settings) ? faces : [],
 		}[stage];
 		const names = await Promise.all(models.map((id) => this.#inference.version(id)));
 		if (stage === 'recognition') names.push(await this.#recogniser.version(settings));
 		const parameters =
-			stage === 'activity' ? [durationsFor(settings).join(''), settings.audioScale] : [];
+			stage === 'activity' && settings.detector === 'light-asd'
+				? [durationsFor(settings).join(''), settings.audioScale]
+				: [];
 		return [codeVersions[stage], ...names, ...parameters].join('-');
 	}
 
 	async open(file: SourceFile, signal?: AbortSignal): Promise<MediaSource> {
 		return this.#media.open(await file.open(signal), { name: file.path, signal });
+	}
+
+	async detector(settings: RunSettings): Promise<ChosenDetector> {
+		if (wantsBaseline(settings)) return { id: 'light-asd', instead: null };
+		if (settings.detector === 'embedded') return { id: 'embedded', instead: null };
+		try {
+			await Promise.all(activityModels.map((id) => this.#inference.version(id)));
+			return { id: 'light-asd', instead: null };
+		} catch (error) {
+			if (!(error instanceof ConfabError) || error.code !== 'ModelUnavailable') throw error;
+			const instead = `${error.message} The embedded recogniser tells who speaks instead; it knows few faces.`;
+			return { id: 'embedded', instead };
+		}
 	}
 
 	async voiceActivity(media: MediaSource, slow: SlowOptions): Promise<Float32Array> {
@@ -156,6 +174,22 @@ export class SessionStages implements Stages {
 		});
 	}
 
+	async scoreLips(
+		media: MediaSource,
+		source: LipSource,
+		frameStart: number,
+		slow: SlowOptions,
+	): Promise<ActivityScores> {
+		return this.#evenIfLost(async () => {
+			const model = await this.#model(embeddedId);
+			const lips = await this.#lipBlocks(media, source, {}, slow.signal);
+			const audio = await this.audio(media, slow.signal);
+			const totalFrames = media.info.video?.frameCount ?? 0;
+			const scores = await speechScores(model, lips, audio, { ...slow, totalFrames });
+			return { frameStart, scores };
+		});
+	}
+
 	async parseScores(file: SourceFile, signal?: AbortSignal): Promise<ActivityScores> {
 		return parseActivityScores(await (await file.open(signal)).text(), file.path);
 	}
@@ -178,7 +212,7 @@ export class SessionStages implements Stages {
 		}
 		const tracksOf = new Map(speakers.map(({ speakerId, tracks }) => [speakerId, tracks]));
 		return new Map(
-			calibratedActivity(speakers, voice).map((activity) => {
+			calibratedActivity(speakers, voice, settings.detector).map((activity) => {
 				const tracks = tracksOf.get(activity.speakerId) ?? [];
 				return [activity.speakerId, { activity, segments: calibratedSegments(activity, tracks) }];
 			}),
@@ -214,21 +248,31 @@ export class SessionStages implements Stages {
 		slow: SlowOptions,
 	): Promise<LipClip> {
 		if (source === 'clip') {
-			const frames = media.frames({ ...range, width: lipSize, height: lipSize, ...slow });
-			return clipOf(readLipClip(frames), range);
+			return clipOf(await this.#lipBlocks(media, source, range, slow.signal), range);
 		}
-		return this.#evenIfLost(async () => {
-			const [detector, landmarker] = await Promise.all([
-				this.#model('yunet'),
-				this.#model('landmarks'),
-			]);
-			const frames = media.frames({
-				startFrame: Math.max(0, range.startFrame - lipMarginFrames),
-				endFrame: range.endFrame + lipMarginFrames,
-				signal: slow.signal,
-			});
-			return clipOf(extractLips(frames, { detector, landmarker }, slow), range);
-		});
+		const around = {
+			startFrame: Math.max(0, range.startFrame - lipMarginFrames),
+			endFrame: range.endFrame + lipMarginFrames,
+		};
+		return this.#evenIfLost(async () =>
+			clipOf(await this.#lipBlocks(media, source, around, slow.signal), range),
+		);
+	}
+
+	async #lipBlocks(
+		media: MediaSource,
+		source: LipSource,
+		range: Partial<FrameRange>,
+		signal?: AbortSignal,
+	): Promise<AsyncIterable<LipBlock>> {
+		if (source === 'clip') {
+			return readLipClip(media.frames({ ...range, width: lipSize, height: lipSize, signal }));
+		}
+		const [detector, landmarker] = await Promise.all([
+			this.#model('yunet'),
+			this.#model('landmarks'),
+		]);
+		return extractLips(media.frames({ ...range, signal }), { detector, landmarker }, { signal });
 	}
 
 	needsLips(settings: RunSettings): boolean {
@@ -345,9 +389,11 @@ function speechClipOf({ lips, audio, segment, activity }: SegmentClip): SpeechCl
 
 /** Chunks of the active speaker scores: the baseline's own where anything of it is asked for. */
 function durationsFor(settings: RunSettings): readonly number[] {
-	return settings.speechActivity === 'baseline' || settings.conversations === 'baseline'
-		? baselineDurationsSeconds
-		: calibratedDurationsSeconds;
+	return wantsBaseline(settings) ? baselineDurationsSeconds : calibratedDurationsSeconds;
+}
+
+function wantsBaseline({ speechActivity, conversations }: RunSettings): boolean {
+	return speechActivity === 'baseline' || conversations === 'baseline';
 }
 
 /** The pictures of a range out of blocks that may begin before and end after it. */

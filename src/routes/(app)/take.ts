@@ -1,9 +1,14 @@
+import type { RunSettings } from '$lib/domain/settings.ts';
 import type { AppState } from '$lib/state/app-state.svelte.ts';
 import type { ListFiles } from '$lib/state/intake.svelte.ts';
 import { openJob } from './addresses.ts';
 
 /** Takes a drop and shows its first session at work. What was refused shows up on every page. */
-export async function take(app: AppState, list: ListFiles): Promise<void> {
-	const [first] = await app.intake.take(list);
+export async function take(
+	app: AppState,
+	list: ListFiles,
+	fixed: Partial<RunSettings> = {},
+): Promise<void> {
+	const [first] = await app.intake.take(list, fixed);
 	if (first) await openJob(first.id);
 }

@@ -1,5 +1,6 @@
 import type { SpeechActivity } from '../../domain/activity.ts';
 import { frameRateHz } from '../../domain/session.ts';
+import type { Detector } from '../../domain/settings.ts';
 import { joinScores, type ScoredSpeaker } from './scored-track.ts';
 import {
 	expectSpeech,
@@ -16,15 +17,16 @@ import {
  * labels: a model of silence and speech is fitted first to all speakers together, then to each.
  */
 
+/** Turns as people take them. */
+const turns = { begin: 1 / (3 * frameRateHz), stop: 1 / (1.8 * frameRateHz) };
+
 /**
- * Before anything is seen: the two modes of Light-ASD's logits on faces of the GRID corpus in a mix of
- * voices, and turns as people take them.
+ * Before anything is seen: the two modes of each detector's log odds. Light-ASD's on faces of the GRID
+ * corpus in a mix of voices, the embedded recogniser's on clips held out from its training.
  */
-const generalModel: SpeechModel = {
-	means: [0, 4.1],
-	deviations: [1, 1],
-	begin: 1 / (3 * frameRateHz),
-	stop: 1 / (1.8 * frameRateHz),
+const generalModels: Readonly<Record<Detector, SpeechModel>> = {
+	'light-asd': { means: [0, 4.1], deviations: [1, 1], ...turns },
+	embedded: { means: [-5, 5], deviations: [1, 1], ...turns },
 };
 
 const sessionStrength: PriorStrength = { meanSeconds: 30, deviationSeconds: 20, steps: 50 };
@@ -46,12 +48,14 @@ const voiceWeight = 0.25;
  * Probability of speech for every speaker of a session, all on one time line from the session's first
  * scored frame to its last. NaN where a speaker's face was not seen.
  *
+ * @param detector whose scores these are
  * @param voiceActivity Probability that anyone speaks, by frame of the central video, where it is
  * known. It only ever speaks against speech: in a mix somebody else may always be talking.
  */
 export function calibratedActivity(
 	speakers: readonly ScoredSpeaker[],
 	voiceActivity: Float32Array | null = null,
+	detector: Detector = 'light-asd',
 ): SpeechActivity[] {
 	const joined = speakers.map(({ tracks }) => joinScores(tracks.map(({ activity }) => activity)));
 	const seen = joined.filter(({ scores }) => scores.length > 0);
@@ -77,7 +81,7 @@ export function calibratedActivity(
 	const shared = fitSpeechModel(
 		smoothed,
 		smoothed.map(() => evidence),
-		generalModel,
+		generalModels[detector],
 		sessionStrength,
 	);
 	return speakers.map(({ speakerId }, index) => {
