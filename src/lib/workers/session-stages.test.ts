@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import type { ModelUse } from '../domain/result.ts';
+import type { Inference } from '../inference/inference.ts';
+import type { MediaSource } from '../media/media-source.ts';
+import type { MediaClient } from '../media/remote.ts';
+import { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
+import { ConfabError } from '../support/errors.ts';
+import { SessionStages } from './session-stages.ts';
+
+/** Inference whose GPU goes away at the second run on it; what is loaded afterwards is on the CPU. */
+function fakeInference(): { inference: Inference; loads: string[] } {
+	const loads: string[] = [];
+	const uses = new Map<string, ModelUse>();
+	let lost = false;
+	let runs = 0;
+	const inference: unknown = {
+		fetchAhead: () => Promise.resolve(),
+		uses: () => [...uses.values()],
+		load: (id: string) => {
+			const provider = lost ? 'wasm' : 'webgpu';
+			loads.push(`${id} on ${provider}`);
+			uses.set(id, { id, provider, precision: 'fp32' });
+			return Promise.resolve({
+				id,
+				provider,
+				precision: 'fp32',
+				run: () => {
+					runs += 1;
+					if (provider === 'webgpu' && runs > 1) {
+						lost = true;
+						throw new ConfabError('DeviceLost', 'The graphics processor went away.');
+					}
+					return Promise.resolve({
+						output: { type: 'float32', dims: [1, 1], data: Float32Array.of(0.75) },
+						stateN: { type: 'float32', dims: [2, 1, 128], data: new Float32Array(256) },
+					});
+				},
+				close: () => Promise.resolve(),
+			});
+		},
+	};
+	return { inference: inference as Inference, loads };
+}
+
+test('a model whose GPU goes away in mid-run is loaded elsewhere, and its work begun again', async () => {
+	const { inference, loads } = fakeInference();
+	const none: unknown = { list: () => Promise.resolve([]) };
+	const shelf = new AvsrShelf(none as ConstructorParameters<typeof AvsrShelf>[0]);
+	const client: unknown = {};
+	const stages = new SessionStages(inference, client as MediaClient, shelf);
+	const told: string[] = [];
+	stages.begin(({ id, provider }) => told.push(`${id} on ${provider}`));
+	let readings = 0;
+	const media: unknown = {
+		async *audio() {
+			readings += 1;
+			yield await Promise.resolve({ startSample: 0, samples: new Float32Array(16_000) });
+		},
+	};
+	const voice = await stages.voiceActivity(media as MediaSource, {});
+	expect(voice).toHaveLength(25);
+	expect(voice.every((probability) => probability > 0.7)).toBe(true);
+	expect(readings).toBe(2);
+	expect(loads).toEqual(['silero-vad on webgpu', 'silero-vad on wasm']);
+	expect(told).toEqual(loads);
+	expect(stages.uses()).toEqual([{ id: 'silero-vad', provider: 'wasm', precision: 'fp32' }]);
+});
