@@ -19,8 +19,14 @@ export interface BrowserPage {
 	close(): Promise<void>;
 }
 
-/** Starts a development server and a browser. The caller closes them. */
-export async function openBrowserPage(): Promise<BrowserPage> {
+/**
+ * Starts a development server and a browser. The caller closes them.
+ *
+ * @param options.gpu whether WebGPU is to run in software, or on the graphics processor
+ */
+export async function openBrowserPage(
+	options: { readonly gpu?: 'software' | 'real' } = {},
+): Promise<BrowserPage> {
 	const server = await createServer({
 		configFile: false,
 		root: inProject(),
@@ -44,7 +50,7 @@ export async function openBrowserPage(): Promise<BrowserPage> {
 	if (origin === undefined) throw new Error('the development server has no address');
 	const browser = await chromium.launch({
 		executablePath: requireChromium(),
-		args: chromiumArguments(),
+		args: chromiumArguments(options),
 	});
 	return {
 		async call(module, input) {

@@ -14,7 +14,7 @@ async function main(wanted: readonly string[]): Promise<void> {
 		for (const file of files) {
 			const { bench } = (await import(`./${file}`)) as { bench: Bench };
 			console.error(bench.title);
-			const missing = bench.missing();
+			const missing = await bench.missing();
 			if (missing !== null) {
 				console.error(`  not measured: ${missing}`);
 				continue;
