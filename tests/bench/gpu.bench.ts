@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import * as v from 'valibot';
 import { inProject } from '../../scripts/lib/command.mjs';
+import { messageOf } from '../../src/lib/support/errors.ts';
 import { hasShared, sharedPath } from '../shared.ts';
 import { openBrowserPage } from './browser-page.ts';
 import type { Bench, BenchRow } from './row.ts';
@@ -24,6 +26,9 @@ const outcomeSchema = v.object({
 	good: v.boolean(),
 });
 
+/** How long the browser may take to say what GPU there is. */
+const answerSeconds = 60;
+
 /** Where `models/avsr-cocktail/prove.ts` leaves the whole network with weights by rule. */
 const artefacts = inProject('models/.cache/avsr-cocktail/built');
 
@@ -36,8 +41,17 @@ export const bench: Bench = {
 	async missing() {
 		const page = await openBrowserPage({ gpu: 'real' });
 		try {
-			const answer = await page.call('tests/bench/gpu.page.ts', { part: null });
-			return v.parse(outcomeSchema, answer).missing;
+			// Without a GPU the browser's GPU process may never come up, and the page waits for it for ever.
+			return await Promise.race([
+				page
+					.call('tests/bench/gpu.page.ts', { part: null })
+					.then((answer) => v.parse(outcomeSchema, answer).missing),
+				setTimeout(answerSeconds * 1000, 'the browser finds no GPU, nor that there is none', {
+					ref: false,
+				}),
+			]);
+		} catch (error) {
+			return `the browser cannot be asked for a GPU (${messageOf(error)})`;
 		} finally {
 			await page.close();
 		}
