@@ -5,6 +5,9 @@
  *     npx tsx tests/bench/gpu/node.ts --dawn <dawn.node> --part fp16 [--artefacts DIR]
  *         [--reference FILE] [--runtime DIR] [--models DIR] [--rows FILE] [--software]
  *
+ * Dawn offers no half precision on NVIDIA's cards by itself, nor does Chromium; with
+ * DAWN_FLAGS=enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia it does.
+ *
  * What goes on is printed; rows are added to a file, one JSON object a line.
  */
 import { execFile } from 'node:child_process';
@@ -50,7 +53,7 @@ function isGpu(value: unknown): value is Gpu {
 function openDawn(path: string): Gpu {
 	const { create, globals } = v.parse(dawnSchema, createRequire(import.meta.url)(resolve(path)));
 	Object.assign(globalThis, globals);
-	const gpu: unknown = create([]);
+	const gpu: unknown = create((process.env['DAWN_FLAGS'] ?? '').split(';').filter(Boolean));
 	if (!isGpu(gpu)) throw new TypeError(`${path} is not Dawn`);
 	if (!('navigator' in globalThis)) Object.assign(globalThis, { navigator: {} });
 	Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });
