@@ -56,18 +56,25 @@ export function requireChromium() {
 	);
 }
 
+/** WebGPU in software. */
+const softwareGpu = ['--use-webgpu-adapter=swiftshader'];
+
+/** The graphics processor itself, which a headless Chromium on Linux reaches through Vulkan alone. */
+const realGpu = ['--enable-features=Vulkan', '--use-angle=vulkan', '--disable-vulkan-surface'];
+
 /**
  * Arguments for a headless run: no traffic of the browser's own, and WebGPU in software, which is
- * good for checking results and far too slow for work.
+ * good for checking results and far too slow for work; or, to measure, on the graphics processor.
  *
+ * @param {{ gpu?: 'software' | 'real' }} [options]
  * @returns {string[]}
  */
-export function chromiumArguments() {
+export function chromiumArguments({ gpu = 'software' } = {}) {
 	return [
 		// Chromium's sandbox does not work for root, as which containers run.
 		...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 		'--enable-unsafe-webgpu',
-		'--use-webgpu-adapter=swiftshader',
+		...(gpu === 'real' ? realGpu : softwareGpu),
 		'--disable-background-networking',
 		'--disable-component-update',
 		'--disable-sync',

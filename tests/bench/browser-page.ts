@@ -29,9 +29,16 @@ export interface BrowserPage {
 /**
  * Starts a development server and a browser. The caller closes them.
  *
- * @param folders that pages may fetch files from besides the project and the shared recordings
+ * @param options.folders that pages may fetch files from besides the project and the shared recordings
+ * @param options.gpu whether WebGPU is to run in software, or on the graphics processor
  */
-export async function openBrowserPage(folders: readonly string[] = []): Promise<BrowserPage> {
+export async function openBrowserPage({
+	folders = [],
+	gpu = 'software',
+}: {
+	readonly folders?: readonly string[];
+	readonly gpu?: 'software' | 'real';
+} = {}): Promise<BrowserPage> {
 	const server = await createServer({
 		configFile: false,
 		root: inProject(),
@@ -58,7 +65,7 @@ export async function openBrowserPage(folders: readonly string[] = []): Promise<
 	const browser = await chromium.launchPersistentContext(profile, {
 		headless: true,
 		executablePath: requireChromium(),
-		args: chromiumArguments(),
+		args: chromiumArguments({ gpu }),
 	});
 	const memory = watchMemory(profile);
 	return {

@@ -10,13 +10,15 @@ async function main(wanted: readonly string[]): Promise<void> {
 		.filter((file) => file.endsWith('.bench.ts'))
 		.filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
 	const artefacts = process.env['CONFAB_AVSR'];
-	const page = await openBrowserPage(artefacts === undefined ? [] : [resolve(artefacts)]);
+	const page = await openBrowserPage({
+		folders: artefacts === undefined ? [] : [resolve(artefacts)],
+	});
 	const rows: BenchRow[] = [];
 	try {
 		for (const file of files) {
 			const { bench } = (await import(`./${file}`)) as { bench: Bench };
 			console.error(bench.title);
-			const missing = bench.missing();
+			const missing = await bench.missing();
 			if (missing !== null) {
 				console.error(`  not measured: ${missing}`);
 				continue;

@@ -33,7 +33,7 @@ export interface BenchTools {
 export interface Bench {
 	readonly title: string;
 	/** Why it cannot be run here, or null when it can. */
-	readonly missing: () => string | null;
+	readonly missing: () => string | null | Promise<string | null>;
 	readonly run: (tools: BenchTools) => Promise<readonly BenchRow[]>;
 }
 
