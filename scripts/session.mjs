@@ -14,6 +14,7 @@ Runs sessions (folders, folders of sessions, or zips of either) through Confab i
   --recogniser ID                          default: embedded
   --models DIR                             adds that recogniser first, from artefacts or a checkpoint
   --decoding beam|greedy                   default: beam
+  --language CODE                          what Whisper hears (en, de …); default: detect
   --recompute                              even what the session ships
   --score                                  against the labels, where they are
   --json                                   a summary on stdout
@@ -52,6 +53,7 @@ function readArguments() {
 				recogniser: { type: 'string' },
 				models: { type: 'string' },
 				decoding: { type: 'string' },
+				language: { type: 'string' },
 				recompute: { type: 'boolean', default: false },
 				score: { type: 'boolean', default: false },
 				json: { type: 'boolean', default: false },
@@ -81,6 +83,7 @@ function readArguments() {
 		...(conversations === undefined ? {} : { conversations }),
 		...(values.recogniser === undefined ? {} : { recogniser: values.recogniser }),
 		...(decoding === undefined ? {} : { decoding }),
+		...(values.language === undefined ? {} : { language: values.language }),
 		recompute: values.recompute,
 	};
 	const { models, out, score, json } = values;

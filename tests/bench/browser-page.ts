@@ -41,7 +41,9 @@ export async function openBrowserPage(folders: readonly string[] = []): Promise<
 		resolve: {
 			conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'development'],
 		},
-		optimizeDeps: { exclude: ['onnxruntime-web'] },
+		optimizeDeps: {
+			exclude: ['onnxruntime-web', 'onnxruntime-common', '@huggingface/transformers'],
+		},
 		server: {
 			port: 0,
 			host: '127.0.0.1',

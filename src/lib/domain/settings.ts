@@ -1,3 +1,5 @@
+import { detectLanguage } from './languages.ts';
+
 /** How a session is processed. Part of every result's key. */
 export interface RunSettings {
 	/** `calibrated` adapts to the session; `baseline` has the challenge's fixed thresholds. */
@@ -11,6 +13,8 @@ export interface RunSettings {
 	 * each moment, which costs less.
 	 */
 	readonly decoding: 'beam' | 'greedy';
+	/** What is spoken, for recognisers of many languages: a code of `spokenLanguages`, or `detectLanguage`. */
+	readonly language: string;
 	/** Amplitude of the sound the active speaker detector hears: as trained, or as the baseline feeds it. */
 	readonly audioScale: 'int16' | 'unit';
 	/** Compute scores and lips even where the session ships them. */
@@ -22,6 +26,7 @@ export const defaultSettings: RunSettings = {
 	conversations: 'confab',
 	recogniser: 'embedded',
 	decoding: 'beam',
+	language: detectLanguage,
 	audioScale: 'int16',
 	recompute: false,
 };

@@ -25,6 +25,8 @@ export const reportSchema = v.object({
 		conversations: v.picklist(['confab', 'baseline']),
 		recogniser: v.string(),
 		decoding: v.picklist(['beam', 'greedy']),
+		/** A code, or `detect`. */
+		language: v.string(),
 		audioScale: v.picklist(['int16', 'unit']),
 		recompute: v.boolean(),
 	}),

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { detectLanguage } from '../domain/languages.ts';
 import type { SessionResult } from '../domain/result.ts';
 import type { Problem } from '../support/errors.ts';
 
@@ -50,6 +51,7 @@ const schema: v.GenericSchema<unknown, SessionResult> = v.object({
 		recogniser: text,
 		// Results of earlier versions, which knew no other.
 		decoding: v.optional(v.picklist(['beam', 'greedy']), 'beam'),
+		language: v.optional(text, detectLanguage),
 		audioScale: v.picklist(['int16', 'unit']),
 		recompute: v.boolean(),
 	}),
