@@ -61,6 +61,7 @@ export const whisperOffers: readonly WhisperOffer[] = [
 export const whisperCaution =
 	'Whisper does not see lips: where several people talk at once it writes down whom it hears best, in the words of every one of them.';
 
+/** The offer of that id, or null for the id of anything else. */
 export function whisperOffer(id: string): WhisperOffer | null {
 	return whisperOffers.find((offer) => offer.id === id) ?? null;
 }
