@@ -16,7 +16,7 @@ export default defineConfig({
 	// library do not carry a copy of their own.
 	resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
 	// Single files already; bundling them anew at the first import would reload a running test.
-	optimizeDeps: { exclude: ['onnxruntime-web'] },
+	optimizeDeps: { exclude: ['onnxruntime-web', 'onnxruntime-common', '@huggingface/transformers'] },
 	// Browser tests read the shared recordings over the development server.
 	server: { headers: isolationHeaders, fs: { allow: hasShared ? [sharedPath('.')] : [] } },
 	preview: { headers: isolationHeaders },

@@ -15,6 +15,7 @@ Runs sessions (folders, folders of sessions, or zips of either) through Confab i
   --models DIR                             adds that recogniser first, from artefacts or a checkpoint
   --detector light-asd|embedded            default: light-asd
   --decoding beam|greedy                   default: beam
+  --language CODE                          what Whisper hears (en, de …); default: detect
   --recompute                              even what the session ships
   --score                                  against the labels, where they are
   --json                                   a summary on stdout
@@ -54,6 +55,7 @@ function readArguments() {
 				models: { type: 'string' },
 				detector: { type: 'string' },
 				decoding: { type: 'string' },
+				language: { type: 'string' },
 				recompute: { type: 'boolean', default: false },
 				score: { type: 'boolean', default: false },
 				json: { type: 'boolean', default: false },
@@ -85,6 +87,7 @@ function readArguments() {
 		...(values.recogniser === undefined ? {} : { recogniser: values.recogniser }),
 		...(detector === undefined ? {} : { detector }),
 		...(decoding === undefined ? {} : { decoding }),
+		...(values.language === undefined ? {} : { language: values.language }),
 		recompute: values.recompute,
 	};
 	const { models, out, score, json } = values;

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import * as ort from 'onnxruntime-web/wasm';
 import { Inference } from '../src/lib/inference/inference.ts';
 import { ModelFiles } from '../src/lib/inference/model-files.ts';
+import type { ModelSource } from '../src/lib/inference/model-source.ts';
 import { ServedModels } from '../src/lib/inference/served-models.ts';
 import { VolatileCheckMemory } from '../src/lib/inference/self-check.ts';
 
@@ -22,9 +23,15 @@ export function nodeModels(folder = modelFolder): ServedModels {
 export function createNodeInference({
 	folder = modelFolder,
 	threads = 1,
-}: { folder?: string; threads?: number } = {}): Inference {
+	sources = [],
+}: {
+	folder?: string;
+	threads?: number;
+	/** Where models come from besides the folder. */
+	sources?: readonly ModelSource[];
+} = {}): Inference {
 	return new Inference({
-		files: new ModelFiles([nodeModels(folder)]),
+		files: new ModelFiles([nodeModels(folder), ...sources]),
 		loadRuntime: () => {
 			ort.env.logLevel = 'error';
 			ort.env.wasm.numThreads = threads;

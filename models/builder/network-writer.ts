@@ -242,7 +242,7 @@ export class NetworkWriter {
 		shape: readonly number[],
 		make: () => Promise<ArrayBufferView>,
 	): Value {
-		const width = { float32: 4, float16: 2, int64: 8, int32: 4, int8: 1, uint8: 1 }[type];
+		const width = { float32: 4, float16: 2, int64: 8, int32: 4, int8: 1, uint8: 1, bool: 1 }[type];
 		const data = this.#plan.add(elementCount(shape) * width, make);
 		return this.graph.constant(name, type, shape, data);
 	}

@@ -2,7 +2,15 @@ import { elementCount } from './checkpoint.ts';
 import { ProtobufWriter } from './protobuf.ts';
 
 /** ONNX TensorProto.DataType of the element types that graphs here use. */
-const dataTypes = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
+const dataTypes = {
+	float32: 1,
+	uint8: 2,
+	int8: 3,
+	int32: 6,
+	int64: 7,
+	bool: 9,
+	float16: 10,
+} as const;
 
 export type GraphType = keyof typeof dataTypes;
 
@@ -18,7 +26,9 @@ export type Attribute =
 	| { readonly int: number }
 	| { readonly float: number }
 	| { readonly text: string }
-	| { readonly ints: readonly number[] };
+	| { readonly ints: readonly number[] }
+	/** One side of an `If`: what `branch` has given. */
+	| { readonly graph: GraphBuilder };
 
 /** Where the numbers of a tensor lie outside the graph: in a file beside it. */
 export interface ExternalData {
@@ -57,6 +67,7 @@ interface Port {
 export class GraphBuilder {
 	readonly #name: string;
 	readonly #opset: number;
+	readonly #prefix: string;
 	readonly #inputs: Port[] = [];
 	readonly #outputs: Port[] = [];
 	readonly #nodes: Node[] = [];
@@ -64,10 +75,19 @@ export class GraphBuilder {
 	readonly #shared = new Map<string, Value>();
 	#count = 0;
 
-	/** @param opset version of the default operator set */
-	constructor(name: string, opset: number) {
+	/**
+	 * @param opset version of the default operator set
+	 * @param prefix what names in the graph begin with
+	 */
+	constructor(name: string, opset: number, prefix = '') {
 		this.#name = name;
 		this.#opset = opset;
+		this.#prefix = prefix;
+	}
+
+	/** A graph inside this one, for one side of an `If`: it has no inputs, and may use values of this one. */
+	branch(name: string): GraphBuilder {
+		return new GraphBuilder(name, this.#opset, `${this.#prefix}${name}_`);
 	}
 
 	/** Declares an input of the model. */
@@ -151,24 +171,43 @@ export class GraphBuilder {
 		const model = new ProtobufWriter()
 			.integer(1, 8)
 			.text(2, 'confab')
-			.message(7, (graph) => {
-				for (const node of this.#nodes) graph.message(1, (message) => writeNode(message, node));
-				graph.text(2, this.#name);
-				for (const initializer of this.#initializers) {
-					graph.message(5, (message) => {
-						for (const dimension of initializer.shape) message.integer(1, dimension);
-						message.integer(2, dataTypes[initializer.type]).text(8, initializer.name);
-						writeContent(message, initializer.content);
-					});
-				}
-				for (const port of this.#inputs) graph.message(11, (message) => writePort(message, port));
-				for (const port of this.#outputs) graph.message(12, (message) => writePort(message, port));
-			})
+			.message(7, (graph) => this.#write(graph))
 			.message(8, (opset) => opset.text(1, '').integer(2, this.#opset));
-		for (const domain of new Set(this.#nodes.map(({ operator }) => domainOf(operator).domain))) {
+		for (const domain of this.#domains()) {
 			if (domain !== '') model.message(8, (opset) => opset.text(1, domain).integer(2, 1));
 		}
 		return model.finish();
+	}
+
+	#write(graph: ProtobufWriter): void {
+		for (const node of this.#nodes) {
+			graph.message(1, (message) =>
+				writeNode(message, node, (inner, field) => inner.#write(field)),
+			);
+		}
+		graph.text(2, this.#name);
+		for (const initializer of this.#initializers) {
+			graph.message(5, (message) => {
+				for (const dimension of initializer.shape) message.integer(1, dimension);
+				message.integer(2, dataTypes[initializer.type]).text(8, initializer.name);
+				writeContent(message, initializer.content);
+			});
+		}
+		for (const port of this.#inputs) graph.message(11, (message) => writePort(message, port));
+		for (const port of this.#outputs) graph.message(12, (message) => writePort(message, port));
+	}
+
+	/** Operator sets of this graph's nodes and of those inside it. */
+	#domains(): Set<string> {
+		const domains = new Set<string>();
+		for (const { operator, attributes } of this.#nodes) {
+			domains.add(domainOf(operator).domain);
+			for (const attribute of Object.values(attributes)) {
+				if (!('graph' in attribute)) continue;
+				for (const domain of attribute.graph.#domains()) domains.add(domain);
+			}
+		}
+		return domains;
 	}
 
 	#append(
@@ -182,7 +221,7 @@ export class GraphBuilder {
 	}
 
 	#unique(name: string): string {
-		return `${name}_${this.#count++}`;
+		return `${this.#prefix}${name}_${this.#count++}`;
 	}
 
 	#initializer(initializer: Initializer): Value {
@@ -193,7 +232,7 @@ export class GraphBuilder {
 	#share(key: string, make: (name: string) => Value): Value {
 		const known = this.#shared.get(key);
 		if (known) return known;
-		const made = make(key);
+		const made = make(`${this.#prefix}${key}`);
 		this.#shared.set(key, made);
 		return made;
 	}
@@ -218,7 +257,11 @@ function writeContent(message: ProtobufWriter, content: Uint8Array | ExternalDat
 	message.integer(14, 1);
 }
 
-function writeNode(message: ProtobufWriter, node: Node): void {
+function writeNode(
+	message: ProtobufWriter,
+	node: Node,
+	writeGraph: (graph: GraphBuilder, message: ProtobufWriter) => void,
+): void {
 	for (const input of node.inputs) message.text(1, input);
 	for (const output of node.outputs) message.text(2, output);
 	const { domain, type } = domainOf(node.operator);
@@ -230,7 +273,10 @@ function writeNode(message: ProtobufWriter, node: Node): void {
 			if ('float' in attribute) field.float(2, attribute.float).integer(20, 1);
 			else if ('int' in attribute) field.integer(3, attribute.int).integer(20, 2);
 			else if ('text' in attribute) field.text(4, attribute.text).integer(20, 3);
-			else {
+			else if ('graph' in attribute) {
+				const { graph } = attribute;
+				field.message(6, (inner) => writeGraph(graph, inner)).integer(20, 5);
+			} else {
 				for (const int of attribute.ints) field.integer(8, int);
 				field.integer(20, 7);
 			}

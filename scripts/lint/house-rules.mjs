@@ -157,7 +157,7 @@ export const houseRules = [
 			const text = files.find(({ path }) => path === 'package.json')?.text ?? '{}';
 			const manifest = JSON.parse(text);
 			return Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })
-				.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
+				.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(version))
 				.map(([name, version]) => `${name} ${version}`);
 		},
 	},
@@ -165,9 +165,13 @@ export const houseRules = [
 		title: 'One onnxruntime-web, and no native one',
 		check: (files) => {
 			const text = files.find(({ path }) => path === 'package-lock.json')?.text ?? '{}';
-			const paths = Object.keys(JSON.parse(text).packages ?? {});
+			const packages = JSON.parse(text).packages ?? {};
+			const paths = Object.keys(packages);
 			const web = paths.filter((path) => path.endsWith('node_modules/onnxruntime-web'));
-			const native = paths.filter((path) => /node_modules\/(onnxruntime-node|sharp)$/.test(path));
+			// transformers.js asks for both; an empty package stands in for them.
+			const native = paths
+				.filter((path) => /node_modules\/(onnxruntime-node|sharp)$/.test(path))
+				.filter((path) => packages[path].name !== 'empty-npm-package');
 			return [...(web.length > 1 ? web : []), ...native];
 		},
 	},

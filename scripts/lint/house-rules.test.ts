@@ -69,3 +69,20 @@ test('a large file', () => {
 	const large = { path: 'a.onnx', bytes: 8_000_000, text: null };
 	expect(faults('No file over', large as unknown as ReturnType<typeof file>)).toHaveLength(1);
 });
+
+test('a native runtime is found, an empty package in its place is not', () => {
+	const lock = (name?: string) =>
+		file(
+			'package-lock.json',
+			JSON.stringify({ packages: { 'node_modules/sharp': { name, version: '1.0.0' } } }),
+		);
+	expect(faults('One onnxruntime-web', lock())).toEqual(['node_modules/sharp']);
+	expect(faults('One onnxruntime-web', lock('empty-npm-package'))).toEqual([]);
+});
+
+test('a development build is an exact version', () => {
+	const manifest = (version: string) =>
+		file('package.json', JSON.stringify({ dependencies: { a: version } }));
+	expect(faults('Exact versions', manifest('1.31.0-dev.20260914-8d85527a0'))).toEqual([]);
+	expect(faults('Exact versions', manifest('1.31.0-dev.x || 2'))).not.toEqual([]);
+});

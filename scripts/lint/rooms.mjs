@@ -25,6 +25,7 @@ const roomsFromTop = [
 const roomOfPackage = {
 	'onnxruntime-web': 'inference',
 	'onnxruntime-common': 'inference',
+	'@huggingface/transformers': 'inference',
 	idb: 'store',
 	mediabunny: 'media',
 	'@ffmpeg/ffmpeg': 'media',

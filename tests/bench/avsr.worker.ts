@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { createBrowserInference } from '../../src/lib/inference/browser-inference.ts';
-import type { LoadedModel } from '../../src/lib/inference/inference.ts';
+import type { LoadedModel } from '../../src/lib/inference/loaded-model.ts';
 import { VolatileCheckMemory } from '../../src/lib/inference/self-check.ts';
 import { heldOutputs } from '../../src/lib/recognisers/avsr/avsr-recogniser.ts';
 import { AvsrShelf, graphId, type GraphName } from '../../src/lib/recognisers/avsr/avsr-shelf.ts';

@@ -48,7 +48,9 @@ export async function openBrowserPage({
 		resolve: {
 			conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'development'],
 		},
-		optimizeDeps: { exclude: ['onnxruntime-web'] },
+		optimizeDeps: {
+			exclude: ['onnxruntime-web', 'onnxruntime-common', '@huggingface/transformers'],
+		},
 		server: {
 			port: 0,
 			host: '127.0.0.1',

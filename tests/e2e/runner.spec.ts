@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { reducedFiles } from '../../models/avsr-cocktail/reduced.ts';
+import { randomWhisper } from '../../models/whisper/random-whisper.ts';
 import { projectFolder } from '../../scripts/lib/command.mjs';
 import { reportSchema } from '../../src/lib/formats/report-schema.ts';
 import { parseVtt } from '../../src/lib/formats/webvtt.ts';
@@ -159,6 +160,32 @@ test.describe('npm run session', () => {
 		expect(report.models['avsr-cocktail']).toMatchObject({ provider: 'wasm', precision: 'q8' });
 		// Made weights make up words, but words of their own units.
 		expect(readFileSync(join(out, 'made/spk_0.vtt'), 'utf8')).toMatch(/U\d+/);
+	});
+
+	test('a Whisper that is added first, from a folder as the hub has it', async ({
+		page,
+		folder,
+	}) => {
+		await page.goto('/');
+		const session = await writeMadeSession(page, folder, 'made');
+		const models = join(folder, 'models');
+		for (const [name, bytes] of randomWhisper({ size: 'test', seed: 2, storages: ['q8'] })) {
+			mkdirSync(dirname(join(models, name)), { recursive: true });
+			writeFileSync(join(models, name), bytes);
+		}
+		const out = join(folder, 'out');
+		const { code, stderr } = await runSession(
+			...[session, '--out', out, '--recogniser', 'whisper-tiny', '--models', models],
+			...['--language', 'de'],
+			...baseline,
+		);
+		expect(code, stderr).toBe(0);
+		const text = readFileSync(join(out, 'made/report.json'), 'utf8');
+		const report = v.parse(reportSchema, JSON.parse(text));
+		expect(report.settings).toMatchObject({ recogniser: 'whisper-tiny', language: 'de' });
+		expect(report.models['whisper-tiny']).toMatchObject({ provider: 'wasm', precision: 'q8+q8' });
+		// It does not look at lips, so nobody finds any.
+		expect(report.models).not.toHaveProperty('landmarks');
 	});
 
 	for (const [name, args, message] of [

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import type { JobEvent } from '../domain/job.ts';
+import { languageChoices } from '../domain/languages.ts';
 import { defaultSettings, detectors, type RunSettings } from '../domain/settings.ts';
 import { pickedFiles, readSessions, type DroppedFile } from '../formats/index.ts';
 import { type AvsrKind, avsrKinds } from '../recognisers/avsr/manifest.ts';
-import { avsrOffers } from '../recognisers/avsr/offers.ts';
+import { embeddedId } from '../recognisers/embedded.ts';
 import { recogniserIds } from '../recognisers/recogniser-ids.ts';
 import type { ConfabClient } from '../state/client.ts';
 import { ConfabError, messageOf, type Problem } from '../support/errors.ts';
@@ -31,6 +32,7 @@ const partialSettings = v.partial(
 		recogniser: v.string(),
 		detector: v.picklist(detectors),
 		decoding: v.picklist(['beam', 'greedy']),
+		language: v.picklist(languageChoices),
 		audioScale: v.picklist(['int16', 'unit']),
 		recompute: v.boolean(),
 	}),
@@ -93,14 +95,16 @@ async function addHeadless(
 }
 
 function parseSettings(given: unknown): RunSettings {
-	const { speechActivity, detector, conversations, recogniser, decoding, audioScale, recompute } =
-		v.parse(partialSettings, given);
+	const parsed = v.parse(partialSettings, given);
+	const { speechActivity, detector, conversations, recogniser } = parsed;
+	const { decoding, language, audioScale, recompute } = parsed;
 	return {
 		speechActivity: speechActivity ?? defaultSettings.speechActivity,
 		conversations: conversations ?? defaultSettings.conversations,
 		recogniser: recogniser ?? defaultSettings.recogniser,
 		detector: detector ?? defaultSettings.detector,
 		decoding: decoding ?? defaultSettings.decoding,
+		language: language ?? defaultSettings.language,
 		audioScale: audioScale ?? defaultSettings.audioScale,
 		recompute: recompute ?? defaultSettings.recompute,
 	};
@@ -154,7 +158,12 @@ export function exposeHeadless(client: ConfabClient): void {
 	const addModels = (inputId: string, offer: string): Promise<void> =>
 		addHeadless(client, filesOf(inputId), offer, onLine);
 	Object.defineProperty(globalThis, 'confab', {
-		value: { recognisers: recogniserIds, addable: avsrOffers, runInputs, addModels },
+		value: {
+			recognisers: recogniserIds,
+			addable: recogniserIds.filter((id) => id !== embeddedId),
+			runInputs,
+			addModels,
+		},
 		configurable: true,
 	});
 }

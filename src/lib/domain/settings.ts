@@ -1,3 +1,5 @@
+import { detectLanguage } from './languages.ts';
+
 /** Networks that tell who speaks: Light-ASD from whole faces, the embedded recogniser from lips. */
 export const detectors = ['light-asd', 'embedded'] as const;
 
@@ -18,6 +20,8 @@ export interface RunSettings {
 	 * each moment, which costs less.
 	 */
 	readonly decoding: 'beam' | 'greedy';
+	/** What is spoken, for recognisers of many languages: a code of `spokenLanguages`, or `detectLanguage`. */
+	readonly language: string;
 	/** Amplitude of the sound the active speaker detector hears: as trained, or as the baseline feeds it. */
 	readonly audioScale: 'int16' | 'unit';
 	/** Compute scores and lips even where the session ships them. */
@@ -30,6 +34,7 @@ export const defaultSettings: RunSettings = {
 	conversations: 'confab',
 	recogniser: 'embedded',
 	decoding: 'beam',
+	language: detectLanguage,
 	audioScale: 'int16',
 	recompute: false,
 };

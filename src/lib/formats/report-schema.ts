@@ -27,6 +27,8 @@ export const reportSchema = v.object({
 		recogniser: v.string(),
 		detector: v.picklist(detectors),
 		decoding: v.picklist(['beam', 'greedy']),
+		/** A code, or `detect`. */
+		language: v.string(),
 		audioScale: v.picklist(['int16', 'unit']),
 		recompute: v.boolean(),
 	}),

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { FakeRuntime, fakeModel, serveModels } from './fakes.ts';
 import type { Gpu } from './gpu.ts';
-import { Inference, type InferenceOptions } from './inference.ts';
+import { Inference } from './inference.ts';
+import type { InferenceOptions } from './inference-options.ts';
 import { ModelFiles } from './model-files.ts';
 import { ServedModels } from './served-models.ts';
 import type { Tensors } from './model.ts';

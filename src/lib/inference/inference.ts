@@ -7,56 +7,23 @@ import type { SlowOptions } from '../support/progress.ts';
 import { SerialQueue } from '../support/serial-queue.ts';
 import { DeviceWatch } from './device-watch.ts';
 import type { Gpu } from './gpu.ts';
+import type { InferenceOptions } from './inference-options.ts';
 import type { Provider, ReadyModel } from './manifest.ts';
-import type { ModelFiles, WeightFile } from './model-files.ts';
-import type { ChainModel, ChainOutputs, Feeds, Tensors } from './model.ts';
+import type {
+	LibraryGraph,
+	LoadedModel,
+	LoadOptions,
+	ModelContent,
+	OpenModel,
+	UncheckedModel,
+} from './loaded-model.ts';
+import type { ChainOutputs, Feeds, Tensors } from './model.ts';
 import { planProviders, type ProviderPolicy } from './provider-plan.ts';
-import type { Runtime, RuntimeKind } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 import { ModelChecks } from './model-checks.ts';
-import { type CheckMemory, referenceInputs, type SampledOutputs } from './self-check.ts';
+import { referenceInputs, type SampledOutputs } from './self-check.ts';
 import { RunFeeds } from './run-feeds.ts';
 import { runSession, type SessionRun } from './run-session.ts';
-
-export interface InferenceOptions {
-	readonly files: ModelFiles;
-	readonly loadRuntime: (kind: RuntimeKind) => Promise<Runtime>;
-	readonly probeGpu: () => Promise<Gpu>;
-	/** Remembers which model has been found right on which provider. */
-	readonly checks: CheckMemory;
-	/** The browser and its version: outcomes hold for this one alone. */
-	readonly environment: string;
-	readonly policy?: ProviderPolicy;
-}
-
-export interface LoadOptions extends SlowOptions {
-	/**
-	 * Outputs that `runChain` does not read back but leaves where they are. All who load a model that is
-	 * loaded already name the same.
-	 */
-	readonly held?: readonly string[];
-}
-
-/** A model that its loader closes. */
-export interface LoadedModel extends ChainModel {
-	/** Frees the model when nobody else uses it. Runs that wait are still done. */
-	close(): Promise<void>;
-}
-
-/** What a session is made from. */
-interface ModelContent {
-	readonly graph: Uint8Array;
-	/** Those on disk are read by the runtime, where it can, and never held here. */
-	readonly weights: readonly WeightFile[];
-}
-
-interface OpenModel {
-	readonly session: Ort.InferenceSession;
-	readonly runtime: Runtime;
-	readonly use: ModelUse;
-	/** Outputs that are left where they are. */
-	readonly held: readonly string[];
-	users: number;
-}
 
 /**
  * Loads models and runs them. The one place that knows ONNX Runtime.
@@ -73,7 +40,7 @@ export class Inference {
 	readonly #policy: ProviderPolicy;
 	readonly #checks: ModelChecks;
 	readonly #lane = new SerialQueue();
-	readonly #open = new Map<string, OpenModel>();
+	readonly #opened = new Map<string, OpenModel>();
 	readonly #uses = new Map<string, ModelUse>();
 	readonly #probe: () => Promise<Gpu>;
 	/** Every session of a page comes from one build of the runtime. */
@@ -101,7 +68,7 @@ export class Inference {
 	 * TypeError when it is loaded already with other outputs held.
 	 */
 	async load(id: string, options: LoadOptions = {}): Promise<LoadedModel> {
-		const { held = [] } = options;
+		const { held = [], unchecked = false } = options;
 		const entry = await untilAborted(this.#options.files.ready(id), options.signal);
 		const known = this.#share(id, held);
 		if (known) return this.#handle(known);
@@ -109,17 +76,42 @@ export class Inference {
 			graph: await this.#options.files.read(id, 'graph', options),
 			weights: await this.#options.files.weights(id, options),
 		};
+		return this.#open(id, held, options.signal, () =>
+			this.#create(unchecked ? { ...entry, check: null } : entry, content, held),
+		);
+	}
+
+	/**
+	 * A graph that a library brings along. Nothing is known of its output, so it is used where it can be
+	 * created, and it is not told in `uses()`.
+	 *
+	 * @throws ConfabError `ModelUnavailable` when no provider can create it.
+	 */
+	async loadGraph(graph: LibraryGraph, options: SlowOptions = {}): Promise<LoadedModel> {
+		const content = { graph: graph.bytes, weights: [] };
+		return this.#open(graph.id, [], options.signal, () =>
+			this.#create({ ...graph, check: null, unlisted: true }, content, []),
+		);
+	}
+
+	/** What `create` makes, unless somebody else has opened it meanwhile. */
+	async #open(
+		id: string,
+		held: readonly string[],
+		signal: AbortSignal | undefined,
+		create: () => Promise<OpenModel>,
+	): Promise<LoadedModel> {
 		const creation = this.#lane.run(async () => {
 			this.#assertOpen();
-			const model = this.#share(id, held) ?? (await this.#create(entry, content, held));
-			this.#open.set(id, model);
+			const model = this.#share(id, held) ?? (await create());
+			this.#opened.set(id, model);
 			return model;
-		}, options.signal);
+		}, signal);
 		try {
-			return this.#handle(await untilAborted(creation, options.signal));
+			return this.#handle(await untilAborted(creation, signal));
 		} catch (error) {
 			// The creation goes on; what it makes belongs to nobody, so it is freed again.
-			if (options.signal?.aborted) {
+			if (signal?.aborted) {
 				creation.then(
 					(model) => this.#release(model),
 					() => undefined,
@@ -167,8 +159,8 @@ export class Inference {
 	async close(): Promise<void> {
 		this.#closed = true;
 		await this.#lane.idle();
-		for (const model of this.#open.values()) await this.#free(model);
-		this.#open.clear();
+		for (const model of this.#opened.values()) await this.#free(model);
+		this.#opened.clear();
 		this.#watch?.close();
 		this.#watch = null;
 	}
@@ -205,13 +197,16 @@ export class Inference {
 
 	/** Runs in the lane. */
 	async #create(
-		entry: ReadyModel,
+		entry: ReadyModel | UncheckedModel,
 		content: ModelContent,
 		held: readonly string[],
 	): Promise<OpenModel> {
 		const { runtime, gpu } = await this.#runtime();
-		const plan = planProviders(entry, gpu, this.#policy);
-		const expected = await this.#reference(entry, runtime, content);
+		const plan =
+			'unlisted' in entry
+				? { providers: entry.providers, note: null }
+				: planProviders(entry, gpu, this.#policy);
+		const expected = entry.check === null ? null : await this.#reference(entry, runtime, content);
 		const notes = plan.note === null ? [] : [plan.note];
 		let cause: unknown;
 		let mismatched = false;
@@ -230,10 +225,13 @@ export class Inference {
 			}
 			const name = provider === 'webgpu' && gpu.available ? `webgpu ${gpu.name}` : provider;
 			const created = session;
-			const outcome = await this.#checks.outcome(entry, name, expected, () =>
-				this.#runReference(entry, runtime, created, provider),
-			);
-			if (outcome.passed) {
+			const outcome =
+				entry.check === null || expected === null
+					? null
+					: await this.#checks.outcome(entry, name, expected, () =>
+							this.#runReference(entry, runtime, created, provider),
+						);
+			if (entry.check === null || outcome?.passed === true) {
 				const note = notes.join('; ');
 				const use: ModelUse = {
 					id: entry.id,
@@ -241,12 +239,12 @@ export class Inference {
 					precision: entry.precision,
 					...(note === '' ? {} : { note }),
 				};
-				this.#uses.set(entry.id, use);
+				if (!('unlisted' in entry)) this.#uses.set(entry.id, use);
 				return { session, runtime, use, held, users: 1 };
 			}
 			mismatched = true;
 			notes.push(
-				`wrong on ${provider}: off its reference by ${outcome.deviation.toPrecision(2)}, ` +
+				`wrong on ${provider}: off its reference by ${outcome?.deviation.toPrecision(2)}, ` +
 					`${entry.check.tolerance} allowed`,
 			);
 			await session.release();
@@ -325,7 +323,7 @@ export class Inference {
 	}
 
 	#share(id: string, held: readonly string[]): OpenModel | null {
-		const model = this.#open.get(id);
+		const model = this.#opened.get(id);
 		if (!model || (model.use.provider === 'webgpu' && this.#watch?.lost)) return null;
 		if (model.held.join() !== held.join()) {
 			throw new TypeError(`"${id}" is loaded with other outputs held: ${model.held.join(', ')}`);
@@ -340,6 +338,7 @@ export class Inference {
 			inputs: Feeds,
 			held: readonly string[],
 			signal?: AbortSignal,
+			wanted?: readonly string[],
 		): Promise<ChainOutputs> => {
 			if (!open) throw new TypeError(`Model "${model.use.id}" is closed`);
 			const feeds = new RunFeeds(inputs);
@@ -347,7 +346,7 @@ export class Inference {
 			const work = this.#lane.run(() => {
 				this.#assertOpen();
 				const onGpu = use.provider === 'webgpu';
-				return this.#runSession(use.provider, { runtime, session, onGpu, feeds, held });
+				return this.#runSession(use.provider, { runtime, session, onGpu, feeds, held, wanted });
 			}, signal);
 			const settled = work.finally(() => feeds.release());
 			try {
@@ -365,8 +364,10 @@ export class Inference {
 			id: model.use.id,
 			provider: model.use.provider,
 			precision: model.use.precision,
+			inputNames: model.session.inputNames,
+			outputNames: model.session.outputNames,
 			run: async (inputs, signal) => (await run(inputs, [], signal)).tensors,
-			runChain: (inputs, signal) => run(inputs, model.held, signal),
+			runChain: (inputs, signal, wanted) => run(inputs, model.held, signal, wanted),
 			close: async () => {
 				if (!open) return;
 				open = false;
@@ -379,7 +380,7 @@ export class Inference {
 		await this.#lane.run(async () => {
 			model.users -= 1;
 			if (model.users > 0 || this.#closed) return;
-			if (this.#open.get(model.use.id) === model) this.#open.delete(model.use.id);
+			if (this.#opened.get(model.use.id) === model) this.#opened.delete(model.use.id);
 			await this.#free(model);
 		});
 	}

@@ -16,7 +16,7 @@ const fileSchema = v.object({
 
 /** A tensor by formula: element i is `offset + amplitude * sin(step * i)`. */
 export const formulaSchema = v.object({
-	type: v.picklist(['float32', 'float16', 'int32', 'int64']),
+	type: v.picklist(['float32', 'float16', 'int32', 'int64', 'bool']),
 	dims: v.array(whole),
 	offset: v.number(),
 	amplitude: v.optional(v.number(), 0),

@@ -3,6 +3,7 @@ export type Tensor =
 	| { readonly type: 'float32'; readonly dims: readonly number[]; readonly data: Float32Array }
 	| { readonly type: 'float16'; readonly dims: readonly number[]; readonly data: Uint16Array }
 	| { readonly type: 'uint8'; readonly dims: readonly number[]; readonly data: Uint8Array }
+	| { readonly type: 'bool'; readonly dims: readonly number[]; readonly data: Uint8Array }
 	| { readonly type: 'int32'; readonly dims: readonly number[]; readonly data: Int32Array }
 	| { readonly type: 'int64'; readonly dims: readonly number[]; readonly data: BigInt64Array };
 
@@ -46,7 +47,8 @@ export interface ChainOutputs {
 /** A model that hands some of its outputs, named when it was loaded, to other models or to itself. */
 export interface ChainModel extends Model {
 	/**
+	 * @param wanted the outputs to compute; all by default
 	 * @throws ConfabError `DeviceLost`, as `run`. TypeError for an input that has been disposed.
 	 */
-	runChain(inputs: Feeds, signal?: AbortSignal): Promise<ChainOutputs>;
+	runChain(inputs: Feeds, signal?: AbortSignal, wanted?: readonly string[]): Promise<ChainOutputs>;
 }

@@ -15,7 +15,7 @@ export interface ProviderPlan {
 
 /** Decides where a model is tried: by the catalogue's preference, and by what is there. */
 export function planProviders(
-	model: Pick<ReadyModel, 'providers' | 'precision'>,
+	model: Pick<ReadyModel, 'precision'> & { readonly providers: readonly Provider[] },
 	gpu: Gpu,
 	policy: ProviderPolicy,
 ): ProviderPlan {

@@ -13,6 +13,8 @@ export interface SessionRun {
 	readonly feeds: RunFeeds;
 	/** Outputs that are not read back. */
 	readonly held: readonly string[];
+	/** Outputs to compute; all when it is left out. */
+	readonly wanted?: readonly string[] | undefined;
 }
 
 /**
@@ -22,13 +24,15 @@ export interface SessionRun {
  * @throws TypeError when the session has no output of a name that is to be held.
  */
 export async function runSession(
-	{ runtime, session, onGpu, feeds, held }: SessionRun,
+	{ runtime, session, onGpu, feeds, held: left, wanted }: SessionRun,
 	guard: <T>(work: Promise<T>) => Promise<T> = (work) => work,
 ): Promise<ChainOutputs> {
+	const held = wanted ? left.filter((name) => wanted.includes(name)) : left;
 	const converted = await feeds.toRuntime(runtime, onGpu);
 	let results: Record<string, Ort.Tensor> = {};
 	try {
-		results = { ...(await guard(session.run(converted.feeds))) };
+		const run = wanted ? session.run(converted.feeds, wanted) : session.run(converted.feeds);
+		results = { ...(await guard(run)) };
 		const read = Object.entries(results).filter(([name]) => !held.includes(name));
 		const tensors = await fromRuntime(Object.fromEntries(read));
 		const kept: Record<string, HeldTensor> = {};

@@ -52,6 +52,7 @@ function tensorOf({ type, dims, offset, amplitude, step }: TensorFormula): Tenso
 	const data = new Float32Array(count);
 	for (let i = 0; i < count; i++) data[i] = offset + amplitude * Math.sin(step * i);
 	if (type === 'float16') return { type, dims, data: toHalf(data) };
+	if (type === 'bool') return { type, dims, data: Uint8Array.from(data, Math.round) };
 	if (type === 'int32') return { type, dims, data: Int32Array.from(data, Math.round) };
 	return { type, dims, data };
 }

@@ -18,7 +18,7 @@ export interface Recogniser {
 	/** As settings name it. */
 	readonly id: string;
 	/**
-	 * The words of a clip of any length, one cue for each chunk (at most 15 s) in which there are words. A cue spans its
+	 * The words of a clip of any length, one cue for each chunk (15 s at most; Whisper's 30 s) in which there are words. A cue spans its
 	 * whole chunk, its words lie within.
 	 * @throws TypeError for lips that are not whole pictures.
 	 */

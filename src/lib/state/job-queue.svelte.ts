@@ -101,6 +101,7 @@ function sameSettings(a: RunSettings, b: RunSettings): boolean {
 		a.conversations === b.conversations &&
 		a.recogniser === b.recogniser &&
 		a.decoding === b.decoding &&
+		a.language === b.language &&
 		a.audioScale === b.audioScale &&
 		a.recompute === b.recompute
 	);

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { languageChoices } from '../domain/languages.ts';
 import { defaultSettings, detectors } from '../domain/settings.ts';
 import type { RunSettings } from '../domain/settings.ts';
 
@@ -19,6 +20,7 @@ const schema = v.object({
 	conversations: v.fallback(v.picklist(['confab', 'baseline']), defaultSettings.conversations),
 	recogniser: v.fallback(v.string(), defaultSettings.recogniser),
 	decoding: v.fallback(v.picklist(['beam', 'greedy']), defaultSettings.decoding),
+	language: v.fallback(v.picklist(languageChoices), defaultSettings.language),
 	audioScale: v.fallback(v.picklist(['int16', 'unit']), defaultSettings.audioScale),
 	recompute: v.fallback(v.boolean(), defaultSettings.recompute),
 });

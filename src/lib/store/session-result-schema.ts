@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { detectLanguage } from '../domain/languages.ts';
 import type { SessionResult } from '../domain/result.ts';
 import { detectors } from '../domain/settings.ts';
 import type { Problem } from '../support/errors.ts';
@@ -52,6 +53,7 @@ const schema: v.GenericSchema<unknown, SessionResult> = v.object({
 		// Results of earlier versions, which knew no other.
 		detector: v.optional(v.picklist(detectors), 'light-asd'),
 		decoding: v.optional(v.picklist(['beam', 'greedy']), 'beam'),
+		language: v.optional(text, detectLanguage),
 		audioScale: v.picklist(['int16', 'unit']),
 		recompute: v.boolean(),
 	}),

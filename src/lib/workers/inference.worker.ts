@@ -6,6 +6,7 @@ import { createBrowserInference } from '../inference/browser-inference.ts';
 import { connectMedia } from '../media/remote.ts';
 import { runAndKeep } from '../pipeline/run-and-keep.ts';
 import { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
+import { WhisperShelf } from '../recognisers/whisper/whisper-shelf.ts';
 import { openStore, withJobLock } from '../store/index.ts';
 import { ModelShelf } from '../store/shelf/model-shelf.ts';
 import { present } from '../support/assert.ts';
@@ -37,9 +38,11 @@ class InferenceService implements InferenceApi {
 	connect(base: string, media: MessagePort): void {
 		this.#stages = memo(async () => {
 			const { checks } = await this.#store();
-			const shelf = new AvsrShelf(new ModelShelf());
-			const inference = createBrowserInference({ base, checks, sources: [shelf] });
-			return new SessionStages(inference, connectMedia(media), shelf);
+			const shelf = new ModelShelf();
+			const added = { avsr: new AvsrShelf(shelf), whisper: new WhisperShelf(shelf) };
+			const sources = [added.avsr, added.whisper];
+			const inference = createBrowserInference({ base, checks, sources });
+			return new SessionStages(inference, connectMedia(media), added);
 		});
 	}
 

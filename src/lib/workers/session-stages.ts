@@ -10,7 +10,8 @@ import { findConversations } from '../conversations/find-conversations.ts';
 import { clusterByOverlap, segmentsInside } from '../conversations/overlap-clustering.ts';
 import { scoreSession } from '../evaluation/session-scores.ts';
 import { exportedCues } from '../formats/index.ts';
-import type { Inference, LoadedModel } from '../inference/inference.ts';
+import type { Inference } from '../inference/inference.ts';
+import type { LoadedModel } from '../inference/loaded-model.ts';
 import type { AudioBlock, MediaSource } from '../media/media-source.ts';
 import type { MediaClient } from '../media/remote.ts';
 import { parseActivityScores } from '../perception/active-speaker/activity-scores-file.ts';
@@ -46,6 +47,8 @@ import { AvsrFamily } from '../recognisers/avsr/avsr-family.ts';
 import type { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
 import { EmbeddedFamily, embeddedId } from '../recognisers/embedded.ts';
 import { RecogniserChoice } from '../recognisers/recogniser-choice.ts';
+import { WhisperFamily } from '../recognisers/whisper/whisper-family.ts';
+import type { WhisperShelf } from '../recognisers/whisper/whisper-shelf.ts';
 import type { SpeechClip } from '../recognisers/recogniser.ts';
 import { speechScores } from '../recognisers/speech-scores.ts';
 import { ConfabError } from '../support/errors.ts';
@@ -88,11 +91,19 @@ export class SessionStages implements Stages {
 	#onUse: (use: ModelUse) => void = () => undefined;
 	#usesEmbedded = false;
 
-	/** @param shelf is among the sources of the inference */
-	constructor(inference: Inference, media: MediaClient, shelf: AvsrShelf) {
+	/** @param added is among the sources of the inference */
+	constructor(
+		inference: Inference,
+		media: MediaClient,
+		added: { readonly avsr: AvsrShelf; readonly whisper: WhisperShelf },
+	) {
 		this.#inference = inference;
 		this.#media = media;
-		const families = [new EmbeddedFamily(inference), new AvsrFamily(shelf, inference)];
+		const families = [
+			new EmbeddedFamily(inference),
+			new AvsrFamily(added.avsr, inference),
+			new WhisperFamily(added.whisper, inference),
+		];
 		this.#recogniser = new RecogniserChoice(families, (use) => this.#told(use));
 	}
 

@@ -1,7 +1,8 @@
 import type { ModelUse } from '../../domain/result.ts';
 import type { RunSettings } from '../../domain/settings.ts';
 import type { Gpu } from '../../inference/gpu.ts';
-import type { Inference, LoadedModel } from '../../inference/inference.ts';
+import type { Inference } from '../../inference/inference.ts';
+import type { LoadedModel } from '../../inference/loaded-model.ts';
 import { ConfabError } from '../../support/errors.ts';
 import type { SlowOptions } from '../../support/progress.ts';
 import type { OpenRecogniser, RecogniserCandidate, RecogniserFamily } from '../family.ts';
