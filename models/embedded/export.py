@@ -28,8 +28,9 @@ def main(checkpoint, out):
         output_names=['log_probs', 'speech'],
         dynamic_axes={name: time for name in ('lips', 'audio', 'log_probs', 'speech')},
     )
-    words, speech = model(lips, audio)
-    print(words[0, ::4, ::131].detach().numpy().round(5).tolist(), speech[0, ::4].detach().numpy().round(5).tolist())
+    with torch.no_grad():
+        words, speech = model(lips, audio)
+    print(words[0, ::4, ::131].tolist(), speech[0, ::4].tolist())
 
 
 main(*sys.argv[1:])

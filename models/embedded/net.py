@@ -1,4 +1,4 @@
-"""The embedded recogniser: lips and sound in, one word distribution and one probability of speech per frame out."""
+"""The embedded recogniser: lips and sound in, one word distribution and the log odds of speech per frame out."""
 
 import torch
 import torch.nn.functional as F
@@ -122,7 +122,7 @@ class Recogniser(nn.Module):
         return self.lip_ctc(context) + self.head(fused)
 
     def forward(self, lips, audio):
-        """lips [1, T, 88, 88] normalised, audio [1, T, 104] -> log probabilities [1, T, vocabulary], probability of speech [1, T]."""
+        """lips [1, T, 88, 88] normalised, audio [1, T, 104] -> log probabilities [1, T, vocabulary], log odds of speech [1, T]."""
         context = self.see(pool_lips(lips))
         fused = self.fuse(context, self.hear(audio))
-        return F.log_softmax(self.words(context, fused), 2), torch.sigmoid(self.speech_head(fused))[..., 0]
+        return F.log_softmax(self.words(context, fused), 2), self.speech_head(fused)[..., 0]

@@ -67,7 +67,7 @@ describe.skipIf(!hasSharedFiles)('from a video file to words, with the shipped m
 				expect(word.confidence).toBeLessThanOrEqual(1);
 			}
 		}
-		// About one word in twelve is wrong over the whole test split.
+		// About one word in thirty is wrong over the whole test split.
 		expect(right).toBeGreaterThanOrEqual(11);
 	});
 });
