@@ -171,7 +171,7 @@ class Mixer:
         return mouth + change
 
     def errors(self, size):
-        """Errors of the landmarks: see examples.lip_pictures. size [B]: deviation in pixels."""
+        """Errors of the landmarks: a fixed one, one that wanders, and one of each frame. size [B]: deviation in pixels."""
 
         def jitter(points):
             wander = (torch.randn_like(points) * 0.25).cumsum(1)
