@@ -4,6 +4,7 @@
     /usr/bin/python3 check.py fit [PEOPLE]        fits align.json (people of other seeds than those measured)
     /usr/bin/python3 check.py speed               frames a second on this machine, in processor time
     /usr/bin/python3 check.py same                the same seed twice: same sound, same pictures
+    /usr/bin/python3 check.py crowd [PEOPLE]      lips drawn by crowd.py against those drawn frame by frame (needs torch)
 """
 
 import hashlib
@@ -159,11 +160,38 @@ def speed():
     for look in track:
         face.frame(look, background)
     print(f'whole pictures of 224 x 224: {len(track) / (time.process_time() - began):.0f} frames a second')
-    from examples import lip_pictures
-
     began = time.process_time()
-    lip_pictures(face, track, background)
+    lips.drawn_lips(face, track, background)
     print(f'lips of 96 x 96: {len(track) / (time.process_time() - began):.0f} frames a second')
+
+
+def crowd(people):
+    """Mean difference, in grey levels, of the 32 x 32 that the network sees."""
+    import torch
+
+    import crowd as drawing
+    import portrait
+
+    many = drawing.Crowd(people, 'cpu')
+    poses = {name: [] for name in drawing.Pose.FIELDS}
+    mouths, theirs = [], []
+    for face, track, _ in sample(people, 20_000):
+        many.add(portrait.record(face.person.seed))
+        mouths.append([look.mouth for look in track])
+        theirs.append(lips.drawn_lips(face, track, room(face.person.seed)))
+        for name, values in poses.items():
+            values.append([getattr(look, name) for look in track])
+    pose = drawing.Pose(**{name: torch.tensor(values, dtype=torch.float32) for name, values in poses.items()})
+    with torch.no_grad():
+        ours = drawing.crops(*many.draw(torch.arange(people), torch.tensor(np.array(mouths), dtype=torch.float32), pose)).numpy()
+
+    def pooled(lips_64):
+        return lips_64.reshape(people, FRAMES, 32, 2, 32, 2).mean((3, 5))
+
+    difference = np.abs(pooled(ours) - pooled(np.array(theirs)[:, :, 16:80, 16:80].astype(np.float32)))
+    each = difference.mean((1, 2, 3))
+    print(f'{people} people, {FRAMES} frames each: differ by {difference.mean():.2f} of 255 on average, {each.max():.2f} for the worst of them, {np.quantile(difference, 0.99):.1f} at the 99th centile')
+    sys.exit(bool(each.max() > 3))
 
 
 def same():
@@ -183,4 +211,4 @@ def same():
 if __name__ == '__main__':
     command, *rest = sys.argv[1:] or ['measure']
     people = int(rest[0]) if rest else 30
-    {'measure': lambda: measure(people), 'fit': lambda: fit(people), 'speed': speed, 'same': same}[command]()
+    {'measure': lambda: measure(people), 'fit': lambda: fit(people), 'speed': speed, 'same': same, 'crowd': lambda: crowd(people)}[command]()

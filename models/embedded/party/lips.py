@@ -96,3 +96,18 @@ def window_of(matrix, size):
     left, top = np.maximum(np.floor(corners.min(0)).astype(int) - 1, 0)
     right, bottom = np.minimum(np.ceil(corners.max(0)).astype(int) + 2, size)
     return int(left), int(top), int(max(8, right - left)), int(max(8, bottom - top))
+
+
+def drawn_lips(face, track, background):
+    """The app's lip crops of a drawn track: [t, 96, 96] uint8. Only the part of each picture that the crop shows is drawn."""
+    correction = read_alignment()
+    points = smoothed(np.array([drawn_landmarks(face, look, correction) for look in track]))
+    out = np.empty((len(track), SIZE, SIZE), np.uint8)
+    for t, look in enumerate(track):
+        matrix = crop_matrix(points[t])
+        left, top, width, height = window_of(matrix, face.size)
+        grey = cv2.cvtColor(face.frame(look, background, (left, top, width, height), eyes=False), cv2.COLOR_RGB2GRAY)
+        moved = matrix.copy()
+        moved[:, 2] += matrix[:, :2] @ np.array([left, top])
+        out[t] = crop(grey, moved)
+    return out

@@ -2,8 +2,10 @@
 
     /usr/bin/python3 talk.py [SEED]     prints a minute of three conversations
     /usr/bin/python3 talk.py --words    prints the vocabulary
+    /usr/bin/python3 talk.py --turns N  prints N things that are said, one a line, as often as they are said
 """
 
+import itertools
 import json
 import os
 import random
@@ -189,6 +191,16 @@ def seat(people, conversations, rng):
 if __name__ == '__main__':
     if sys.argv[1:] == ['--words']:
         print('\n'.join(vocabulary()))
+    elif sys.argv[1:2] == ['--turns']:
+        chance = random.Random('turns')
+        left = int(sys.argv[2])
+        while left > 0:
+            # As long as a conversation lasts, with backchannels as `converse` puts them in.
+            for turn in itertools.islice(dialogue(3, chance), min(left, 40)):
+                print(' '.join(words_of(turn.text)))
+                if chance.random() < 0.2:
+                    print(chance.choice(GRAMMAR['backchannels']))
+            left -= 40
     else:
         chance = random.Random(f'talk/{(sys.argv[1:] or ["1"])[0]}')
         for number, group in enumerate(seat(6, 3, chance)):

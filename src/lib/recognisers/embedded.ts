@@ -15,7 +15,7 @@ export const embeddedBeam: Pick<BeamOptions, 'languageWeight' | 'unitBonus'> = {
 };
 
 /**
- * The recogniser that comes with the app (models/embedded): 51 words of one speaker's fixed grammar.
+ * The recogniser that comes with the app (models/embedded): the 629 words of the synthetic party and of GRID's sentences.
  * @param files Its units file, and its language model in ARPA format; null decodes without one.
  * @throws ConfabError `ModelUnavailable` when a file is damaged.
  */
