@@ -22,6 +22,7 @@ import * as v from 'valibot';
 import { probeGpu } from '../../../src/lib/inference/gpu.ts';
 import { ModelFiles } from '../../../src/lib/inference/model-files.ts';
 import { loadRuntime } from '../../../src/lib/inference/runtime.ts';
+import { nodeModels } from '../../node-inference.ts';
 import { type BenchRow, table } from '../row.ts';
 import { tallyDevice } from './machine.ts';
 import { measurePart, partNames } from './parts.ts';
@@ -97,9 +98,7 @@ async function main(): Promise<void> {
 			device,
 			tally: tallyDevice(device),
 			halfPrecision: gpu.halfPrecision,
-			models: new ModelFiles(
-				async (path) => new Response(await readFile(join(values.models, path))),
-			),
+			models: new ModelFiles([nodeModels(values.models)]),
 			read: (path) => readFile(join(values.artefacts, path)),
 			reference:
 				values.reference === undefined
