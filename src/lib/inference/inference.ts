@@ -12,8 +12,13 @@ import type { ModelFiles, WeightFile } from './model-files.ts';
 import type { ChainModel, ChainOutputs, Feeds, Tensors } from './model.ts';
 import { planProviders, type ProviderPolicy } from './provider-plan.ts';
 import type { Runtime, RuntimeKind } from './runtime.ts';
-import { ModelChecks } from './model-checks.ts';
-import { type CheckMemory, referenceInputs, type SampledOutputs } from './self-check.ts';
+import { ModelChecks, placeOf } from './model-checks.ts';
+import {
+	type CheckMemory,
+	mismatchWords,
+	referenceInputs,
+	type SampledOutputs,
+} from './self-check.ts';
 import { RunFeeds } from './run-feeds.ts';
 import { runSession, type SessionRun } from './run-session.ts';
 
@@ -228,9 +233,9 @@ export class Inference {
 				notes.push(`cannot be created on ${provider} (${messageOf(error)})`);
 				continue;
 			}
-			const name = provider === 'webgpu' && gpu.available ? `webgpu ${gpu.name}` : provider;
 			const created = session;
-			const outcome = await this.#checks.outcome(entry, name, expected, () =>
+			const place = placeOf(provider, gpu);
+			const outcome = await this.#checks.outcome(entry, place, expected, () =>
 				this.#runReference(entry, runtime, created, provider),
 			);
 			if (outcome.passed) {
@@ -245,10 +250,7 @@ export class Inference {
 				return { session, runtime, use, held, users: 1 };
 			}
 			mismatched = true;
-			notes.push(
-				`wrong on ${provider}: off its reference by ${outcome.deviation.toPrecision(2)}, ` +
-					`${entry.check.tolerance} allowed`,
-			);
+			notes.push(mismatchWords(provider, outcome, entry.check.tolerance));
 			await session.release();
 		}
 		throw new ConfabError(

@@ -1,7 +1,7 @@
 import type { ActivityScores, SpeechActivity } from '../domain/activity.ts';
 import type { Conversations } from '../domain/conversation.ts';
 import type { ModelUse, SessionScores } from '../domain/result.ts';
-import { frameRateHz } from '../domain/session.ts';
+import { frameRateHz, sampleRateHz } from '../domain/session.ts';
 import type { Labels, SourceFile, Speaker } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';
 import type { TimeRange } from '../domain/time-range.ts';
@@ -51,6 +51,7 @@ import { speechScores } from '../recognisers/speech-scores.ts';
 import { ConfabError } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
 import type { SlowOptions } from '../support/progress.ts';
+import { SpeedLog } from './speed-log.ts';
 
 /** Side of the face tracks that the active speaker detector was trained on, in pixels. */
 const trackSize = 224;
@@ -78,6 +79,8 @@ const voiceModel = 'voice-bilstm';
 
 /** The work of the pipeline, done by the rooms below with models of the catalogue and of the shelf. */
 export class SessionStages implements Stages {
+	/** How fast the models are in a run. */
+	readonly speed = new SpeedLog();
 	readonly #inference: Inference;
 	readonly #media: MediaClient;
 	readonly #models = new Map<string, () => Promise<LoadedModel>>();
@@ -87,13 +90,18 @@ export class SessionStages implements Stages {
 	readonly #fetched = new Set<string>();
 	#onUse: (use: ModelUse) => void = () => undefined;
 	#usesEmbedded = false;
+	/** Called when a recogniser has been loaded, so that loading does not count as work. */
+	#onLoaded: () => void = () => undefined;
 
 	/** @param shelf is among the sources of the inference */
 	constructor(inference: Inference, media: MediaClient, shelf: AvsrShelf) {
 		this.#inference = inference;
 		this.#media = media;
 		const families = [new EmbeddedFamily(inference), new AvsrFamily(shelf, inference)];
-		this.#recogniser = new RecogniserChoice(families, (use) => this.#told(use));
+		this.#recogniser = new RecogniserChoice(families, (use) => {
+			this.#onLoaded();
+			this.#told(use);
+		});
 	}
 
 	/**
@@ -104,6 +112,7 @@ export class SessionStages implements Stages {
 	begin(onUse: (use: ModelUse) => void): void {
 		this.#onUse = onUse;
 		this.#recogniser.begin();
+		this.speed.clear();
 	}
 
 	async version(
@@ -148,7 +157,9 @@ export class SessionStages implements Stages {
 	async voiceActivity(media: MediaSource, slow: SlowOptions): Promise<Float32Array> {
 		return this.#evenIfLost(async () => {
 			const model = await this.#model('silero-vad');
-			return voiceActivity(model, media.audio(slow.signal), slow);
+			const voice = await voiceActivity(model, media.audio(slow.signal), slow);
+			this.speed.count(model.id, voice.length / frameRateHz, 'seconds');
+			return voice;
 		});
 	}
 
@@ -170,7 +181,9 @@ export class SessionStages implements Stages {
 			]);
 			const frames = media.frames({ width: trackSize, height: trackSize, signal: slow.signal });
 			const track = { frames, audio: await this.audio(media, slow.signal), frameStart };
-			return scoreTrack({ visual, audio, head }, track, options, slow);
+			const found = await scoreTrack({ visual, audio, head }, track, options, slow);
+			for (const id of activityModels) this.speed.count(id, found.scores.length, 'frames');
+			return found;
 		});
 	}
 
@@ -272,7 +285,15 @@ export class SessionStages implements Stages {
 			this.#model('yunet'),
 			this.#model('landmarks'),
 		]);
-		return extractLips(media.frames({ ...range, signal }), { detector, landmarker }, { signal });
+		const frames = media.frames({ ...range, signal });
+		return this.#counted(extractLips(frames, { detector, landmarker }, { signal }));
+	}
+
+	async *#counted(blocks: AsyncIterable<LipBlock>): AsyncGenerator<LipBlock> {
+		for await (const block of blocks) {
+			for (const id of lipModels) this.speed.count(id, block.count, 'frames');
+			yield block;
+		}
 	}
 
 	needsLips(settings: RunSettings): boolean {
@@ -285,7 +306,13 @@ export class SessionStages implements Stages {
 		slow: SlowOptions,
 	): Promise<readonly (readonly RecognisedCue[])[]> {
 		this.#fetchAhead();
-		return this.#recogniser.recognise(clips.map(speechClipOf), settings, slow);
+		const id = settings.recogniser;
+		const cues = await this.speed.time(id, (restart) => {
+			this.#onLoaded = restart;
+			return this.#recogniser.recognise(clips.map(speechClipOf), settings, slow);
+		});
+		for (const { audio } of clips) this.speed.count(id, audio.length / sampleRateHz, 'seconds');
+		return cues;
 	}
 
 	converse(
@@ -330,7 +357,7 @@ export class SessionStages implements Stages {
 		if (known) return known();
 		const load = memo(async () => {
 			this.#fetchAhead();
-			const model = await this.#inference.load(id);
+			const model = this.speed.timed(await this.#inference.load(id));
 			const use = this.#inference.uses().find((candidate) => candidate.id === id);
 			if (use) this.#told(use);
 			return model;
