@@ -35,6 +35,21 @@ export function createModelsClient(
 	);
 	const shelf = new ModelShelf();
 
+	let calls = 0;
+	/** Ends the worker when nobody uses it: a conversion leaves hundreds of megabytes behind. */
+	const withWorker = async <T>(
+		use: Parameters<typeof models.call<T>>[0],
+		signal?: AbortSignal,
+	): Promise<T> => {
+		calls += 1;
+		try {
+			return await models.call(use, signal);
+		} finally {
+			calls -= 1;
+			if (calls === 0) await models.terminate();
+		}
+	};
+
 	/** The name serves as a key alone, as in the inference worker. */
 	const environment = navigator.userAgent;
 
@@ -75,7 +90,7 @@ export function createModelsClient(
 			shelfId === null
 				? verifyServed(served, id, options)
 				: ((await withProgress(options, (onProgress, signal) =>
-						models.call((worker) => worker.verify(shelfId, onProgress, signal), signal),
+						withWorker((worker) => worker.verify(shelfId, onProgress, signal), signal),
 					)) ?? []),
 
 		downloadModel: async (offer, kind, options) => {
@@ -88,11 +103,11 @@ export function createModelsClient(
 		addModel: async (offer, kinds, files, options) => {
 			await persist();
 			await withProgress(options, (onProgress, signal) =>
-				models.call((worker) => worker.add(offer, kinds, files, onProgress, signal), signal),
+				withWorker((worker) => worker.add(offer, kinds, files, onProgress, signal), signal),
 			);
 		},
 
-		deleteModel: (id) => models.call((worker) => worker.remove(id)),
+		deleteModel: (id) => withWorker((worker) => worker.remove(id)),
 	};
 }
 

@@ -11,6 +11,7 @@ const configSchema = v.object({
 	decoder_layers: count,
 	decoder_attention_heads: count,
 	vocab_size: count,
+	num_mel_bins: count,
 	max_source_positions: count,
 	max_target_positions: count,
 	median_filter_width: v.optional(count, 7),
@@ -44,6 +45,8 @@ export interface WhisperRules {
 	readonly heads: number;
 	readonly headWidth: number;
 	readonly vocabularySize: number;
+	/** Bands of the features. */
+	readonly mels: number;
 	/** Frames that the encoder puts out: 50 a second, 30 s. */
 	readonly encodedFrames: number;
 	/** Tokens at most, what comes before the text counted. */
@@ -91,6 +94,7 @@ export function readRules(files: {
 		heads: config.decoder_attention_heads,
 		headWidth: config.d_model / config.decoder_attention_heads,
 		vocabularySize: config.vocab_size,
+		mels: config.num_mel_bins,
 		encodedFrames: config.max_source_positions,
 		maximumTokens: config.max_target_positions,
 		startToken: generation.decoder_start_token_id,
