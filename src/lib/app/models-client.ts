@@ -1,9 +1,10 @@
-import { probeGpu, type Gpu } from '../inference/gpu.ts';
+import { probeGpu } from '../inference/gpu.ts';
 import { ModelChecks } from '../inference/model-checks.ts';
 import { ModelFiles } from '../inference/model-files.ts';
 import { planModel } from '../inference/model-plan.ts';
 import { ServedModels } from '../inference/served-models.ts';
-import { kindFor, offers, type Offer } from '../recognisers/offers.ts';
+import { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
+import { offers } from '../recognisers/offers.ts';
 import type { ModelsClient, PlanInfo } from '../state/models-client.ts';
 import type { Store } from '../store/index.ts';
 import { ModelShelf, type ShelvedModel } from '../store/shelf/model-shelf.ts';
@@ -15,6 +16,7 @@ import { proxy, type WorkerHandle } from '../workers/rpc/index.ts';
 import { parseSpeed, speedKey, type Speed } from '../workers/speed-log.ts';
 import { hubDownload } from './hub-download.ts';
 import { offerInfo, shippedInfo } from './model-infos.ts';
+import { planOffer } from './offer-plan.ts';
 
 interface Parts {
 	/** Absolute address of the app, with a slash at its end. */
@@ -63,11 +65,13 @@ export function createModelsClient(
 		},
 
 		plans: async () => {
-			const [entries, gpu, { checks }] = await Promise.all([
+			const [entries, gpu, { checks }, shelved] = await Promise.all([
 				served.entries(),
 				probeGpu(navigator.gpu),
 				store(),
+				shelvedModels(shelf),
 			]);
+			const graphs = new AvsrShelf(shelf);
 			const known = new ModelChecks(checks, environment);
 			const speedOf = async (id: string): Promise<Speed | null> =>
 				parseSpeed(await checks.get(speedKey(id)).catch(() => undefined));
@@ -78,7 +82,8 @@ export function createModelsClient(
 				plans.set(entry.id, { ...plan, kind: null, speed: await speedOf(entry.id) });
 			}
 			for (const offer of offers) {
-				plans.set(offer.id, { ...planOffer(offer, gpu), speed: await speedOf(offer.id) });
+				const plan = await planOffer(offer, { gpu, checks: known, shelved, graphs });
+				plans.set(offer.id, { ...plan, speed: await speedOf(offer.id) });
 			}
 			return plans;
 		},
@@ -149,16 +154,4 @@ async function verifyServed(
 		}
 	}
 	return damaged;
-}
-
-function planOffer(offer: Offer, gpu: Gpu): Omit<PlanInfo, 'speed'> {
-	const halfPrecision = gpu.available && gpu.halfPrecision;
-	const { kind, needs, precision } = kindFor(offer, { usable: gpu.available, halfPrecision });
-	const why = gpu.available
-		? [
-				`WebGPU works here: ${gpu.name}`,
-				halfPrecision ? 'it computes in half precision' : 'it cannot compute in half precision',
-			]
-		: [`not on the GPU: ${gpu.reason}`];
-	return { provider: needs === 'anything' ? 'wasm' : 'webgpu', precision, why, check: null, kind };
 }
