@@ -14,11 +14,7 @@ import type { Inference, LoadedModel } from '../inference/inference.ts';
 import type { AudioBlock, MediaSource } from '../media/media-source.ts';
 import type { MediaClient } from '../media/remote.ts';
 import { parseActivityScores } from '../perception/active-speaker/activity-scores-file.ts';
-import {
-	baselineDurationsSeconds,
-	calibratedDurationsSeconds,
-	scoreTrack,
-} from '../perception/active-speaker/score-track.ts';
+import { scoreTrack } from '../perception/active-speaker/score-track.ts';
 import { extractLips, readLipClip, type LipBlock } from '../perception/lips/extract-lips.ts';
 import {
 	baselineActivity,
@@ -46,18 +42,15 @@ import { AvsrFamily } from '../recognisers/avsr/avsr-family.ts';
 import type { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
 import { EmbeddedFamily, embeddedId } from '../recognisers/embedded.ts';
 import { RecogniserChoice } from '../recognisers/recogniser-choice.ts';
-import type { SpeechClip } from '../recognisers/recogniser.ts';
 import { speechScores } from '../recognisers/speech-scores.ts';
 import { ConfabError } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
 import type { SlowOptions } from '../support/progress.ts';
+import { clipOf, durationsFor, lipSize, speechClipOf, wantsBaseline } from './session-clips.ts';
 import { SpeedLog } from './speed-log.ts';
 
 /** Side of the face tracks that the active speaker detector was trained on, in pixels. */
 const trackSize = 224;
-
-/** Side of a lip picture, in pixels. */
-const lipSize = 96;
 
 /**
  * Frames looked at before and after a segment: smoothing wants six, and a face that is lost at the
@@ -400,42 +393,4 @@ export class SessionStages implements Stages {
 		this.#uses.set(use.id, use);
 		this.#onUse(use);
 	}
-}
-
-/** A segment as recognisers take it: with the probabilities of its own frames, where they are known. */
-function speechClipOf({ lips, audio, segment, activity }: SegmentClip): SpeechClip {
-	const first = Math.round(segment.startSeconds * frameRateHz) - activity.frameStart;
-	const speech = activity.probabilities.slice(Math.max(0, first), first + lips.seen.length);
-	return {
-		lips: lips.data,
-		audio,
-		startSeconds: segment.startSeconds,
-		speech: speech.length === lips.seen.length ? speech : null,
-	};
-}
-
-/** Chunks of the active speaker scores: the baseline's own where anything of it is asked for. */
-function durationsFor(settings: RunSettings): readonly number[] {
-	return wantsBaseline(settings) ? baselineDurationsSeconds : calibratedDurationsSeconds;
-}
-
-function wantsBaseline({ speechActivity, conversations }: RunSettings): boolean {
-	return speechActivity === 'baseline' || conversations === 'baseline';
-}
-
-/** The pictures of a range out of blocks that may begin before and end after it. */
-async function clipOf(blocks: AsyncIterable<LipBlock>, range: FrameRange): Promise<LipClip> {
-	const count = range.endFrame - range.startFrame;
-	const pixels = lipSize * lipSize;
-	const data = new Uint8Array(count * pixels);
-	const seen = new Uint8Array(count);
-	for await (const block of blocks) {
-		for (let i = 0; i < block.count; i++) {
-			const frame = block.startFrame + i - range.startFrame;
-			if (frame < 0 || frame >= count) continue;
-			data.set(block.data.subarray(i * pixels, (i + 1) * pixels), frame * pixels);
-			seen[frame] = block.seen[i] ?? 0;
-		}
-	}
-	return { data, seen };
 }
