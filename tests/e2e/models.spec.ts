@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright/test';
 import { hubFileOrigins, hubOrigin } from '../../scripts/lib/headers.mjs';
+import { chooseFolder, useBaseline, writeMadeSession } from './session-folders.ts';
 import { expect, repository, test } from './stand-in-hub.ts';
 
 const encoder = 'onnx/encoder_model_quantized.onnx';
@@ -325,4 +326,21 @@ test('what comes with the app can be checked and verified on the spot', async ({
 	await expect(card.getByText(/^Right: off its reference by .*, 0.001 allowed$/)).toBeVisible();
 	await press(card, 'Verify files');
 	await expect(card.getByText('Every file is what it should be')).toBeVisible();
+});
+
+test('how fast a model was in a run is shown, after a reload too', async ({
+	context,
+	folder,
+	page,
+}) => {
+	await useBaseline(context);
+	await page.goto('/');
+	await chooseFolder(page, await writeMadeSession(page, folder, 'made'));
+	await expect(page.getByRole('heading', { name: 'Downloads' })).toBeVisible({ timeout: 60_000 });
+	await openModels(page, 'Embedded recogniser');
+	const card = cardOf(page, 'Embedded recogniser');
+	await expect(card.getByText(/^[\d.]+ s of computing for a second of speech/)).toBeVisible();
+	// It was used, so it was checked before.
+	await expect(card.getByText(/^Right: off its reference/)).toBeVisible();
+	await expect(cardOf(page, 'YuNet').getByText('of computing')).toHaveCount(0);
 });

@@ -239,6 +239,8 @@ async function faultsOf(name: string, screen: Screen): Promise<string[]> {
 		await page.emulateMedia({ colorScheme });
 		for (const width of widths) {
 			await page.setViewportSize({ width, height: width < 500 ? 844 : 900 });
+			// The header that stays in sight would cover parts of what is below it.
+			await page.evaluate(() => scrollTo(0, 0));
 			const where = `${String(width)} px, ${colorScheme}`;
 			if (checkFile === undefined) {
 				const path = `${output}${name}-${String(width)}-${colorScheme}.png`;
