@@ -55,7 +55,8 @@ export function offerInfo(offer: Offer, shelf: readonly ShelvedModel[]): ModelIn
 		const commit = 'hub' in about ? (about.hub?.commit ?? null) : null;
 		return [{ id, kind: offer.kindOf(about), presentBytes, totalBytes, complete, files, commit }];
 	});
-	const { id, title, role, purpose, terms, source, commit, mustAccept, kinds, fromFiles } = offer;
+	const { id, title, role, purpose, terms, source, commit } = offer;
+	const { mustAccept, checkable, kinds, fromFiles } = offer;
 	const available = shelved.some(({ complete }) => complete);
 	return {
 		id,
@@ -72,7 +73,7 @@ export function offerInfo(offer: Offer, shelf: readonly ShelvedModel[]): ModelIn
 			reason: shelved.length > 0 ? 'it is not complete' : 'it was not added yet',
 		}),
 		files: [],
-		offer: { mustAccept, fromHub: offer.hub !== null, fromFiles, kinds, shelved },
+		offer: { mustAccept, checkable, fromHub: offer.hub !== null, fromFiles, kinds, shelved },
 	};
 }
 

@@ -49,6 +49,8 @@ export interface Offer {
 	readonly terms: readonly Terms[];
 	/** Whether the terms are to be accepted before it is added: they forbid something. */
 	readonly mustAccept: boolean;
+	/** Whether there is something to check its output against. */
+	readonly checkable: boolean;
 	/** Where it is from, for people to read. */
 	readonly source: string;
 	readonly commit: string | null;
@@ -92,6 +94,7 @@ function avsrOffer(id: string, title: string, purpose: string): Offer {
 		purpose,
 		terms: avsrTerms,
 		mustAccept: true,
+		checkable: true,
 		source: 'https://huggingface.co/MCoRecChallenge/MCoRec-baseline, model-bin.zip',
 		commit: null,
 		// Sizes: models/avsr-cocktail/README.md.
@@ -120,6 +123,7 @@ function whisper({ id, title, repository, licence, variants }: WhisperOffer): Of
 		purpose: `What people say, from sound alone, in many languages. ${whisperCaution}`,
 		terms: [{ name: licence, address: 'https://github.com/openai/whisper/blob/main/LICENSE' }],
 		mustAccept: false,
+		checkable: false,
 		source: `https://huggingface.co/${repository}`,
 		commit: null,
 		kinds: devices.map((device) => {
@@ -163,6 +167,7 @@ const wespeaker: Offer = {
 	purpose: 'Tells voices apart, much better than the small embedding that comes with Confab.',
 	terms: [{ name: 'CC BY 4.0', address: 'https://creativecommons.org/licenses/by/4.0/legalcode' }],
 	mustAccept: false,
+	checkable: false,
 	source: 'https://huggingface.co/Wespeaker/wespeaker-voxceleb-resnet34-LM',
 	commit: 'f0c48c298fd835726c27956a5d617bad7115627e',
 	kinds: [{ kind: 'fp32', precision: 'single precision', needs: 'anything', bytes: 26_530_309 }],

@@ -47,6 +47,8 @@ export interface ShelvedInfo {
 export interface OfferInfo {
 	/** Its terms forbid something, so they are to be accepted first. */
 	readonly mustAccept: boolean;
+	/** Whether there is something to check its output against. */
+	readonly checkable: boolean;
 	/** Whether the hub has it. */
 	readonly fromHub: boolean;
 	/** What to choose to add it from files. */
