@@ -1,15 +1,33 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import { playwright } from '@vitest/browser-playwright';
-import { defaultClientConditions } from 'vite';
+import { defaultClientConditions, type Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { chromiumArguments, findChromium } from './scripts/lib/chromium.mjs';
-import { isolationHeaders } from './scripts/lib/headers.mjs';
+import { downloadWorkerPath, isolationHeaders } from './scripts/lib/headers.mjs';
 import { hasShared, sharedPath } from './tests/shared.ts';
 
 const chromium = findChromium();
 
+/** The download worker has headers of its own, so its script has a name that stays. */
+const nameDownloadWorker: Plugin = {
+	name: 'name-download-worker',
+	enforce: 'post',
+	config: () => ({
+		worker: {
+			rolldownOptions: {
+				output: {
+					entryFileNames: ({ name }) =>
+						name === 'download.worker'
+							? downloadWorkerPath.slice(1)
+							: '_app/immutable/workers/[name]-[hash].js',
+				},
+			},
+		},
+	}),
+};
+
 export default defineConfig({
-	plugins: [sveltekit()],
+	plugins: [sveltekit(), nameDownloadWorker],
 	worker: { format: 'es', rolldownOptions: { checks: { bundlerTimings: false } } },
 	build: { rolldownOptions: { checks: { bundlerTimings: false } } },
 	// The runtime's glue comes from static/runtime, where it is free of eval; these builds of the

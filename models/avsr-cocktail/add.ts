@@ -15,12 +15,9 @@ import {
 } from '../../src/lib/recognisers/avsr/offers.ts';
 import { parseUnits } from '../../src/lib/recognisers/decoding/units.ts';
 import { withJobLock } from '../../src/lib/store/index.ts';
-import {
-	asStorageFull,
-	type ByteSource,
-	type ModelShelf,
-} from '../../src/lib/store/shelf/model-shelf.ts';
+import type { ByteSource, ModelShelf } from '../../src/lib/store/shelf/model-shelf.ts';
 import type { ShelfEntry, ShelfFile } from '../../src/lib/store/shelf/shelf-entry.ts';
+import { asStorageFull } from '../../src/lib/store/shelf/shelf-errors.ts';
 import { ConfabError } from '../../src/lib/support/errors.ts';
 import type { SlowOptions } from '../../src/lib/support/progress.ts';
 import { damaged } from '../builder/checkpoint.ts';

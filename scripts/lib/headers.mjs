@@ -3,9 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * What every response of the app carries, documents and worker scripts alike: a worker does not
- * inherit the page's policy, it has the one its own script came with. This list is the only one: the
- * server, the `_headers` file of the build and the policy inside index.html are all made from it.
+ * What every response of the app carries but one (below), documents and worker scripts alike: a worker
+ * does not inherit the page's policy, it has the one its own script came with. This list is the only
+ * one: the server, the `_headers` file of the build and the policy inside index.html are all made from
+ * it.
  *
  * Nothing may be loaded, fetched or sent anywhere but our own origin. `wasm-unsafe-eval` compiles
  * WebAssembly, and nothing else; there is no `unsafe-eval` and no `unsafe-inline`.
@@ -59,16 +60,52 @@ const fixedHeaders = {
 };
 
 /**
- * The policy as a header's value.
- *
- * @param {readonly string[]} scriptHashes `sha256-…` of the inline scripts that may run
+ * Path of the one script that may reach another origin: the worker that downloads models when a person
+ * asks for them. It takes no data but the name of an offer (src/lib/workers/download.worker.ts).
  */
-function policyText(scriptHashes) {
-	return Object.entries(contentSecurityPolicy)
-		.map(([directive, sources]) => {
-			const all = directive === 'script-src' ? [...sources, ...scriptHashes] : sources;
-			return [directive, ...all.map((source) => (source === 'blob:' ? source : `'${source}'`))];
-		})
+export const downloadWorkerPath = '/_app/workers/download.worker.js';
+
+/** Where it asks: Hugging Face's hub. */
+export const hubOrigin = 'https://huggingface.co';
+
+/**
+ * Where the hub sends whoever asks for a large file: its storage, as its documentation lists it
+ * (huggingface.co/docs/hub/models-downloading, "Downloading behind a proxy or firewall"), and the bridge
+ * that it used before.
+ */
+export const hubFileOrigins = [
+	'https://us.aws.cdn.hf.co',
+	'https://us.gcp.cdn.hf.co',
+	'https://cdn-lfs-us-1.hf.co',
+	'https://cdn-lfs-eu-1.hf.co',
+	'https://cas-bridge.xethub.hf.co',
+];
+
+/** In place of those above, for the script at `downloadWorkerPath` alone. */
+const downloadHeaders = {
+	'Content-Security-Policy': policyText({
+		'default-src': ['none'],
+		'script-src': ['self'],
+		'connect-src': [hubOrigin, ...hubFileOrigins],
+		'frame-ancestors': ['none'],
+	}),
+	// Redirects are blocked unless they are allowed; where they may lead, the policy above says.
+	'Connection-Allowlist': `(response-origin "${hubOrigin}");redirects=allow`,
+	// Nobody makes a document of it: opened in a window it would be one of our origin under this policy.
+	'Content-Disposition': 'attachment',
+};
+
+/**
+ * A policy as a header's value.
+ *
+ * @param {Readonly<Record<string, readonly string[]>>} policy
+ */
+function policyText(policy) {
+	return Object.entries(policy)
+		.map(([directive, sources]) => [
+			directive,
+			...sources.map((source) => (source.includes(':') ? source : `'${source}'`)),
+		])
 		.map((parts) => parts.join(' '))
 		.join('; ');
 }
@@ -87,14 +124,25 @@ export function inlineScriptHashes(html) {
 }
 
 /**
- * Headers of every response of a built app.
+ * Headers of every response of a built app, but of the script at `downloadWorkerPath`.
  *
  * @param {string} buildFolder holds index.html, whose one inline script starts the app
  * @returns {Record<string, string>}
  */
 export function headersOf(buildFolder) {
 	const html = readFileSync(join(buildFolder, 'index.html'), 'utf8');
-	return { 'Content-Security-Policy': policyText(inlineScriptHashes(html)), ...fixedHeaders };
+	const scripts = [...contentSecurityPolicy['script-src'], ...inlineScriptHashes(html)];
+	const policy = policyText({ ...contentSecurityPolicy, 'script-src': scripts });
+	return { 'Content-Security-Policy': policy, ...fixedHeaders };
+}
+
+/**
+ * Headers of the script at `downloadWorkerPath`.
+ *
+ * @returns {Record<string, string>}
+ */
+export function headersOfDownloadWorker() {
+	return { ...fixedHeaders, ...downloadHeaders };
 }
 
 /** How long a file may be kept: one whose name holds its hash, for ever. */
@@ -106,17 +154,26 @@ export const cacheControl = {
 
 /**
  * Writes `_headers` beside the built app, for static hosts that read one (Netlify, Cloudflare Pages).
+ * Where two rules are for one path, Netlify takes a header from the closer one; Cloudflare joins both
+ * unless the first is detached (`!`), which Netlify ignores. A host that joins them blocks downloads and
+ * opens nothing.
  *
  * @param {string} buildFolder
  */
 export function writeHeadersFile(buildFolder) {
-	const lines = Object.entries(headersOf(buildFolder)).map(
-		([name, value]) => `  ${name}: ${value}`,
-	);
-	writeFileSync(
-		join(buildFolder, '_headers'),
-		['/*', ...lines, `${immutablePrefix}*`, `  Cache-Control: ${cacheControl.immutable}`, ''].join(
-			'\n',
-		),
-	);
+	/** @param {Record<string, string>} headers */
+	const linesOf = (headers) =>
+		Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`);
+	const strict = headersOf(buildFolder);
+	const replaced = Object.keys(downloadHeaders).filter((name) => name in strict);
+	const lines = [
+		'/*',
+		...linesOf(strict),
+		downloadWorkerPath,
+		...replaced.map((name) => `  ! ${name}`),
+		...linesOf(downloadHeaders),
+		`${immutablePrefix}*`,
+		`  Cache-Control: ${cacheControl.immutable}`,
+	];
+	writeFileSync(join(buildFolder, '_headers'), `${lines.join('\n')}\n`);
 }

@@ -2,7 +2,13 @@ import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { cacheControl, headersOf, immutablePrefix } from './headers.mjs';
+import {
+	cacheControl,
+	downloadWorkerPath,
+	headersOf,
+	headersOfDownloadWorker,
+	immutablePrefix,
+} from './headers.mjs';
 
 /** @type {Record<string, string>} */
 const types = {
@@ -72,12 +78,14 @@ export function rangeOf(header, size) {
  * Answers one request from the built app. Every answer, an error too, carries the app's headers.
  *
  * @param {string} root absolute
- * @param {Record<string, string>} headers
+ * @param {(file: string | null) => Record<string, string>} headersFor
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
  */
-async function answer(root, headers, request, response) {
-	for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+async function answer(root, headersFor, request, response) {
+	const urlPath = (request.url ?? '/').replace(/[?#].*$/, '');
+	const file = fileOf(root, urlPath);
+	for (const [name, value] of Object.entries(headersFor(file))) response.setHeader(name, value);
 	/** @param {number} status @param {string} text */
 	const refuse = (status, text) => {
 		response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' });
@@ -88,8 +96,6 @@ async function answer(root, headers, request, response) {
 		refuse(405, 'Only GET and HEAD');
 		return;
 	}
-	const urlPath = (request.url ?? '/').replace(/[?#].*$/, '');
-	const file = fileOf(root, urlPath);
 	const stat = file === null ? undefined : statSync(file, { throwIfNoEntry: false });
 	if (file === null || stat === undefined) {
 		refuse(404, 'Not found');
@@ -131,10 +137,15 @@ async function answer(root, headers, request, response) {
  */
 export async function serve(buildFolder, options = {}) {
 	const root = resolve(buildFolder);
-	const headers = headersOf(root);
+	const strict = headersOf(root);
+	const download = headersOfDownloadWorker();
+	// By the file, not by its address, which can be spelt in several ways.
+	const downloadWorker = join(root, downloadWorkerPath);
+	/** @param {string | null} file */
+	const headersFor = (file) => (file === downloadWorker ? download : strict);
 	const host = options.host ?? '127.0.0.1';
 	const server = createServer((request, response) => {
-		answer(root, headers, request, response).catch(() => {
+		answer(root, headersFor, request, response).catch(() => {
 			// The browser went away in mid-answer, or the file did.
 			response.destroy();
 		});

@@ -3,7 +3,15 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { headersOf, inlineScriptHashes, writeHeadersFile } from './headers.mjs';
+import {
+	downloadWorkerPath,
+	headersOf,
+	headersOfDownloadWorker,
+	hubFileOrigins,
+	hubOrigin,
+	inlineScriptHashes,
+	writeHeadersFile,
+} from './headers.mjs';
 import { rangeOf, serve } from './serve.mjs';
 
 const page = '<!doctype html><body><script>start()</script></body>';
@@ -22,6 +30,8 @@ beforeAll(async () => {
 	writeFileSync(join(app, 'empty.bin'), '');
 	writeFileSync(join(app, 'code.wasm'), model);
 	writeFileSync(join(app, '_app', 'immutable', 'a.worker.js'), 'postMessage(1)');
+	mkdirSync(join(app, '_app', 'workers'));
+	writeFileSync(join(app, downloadWorkerPath), 'postMessage(2)');
 	writeFileSync(join(folder, 'secret.txt'), 'secret');
 	writeFileSync(join(folder, 'app-secret.txt'), 'secret');
 	server = await serve(app, { port: 0 });
@@ -80,14 +90,43 @@ describe('headers', () => {
 		expect(inlineScriptHashes('<script src="/a.js"></script>')).toEqual([]);
 	});
 
+	test.each([downloadWorkerPath, downloadWorkerPath.replace('w', '%77')])(
+		'the download worker alone may ask the hub, and be no document (%s)',
+		async (path) => {
+			const response = await fetch(server.origin + path);
+			expect(await response.text()).toBe('postMessage(2)');
+			for (const [name, value] of Object.entries(headersOfDownloadWorker())) {
+				expect(response.headers.get(name), name).toBe(value);
+			}
+			const policy = response.headers.get('Content-Security-Policy') ?? '';
+			const connect = /connect-src ([^;]*);/.exec(policy)?.[1]?.split(' ');
+			expect(connect).toEqual([hubOrigin, ...hubFileOrigins]);
+			expect(policy).toContain("default-src 'none'; script-src 'self';");
+			expect(policy).not.toContain('unsafe');
+			expect(policy).not.toContain('*');
+			expect(response.headers.get('Content-Disposition')).toBe('attachment');
+			expect(response.headers.get('Cache-Control')).toBe('no-cache');
+		},
+	);
+
 	test('_headers says the same to a static host', () => {
 		writeHeadersFile(app);
 		const lines = readFileSync(join(app, '_headers'), 'utf8').split('\n');
-		const everywhere = lines.slice(1, lines.indexOf('/_app/immutable/*'));
+		const ofDownload = lines.indexOf(downloadWorkerPath);
 		expect(lines[0]).toBe('/*');
-		expect(everywhere).toEqual(
+		expect(lines.slice(1, ofDownload)).toEqual(
 			Object.entries(headersOf(app)).map(([name, value]) => `  ${name}: ${value}`),
 		);
+		const own = lines.slice(ofDownload + 1, lines.indexOf('/_app/immutable/*'));
+		const strict = headersOf(app);
+		const different = Object.entries(headersOfDownloadWorker()).filter(
+			([name, value]) => strict[name] !== value,
+		);
+		const detached = different.filter(([name]) => name in strict).map(([name]) => `  ! ${name}`);
+		const set = different.map(([name, value]) => `  ${name}: ${value}`);
+		// Detached before they are set.
+		expect(own.slice(0, detached.length).sort()).toEqual(detached.sort());
+		expect(own.slice(detached.length).sort()).toEqual(set.sort());
 	});
 
 	test.each([

@@ -3,8 +3,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { inProject } from '../../scripts/lib/command.mjs';
-import { headersOf } from '../../scripts/lib/headers.mjs';
+import type { Page, Worker } from 'playwright/test';
+import {
+	downloadWorkerPath,
+	headersOf,
+	headersOfDownloadWorker,
+	hubFileOrigins,
+	hubOrigin,
+} from '../../scripts/lib/headers.mjs';
 import { expect, startStranger, test } from './harness.ts';
+import { test as testWithHub } from './stand-in-hub.ts';
 
 const build = inProject('build');
 
@@ -27,6 +35,18 @@ test('documents and worker scripts carry the same strict headers', async ({ requ
 			expect(headers[name.toLowerCase()], `${name} of ${path}`).toBe(value);
 		}
 	}
+});
+
+test('the download worker alone has another policy', async ({ request }) => {
+	const response = await request.get(downloadWorkerPath);
+	expect(response.ok()).toBe(true);
+	expect(await response.text()).toContain('huggingface.co');
+	for (const [name, value] of Object.entries(headersOfDownloadWorker())) {
+		expect(response.headers()[name.toLowerCase()], name).toBe(value);
+	}
+	// It is one script: nothing that it needs comes with the policy of another.
+	expect(readdirSync(join(build, '_app/workers'))).toEqual(['download.worker.js']);
+	expect(await response.text()).not.toMatch(/\bimport\b\s*[("'{*]/);
 });
 
 test('the page holds the same policy itself, for hosts that set no headers', () => {
@@ -238,4 +258,101 @@ test('what the page has no business with is switched off', async ({ page }) => {
 	for (const feature of ['camera', 'microphone', 'geolocation', 'display-capture', 'usb']) {
 		expect(allowed).not.toContain(feature);
 	}
+});
+
+/** Starts a script as hostile code in the page could. */
+async function startWorker(page: Page, script: string): Promise<Worker> {
+	const started = page.waitForEvent('worker');
+	await page.evaluate((url) => {
+		new Worker(url, { type: 'module' });
+	}, script);
+	return started;
+}
+
+/** Whether each address can be asked from there. */
+function reach(addresses: readonly string[]): Promise<boolean[]> {
+	return Promise.all(
+		addresses.map((address) =>
+			fetch(address).then(
+				() => true,
+				() => false,
+			),
+		),
+	);
+}
+
+const hubAddresses = [`${hubOrigin}/secret`, ...hubFileOrigins.map((origin) => `${origin}/secret`)];
+
+testWithHub('the hub is reached from the download worker alone', async ({ page, hub }) => {
+	await page.goto('/');
+	const elsewhere = [
+		await page.evaluate(reach, hubAddresses),
+		...(await Promise.all(
+			workerScripts().map(async (script) =>
+				(await startWorker(page, script)).evaluate(reach, hubAddresses),
+			),
+		)),
+	];
+	expect(elsewhere.flat()).not.toContain(true);
+	expect(hub.visits).toEqual([]);
+	const worker = await startWorker(page, downloadWorkerPath);
+	expect(await worker.evaluate(reach, [`${hubOrigin}/there`])).toEqual([true]);
+	expect(hub.visits.map(({ path }) => path)).toEqual(['/there']);
+});
+
+for (const [name, wayOut] of Object.entries(waysOutOfWorkers)) {
+	testWithHub(
+		`hostile code in the download worker reaches no stranger by ${name}`,
+		async ({ page, stranger }) => {
+			await page.goto('/');
+			const worker = await startWorker(page, downloadWorkerPath);
+			await worker.evaluate(wayOut, stranger.origin).catch(() => undefined);
+			await page.waitForTimeout(travelMilliseconds);
+			expect(stranger.visits).toEqual([]);
+		},
+	);
+}
+
+testWithHub('the download worker takes no address and no data', async ({ page, hub, stranger }) => {
+	await page.goto('/');
+	const worker = await startWorker(page, downloadWorkerPath);
+	const visited = await worker.evaluate(async (origin) => {
+		const asks = [
+			{ ask: 'download', offer: origin, kind: 'wasm' },
+			{ ask: 'download', offer: 'whisper-tiny', kind: 'wasm', address: origin },
+			{ ask: 'download', offer: 'whisper-tiny/../../secret', kind: 'wasm' },
+			{ ask: 'fetch', address: origin },
+			origin,
+		];
+		for (const data of asks) dispatchEvent(new MessageEvent('message', { data }));
+		await new Promise((done) => setTimeout(done, 500));
+		return asks.length;
+	}, stranger.origin);
+	expect(visited).toBe(5);
+	expect(stranger.visits).toEqual([]);
+	expect(hub.visits).toEqual([]);
+});
+
+testWithHub('the download worker’s script lends its policy to no window', async ({ page, hub }) => {
+	await page.goto('/');
+	await page.evaluate(
+		async ([script, address]) => {
+			const frame = document.createElement('iframe');
+			frame.src = script;
+			document.body.append(frame);
+			const windows = [open(script), frame.contentWindow];
+			await new Promise((done) => setTimeout(done, 1500));
+			for (const other of windows) {
+				try {
+					const reach: unknown = other && Reflect.get(other, 'fetch');
+					if (typeof reach === 'function') Reflect.apply(reach, other, [address]);
+				} catch {
+					// It is out of reach, as it should be.
+				}
+			}
+		},
+		[downloadWorkerPath, `${hubOrigin}/secret`] as const,
+	);
+	await page.waitForTimeout(travelMilliseconds);
+	expect(hub.visits).toEqual([]);
 });

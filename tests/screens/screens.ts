@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { chromium } from 'playwright';
-import type { Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import { createServer } from 'vite';
 import { findChromium } from '../../scripts/lib/chromium.mjs';
 
@@ -23,14 +23,27 @@ interface Screen {
 	readonly act?: (page: Page) => Promise<void>;
 }
 
+/** The card of the one model whose title begins so. */
+function cardOf(page: Page, title: string): Locator {
+	return page.getByRole('article', { name: title });
+}
+
+/** The card, shown in full. */
+async function unfold(page: Page, title: string): Promise<Locator> {
+	const card = cardOf(page, title);
+	const folded = card.locator(':scope > details:not([open]) > summary');
+	await card.waitFor();
+	if ((await folded.count()) > 0) await folded.click();
+	return card;
+}
+
+function madeUpFile(name: string) {
+	return { name, mimeType: 'application/octet-stream', buffer: Buffer.from(name) };
+}
+
 /** What is dropped is made up in the page: only names matter to the made-up client. */
 async function choose(page: Page, names: readonly string[]): Promise<void> {
-	await page
-		.locator('[data-pick="files"]')
-		.first()
-		.setInputFiles(
-			names.map((name) => ({ name, mimeType: 'application/zip', buffer: Buffer.from(name) })),
-		);
+	await page.locator('[data-pick="files"]').first().setInputFiles(names.map(madeUpFile));
 }
 
 const screens: Readonly<Record<string, Screen>> = {
@@ -99,6 +112,79 @@ const screens: Readonly<Record<string, Screen>> = {
 	},
 	'result-missing': { path: '/session/nobody' },
 	'not-found': { path: '/nowhere' },
+	'models-empty': {
+		path: '/models',
+		act: (page) => page.getByText('WebGPU works here').first().waitFor(),
+	},
+	'models-stored': {
+		client: 'models=stored',
+		path: '/models',
+		act: async (page) => {
+			const card = await unfold(page, 'AV-HuBERT, fine-tuned');
+			await card.getByText('Source, licence and files').click();
+			await card.getByRole('button', { name: 'Delete' }).click();
+			const tiny = await unfold(page, 'Whisper tiny');
+			await tiny.getByRole('button', { name: 'Verify files' }).click();
+			await page.getByRole('heading', { name: 'Damaged files' }).waitFor();
+			await unfold(page, 'Whisper base');
+			await unfold(page, 'WeSpeaker');
+			const embedded = await unfold(page, 'Embedded recogniser');
+			await embedded.getByText('Source, licence and files').click();
+		},
+	},
+	'models-downloading': {
+		client: 'models=going',
+		path: '/models',
+		act: async (page) => {
+			for (const name of ['Whisper tiny', 'Whisper base']) {
+				await (await unfold(page, name)).getByRole('button', { name: /^Download/ }).click();
+				await cardOf(page, name).getByRole('button', { name: 'Pause' }).waitFor();
+			}
+			const paused = cardOf(page, 'Whisper base');
+			await paused.getByRole('button', { name: 'Pause' }).click();
+			await paused.getByText('Paused').waitFor();
+			const gate = await unfold(page, 'AV-HuBERT, cocktail party');
+			await gate.locator('[data-pick="files"]').setInputFiles([madeUpFile('model-bin.zip')]);
+			await gate.getByText('its terms').waitFor();
+			await gate.getByRole('checkbox').check();
+		},
+	},
+	'models-refused': {
+		client: 'models=refused',
+		path: '/models',
+		act: async (page) => {
+			const card = await unfold(page, 'Whisper tiny');
+			await card.getByRole('button', { name: /^Download/ }).click();
+			await page.getByRole('alert').waitFor();
+		},
+	},
+	'models-wrong-file': {
+		client: 'models=wrong',
+		path: '/models',
+		act: async (page) => {
+			const card = await unfold(page, 'WeSpeaker');
+			await card.getByText('Add it from files').click();
+			await card.locator('[data-pick="files"]').setInputFiles([madeUpFile('a.onnx')]);
+			await page.getByRole('alert').waitFor();
+		},
+	},
+	'models-scarce': {
+		client: 'scarce=1',
+		path: '/models',
+		act: async (page) => {
+			await unfold(page, 'Whisper base');
+			await page.getByRole('heading', { name: 'It does not fit' }).first().waitFor();
+			await page.getByRole('checkbox', { name: 'Never ask other servers' }).check();
+		},
+	},
+	'models-offline': {
+		path: '/models',
+		act: async (page) => {
+			await unfold(page, 'Whisper tiny');
+			await page.context().setOffline(true);
+			await page.getByText('nothing can be downloaded now').first().waitFor();
+		},
+	},
 };
 
 const schemes = ['light', 'dark'] as const;
@@ -153,6 +239,8 @@ async function faultsOf(name: string, screen: Screen): Promise<string[]> {
 		await page.emulateMedia({ colorScheme });
 		for (const width of widths) {
 			await page.setViewportSize({ width, height: width < 500 ? 844 : 900 });
+			// The header that stays in sight would cover parts of what is below it.
+			await page.evaluate(() => scrollTo(0, 0));
 			const where = `${String(width)} px, ${colorScheme}`;
 			if (checkFile === undefined) {
 				const path = `${output}${name}-${String(width)}-${colorScheme}.png`;

@@ -3,7 +3,6 @@ import { buildOutput, readSessions, zipOutput } from '../formats/index.ts';
 import type { ConfabClient } from '../state/client.ts';
 import { openStore, VolatileStore } from '../store/index.ts';
 import { memo } from '../support/memo.ts';
-import type { Progress } from '../support/progress.ts';
 import { SerialQueue } from '../support/serial-queue.ts';
 import type { InferenceApi } from '../workers/inference.worker.ts';
 import type { MediaApi } from '../workers/media.worker.ts';
@@ -12,7 +11,7 @@ import { proxy, transfer, WorkerHandle } from '../workers/rpc/index.ts';
 import { packSession } from '../workers/session-wire.ts';
 import { demoFiles } from './demo.ts';
 import { machineInfo } from './machine-info.ts';
-import { modelInfos } from './model-infos.ts';
+import { createModelsClient } from './models-client.ts';
 
 /** Models are freed after this time without a run: the sure way to get memory back is to end the worker. */
 const idleMilliseconds = 120_000;
@@ -41,7 +40,7 @@ export function createClient(base: string): ConfabClient {
 			},
 		},
 	);
-	const shelf = new WorkerHandle<ModelsApi>(
+	const models = new WorkerHandle<ModelsApi>(
 		'models',
 		() => new Worker(new URL('../workers/models.worker.ts', import.meta.url), { type: 'module' }),
 	);
@@ -105,16 +104,6 @@ export function createClient(base: string): ConfabClient {
 		outputZip: (result) => zipOutput(buildOutput(result)),
 
 		machine: async () => machineInfo(await store()),
-		models: () => modelInfos(`${base}models/manifest.json`),
-		addModel: async (offer, kinds, files, { signal, onProgress }) => {
-			void persist();
-			const stop = signal ?? new AbortController().signal;
-			const tell = proxy((progress: Progress) => onProgress?.(progress));
-			try {
-				await shelf.call((worker) => worker.add(offer, kinds, files, tell, stop), stop);
-			} finally {
-				await shelf.terminate();
-			}
-		},
+		...createModelsClient({ base, store, inference, persist }, models),
 	};
 }

@@ -15,6 +15,7 @@ export async function machineInfo(store: Store): Promise<MachineInfo> {
 			available: gpu.available,
 			software: gpu.available && !usable.available,
 			...(gpu.available ? { adapter: gpu.name } : {}),
+			halfPrecision: usable.available && usable.halfPrecision,
 		},
 		threads: threadCount(navigator.hardwareConcurrency, crossOriginIsolated),
 		crossOriginIsolated,
@@ -23,6 +24,17 @@ export async function machineInfo(store: Store): Promise<MachineInfo> {
 			usedBytes: usage ?? 0,
 			quotaBytes: quota ?? 0,
 			persistent: store.volatile === null && (await navigator.storage.persisted()),
+			keepsFiles: await keepsFiles(),
 		},
 	};
+}
+
+/** Whether the page has a folder of its own: private windows and blocked site data take it away. */
+async function keepsFiles(): Promise<boolean> {
+	try {
+		await navigator.storage.getDirectory();
+		return true;
+	} catch {
+		return false;
+	}
 }

@@ -1,48 +1,82 @@
-import { parseManifest, type ModelEntry } from '../inference/manifest.ts';
-import { recogniserIds } from '../recognisers/recogniser-ids.ts';
-import type { ModelInfo } from '../state/client.ts';
-import { ConfabError } from '../support/errors.ts';
+import type { ModelEntry } from '../inference/manifest.ts';
+import { parseAddedModel } from '../recognisers/added-model.ts';
+import { embeddedId } from '../recognisers/embedded.ts';
+import type { Offer } from '../recognisers/offers.ts';
+import type { ModelFileInfo, ModelInfo, ShelvedInfo, TermsInfo } from '../state/models-client.ts';
+import type { ShelvedModel } from '../store/shelf/model-shelf.ts';
 
 /**
- * All models of the catalogue, missing ones too, from what the set-up has written.
+ * What the screens know of a model that comes with the app.
  *
- * @throws ConfabError `ModelUnavailable` when there is no readable list.
+ * @param models absolute address of the models' folder, with a slash at its end
  */
-export async function modelInfos(
-	address: string,
-	get: typeof fetch = fetch,
-): Promise<readonly ModelInfo[]> {
-	const response = await get(address);
-	if (!response.ok) {
-		throw new ConfabError(
-			'ModelUnavailable',
-			`The list of models cannot be had (${response.status}). Run "npm run models", then build again.`,
-		);
-	}
-	const manifest = parseManifest(await response.json());
-	if (!('models' in manifest)) {
-		throw new ConfabError(
-			'ModelUnavailable',
-			`The list of models is damaged: ${manifest.join('; ')}`,
-		);
-	}
-	return manifest.models.map(infoOf);
-}
-
-function infoOf(entry: ModelEntry): ModelInfo {
+export function shippedInfo(entry: ModelEntry, models: string): ModelInfo {
 	const { id, title, feature, licence, source } = entry;
+	const isRecogniser = id === embeddedId;
 	const described = {
 		id,
 		title,
-		role: recogniserIds.includes(id) ? 'recogniser' : feature,
+		role: isRecogniser ? 'recogniser' : feature,
+		purpose: isRecogniser
+			? 'Comes with Confab and knows 51 words: enough to show that the whole way works.'
+			: `For ${feature}.`,
 		licence,
-		source: source.commit
-			? `${source.repository} @ ${source.commit.slice(0, 12)}`
-			: source.repository,
+		source: source.repository,
+		commit: source.commit ?? null,
+		offer: null,
 	};
 	if (entry.status === 'missing') {
-		return { ...described, bytes: 0, available: false, reason: entry.reason, disables: feature };
+		const terms: TermsInfo[] = [{ name: licence, address: null, here: false }];
+		const missing = { bytes: 0, available: false, files: [] };
+		return { ...described, ...missing, terms, reason: entry.reason, disables: feature };
 	}
-	const bytes = Object.values(entry.files).reduce((sum, file) => sum + file.bytes, 0);
-	return { ...described, bytes, available: true };
+	const { licence: text, ...parts } = entry.files;
+	const files = Object.values(parts).map(({ path, bytes, sha256 }) => ({
+		name: path,
+		bytes,
+		sha256,
+	}));
+	const address = text ? `${models}${text.path}` : null;
+	return {
+		...described,
+		terms: [{ name: licence, address, here: address !== null }],
+		bytes: sizeOf(files),
+		available: true,
+		files,
+	};
+}
+
+/** What the screens know of a model that can be added. @param shelf all that is on it */
+export function offerInfo(offer: Offer, shelf: readonly ShelvedModel[]): ModelInfo {
+	const shelved = shelf.flatMap((model): ShelvedInfo[] => {
+		const about = parseAddedModel(model.about);
+		if (about?.offer !== offer.id) return [];
+		const { id, presentBytes, totalBytes, complete, files } = model;
+		const commit = 'hub' in about ? (about.hub?.commit ?? null) : null;
+		return [{ id, kind: offer.kindOf(about), presentBytes, totalBytes, complete, files, commit }];
+	});
+	const { id, title, role, purpose, terms, source, commit } = offer;
+	const { mustAccept, checkable, kinds, fromFiles } = offer;
+	const available = shelved.some(({ complete }) => complete);
+	return {
+		id,
+		title,
+		role,
+		purpose,
+		licence: terms.map(({ name }) => name).join(', '),
+		terms: terms.map((term) => ({ ...term, here: false })),
+		source,
+		commit: commit ?? shelved.find((model) => model.commit !== null)?.commit ?? null,
+		bytes: shelved.reduce((sum, { presentBytes }) => sum + presentBytes, 0),
+		available,
+		...(!available && {
+			reason: shelved.length > 0 ? 'it is not complete' : 'it was not added yet',
+		}),
+		files: [],
+		offer: { mustAccept, checkable, fromHub: offer.hub !== null, fromFiles, kinds, shelved },
+	};
+}
+
+function sizeOf(files: readonly ModelFileInfo[]): number {
+	return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -20,8 +20,8 @@ import type {
 import type { ChainOutputs, Feeds, Tensors } from './model.ts';
 import { planProviders, type ProviderPolicy } from './provider-plan.ts';
 import type { Runtime } from './runtime.ts';
-import { ModelChecks } from './model-checks.ts';
-import { referenceInputs, type SampledOutputs } from './self-check.ts';
+import { ModelChecks, placeOf } from './model-checks.ts';
+import { mismatchWords, referenceInputs, type SampledOutputs } from './self-check.ts';
 import { RunFeeds } from './run-feeds.ts';
 import { runSession, type SessionRun } from './run-session.ts';
 
@@ -223,15 +223,15 @@ export class Inference {
 				notes.push(`cannot be created on ${provider} (${messageOf(error)})`);
 				continue;
 			}
-			const name = provider === 'webgpu' && gpu.available ? `webgpu ${gpu.name}` : provider;
 			const created = session;
+			const place = placeOf(provider, gpu);
 			const outcome =
 				entry.check === null || expected === null
 					? null
-					: await this.#checks.outcome(entry, name, expected, () =>
+					: await this.#checks.outcome(entry, place, expected, () =>
 							this.#runReference(entry, runtime, created, provider),
 						);
-			if (entry.check === null || outcome?.passed === true) {
+			if (entry.check === null || outcome === null || outcome.passed) {
 				const note = notes.join('; ');
 				const use: ModelUse = {
 					id: entry.id,
@@ -243,10 +243,7 @@ export class Inference {
 				return { session, runtime, use, held, users: 1 };
 			}
 			mismatched = true;
-			notes.push(
-				`wrong on ${provider}: off its reference by ${outcome?.deviation.toPrecision(2)}, ` +
-					`${entry.check.tolerance} allowed`,
-			);
+			notes.push(mismatchWords(provider, outcome, entry.check.tolerance));
 			await session.release();
 		}
 		throw new ConfabError(

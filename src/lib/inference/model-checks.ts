@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ConfabError } from '../support/errors.ts';
-import { type ReadyModel, sampledOutputsSchema } from './manifest.ts';
+import type { Gpu } from './gpu.ts';
+import { type Provider, type ReadyModel, sampledOutputsSchema } from './manifest.ts';
 import type { Tensors } from './model.ts';
 import {
 	type CheckMemory,
@@ -49,9 +50,9 @@ export class ModelChecks {
 		expected: SampledOutputs,
 		run: () => Promise<Tensors>,
 	): Promise<CheckOutcome> {
-		const key = `${contentOf(entry)} ${where} ${this.#environment}`;
-		const remembered = v.safeParse(outcomeSchema, await this.#recall(key));
-		if (remembered.success) return remembered.output;
+		const key = this.#outcomeKey(entry, where);
+		const remembered = await this.remembered(entry, where);
+		if (remembered) return remembered;
 		let outcome: CheckOutcome;
 		try {
 			outcome = compareOutputs(expected, entry.check.tolerance, await run());
@@ -63,6 +64,16 @@ export class ModelChecks {
 		}
 		await this.#keep(key, outcome);
 		return outcome;
+	}
+
+	/** What came of the latest check there, or null when there was none. */
+	async remembered(entry: ReadyModel, where: string): Promise<CheckOutcome | null> {
+		const found = v.safeParse(outcomeSchema, await this.#recall(this.#outcomeKey(entry, where)));
+		return found.success ? found.output : null;
+	}
+
+	#outcomeKey(entry: ReadyModel, where: string): string {
+		return `${contentOf(entry)} ${where} ${this.#environment}`;
 	}
 
 	// A memory that fails (private mode, a full disk) only means that the check is made again.
@@ -78,4 +89,9 @@ export class ModelChecks {
 /** Names all that a model computes with. */
 function contentOf({ files, data }: ReadyModel): string {
 	return [files.graph.sha256, ...data.map(({ sha256 }) => sha256.slice(0, 16))].join('-');
+}
+
+/** A provider, and on which device: what an outcome holds for. */
+export function placeOf(provider: Provider, gpu: Gpu): string {
+	return provider === 'webgpu' && gpu.available ? `webgpu ${gpu.name}` : provider;
 }

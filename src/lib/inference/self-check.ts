@@ -106,3 +106,12 @@ function elementOf({ type, data }: Tensor, index: number): number {
 	const element = Number(data[index]);
 	return type === 'float16' ? fromHalf(element) : element;
 }
+
+/** A failed check in words. */
+export function mismatchWords(
+	provider: string,
+	{ deviation }: CheckOutcome,
+	tolerance: number,
+): string {
+	return `wrong on ${provider}: off its reference by ${deviation.toPrecision(2)}, ${tolerance} allowed`;
+}

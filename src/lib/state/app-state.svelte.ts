@@ -5,6 +5,7 @@ import { JobQueue } from './job-queue.svelte.ts';
 import type { Clock } from './job.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { MachineState } from './machine.svelte.ts';
+import { ModelsState } from './models.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
 import type { KeptText } from './settings.svelte.ts';
 
@@ -15,6 +16,7 @@ export class AppState {
 	readonly held: HeldSessions;
 	readonly library: Library;
 	readonly machine: MachineState;
+	readonly models: ModelsState;
 	readonly jobs: JobQueue;
 	readonly intake: Intake;
 
@@ -24,9 +26,11 @@ export class AppState {
 		this.held = new HeldSessions();
 		this.library = new Library(client);
 		this.machine = new MachineState(client);
+		this.models = new ModelsState(client, this.machine, options.kept);
 		this.jobs = new JobQueue(client, options.clock, () => {
 			void this.library.refresh();
 			void this.machine.refresh();
+			void this.models.refresh();
 		});
 		this.intake = new Intake(client, this.jobs, this.held, () => this.settings.current);
 	}

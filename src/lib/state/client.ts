@@ -3,9 +3,9 @@ import type { SessionResult } from '../domain/result.ts';
 import type { Session } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';
 import type { DroppedFile, DroppedFiles } from '../formats/index.ts';
-import type { AvsrKind } from '../recognisers/avsr/manifest.ts';
 import type { Problem } from '../support/errors.ts';
 import type { SlowOptions } from '../support/progress.ts';
+import type { ModelsClient } from './models-client.ts';
 
 /** What was found in what was dropped. */
 export interface FoundSessions {
@@ -44,6 +44,8 @@ export interface MachineInfo {
 		readonly software: boolean;
 		/** Vendor and architecture, when there is an adapter. */
 		readonly adapter?: string | undefined;
+		/** Whether it computes in half precision. */
+		readonly halfPrecision: boolean;
 	};
 	/** Threads that WebAssembly will use. */
 	readonly threads: number;
@@ -54,24 +56,9 @@ export interface MachineInfo {
 		readonly quotaBytes: number;
 		/** False when the browser may clear it by itself. */
 		readonly persistent: boolean;
+		/** Whether the browser keeps files for this page, which added models need. */
+		readonly keepsFiles: boolean;
 	};
-}
-
-/** One model of the catalogue, and whether its files are here. */
-export interface ModelInfo {
-	readonly id: string;
-	/** What it is for; `recogniser` for those that a run can choose among. */
-	readonly role: string;
-	readonly title: string;
-	readonly licence: string;
-	/** Where it comes from, for people to read. */
-	readonly source: string;
-	readonly bytes: number;
-	readonly available: boolean;
-	/** Why it is not available. */
-	readonly reason?: string | undefined;
-	/** What cannot be done without it. */
-	readonly disables?: string | undefined;
 }
 
 export interface RunOptions {
@@ -81,9 +68,9 @@ export interface RunOptions {
 
 /**
  * All that the screens ask of the rest. Everything that is slow runs in workers behind it; nothing it
- * does reaches the network beyond the app's own files.
+ * does reaches the network beyond the app's own files, but for `download`.
  */
-export interface ConfabClient {
+export interface ConfabClient extends ModelsClient {
 	/**
 	 * Reads what was dropped: finds sessions in folders and archives, without reading their media.
 	 *
@@ -119,17 +106,4 @@ export interface ConfabClient {
 	outputZip(result: SessionResult): Promise<Blob>;
 
 	machine(): Promise<MachineInfo>;
-	models(): Promise<readonly ModelInfo[]>;
-	/**
-	 * Adds kinds of a recogniser from files that a person has. Aborted and called again, it goes on.
-	 *
-	 * @throws ConfabError `ModelUnavailable` when something is missing in them, `ModelMismatch` for wrong
-	 * files, `StorageFull`, `Busy`; the signal's reason.
-	 */
-	addModel(
-		offer: string,
-		kinds: readonly AvsrKind[],
-		files: readonly DroppedFile[],
-		options: SlowOptions,
-	): Promise<void>;
 }

@@ -1,4 +1,5 @@
-import type { ConfabClient, MachineInfo, ModelInfo } from './client.ts';
+import type { ConfabClient, MachineInfo } from './client.ts';
+import type { ModelInfo } from './models-client.ts';
 
 /** What this machine can do and which models are on it. */
 export class MachineState {
@@ -25,8 +26,9 @@ export class MachineState {
 		return this.#error;
 	}
 
+	/** Those that should have come with the app. */
 	get missingModels(): readonly ModelInfo[] {
-		return (this.#models ?? []).filter((model) => !model.available);
+		return (this.#models ?? []).filter((model) => !model.available && model.offer === null);
 	}
 
 	/** Those a run can choose among, whether they are here or not. */

@@ -1,20 +1,24 @@
 import { expose, releaseProxy, type Remote } from 'comlink';
 import type { JobEvent } from '../domain/job.ts';
 import type { SessionResult } from '../domain/result.ts';
-import type { RunSettings } from '../domain/settings.ts';
+import { defaultSettings, type RunSettings } from '../domain/settings.ts';
 import { createBrowserInference } from '../inference/browser-inference.ts';
+import type { CheckMemory } from '../inference/self-check.ts';
 import { connectMedia } from '../media/remote.ts';
 import { runAndKeep } from '../pipeline/run-and-keep.ts';
+import { AvsrFamily } from '../recognisers/avsr/avsr-family.ts';
 import { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
 import { WhisperShelf } from '../recognisers/whisper/whisper-shelf.ts';
-import { openStore, withJobLock } from '../store/index.ts';
+import { openStore, withJobLock, type Store } from '../store/index.ts';
 import { ModelShelf } from '../store/shelf/model-shelf.ts';
 import { present } from '../support/assert.ts';
+import { ConfabError } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
 import { SerialQueue } from '../support/serial-queue.ts';
 import { installTransferHandlers } from './rpc/transfer-handlers.ts';
 import { SessionStages } from './session-stages.ts';
 import { unpackSession, type OpenFile, type SessionWire } from './session-wire.ts';
+import { speedKey, type SpeedLog } from './speed-log.ts';
 
 /** What the inference worker answers to. */
 export interface InferenceApi {
@@ -28,14 +32,22 @@ export interface InferenceApi {
 		onEvent: (event: JobEvent) => void,
 		signal: AbortSignal,
 	): Promise<SessionResult>;
+	/**
+	 * Loads a model, or a recogniser of the shelf, anew and checks it against its reference, whatever is
+	 * remembered; waits for its turn with the runs.
+	 * @throws ConfabError `ModelMismatch` when it is wrong wherever it could run, `ModelUnavailable`.
+	 */
+	check(model: string, signal: AbortSignal): Promise<void>;
 }
 
 class InferenceService implements InferenceApi {
 	readonly #runs = new SerialQueue();
 	readonly #store = memo(() => openStore());
 	#stages: (() => Promise<SessionStages>) | null = null;
+	#base: string | null = null;
 
 	connect(base: string, media: MessagePort): void {
+		this.#base = base;
 		this.#stages = memo(async () => {
 			const { checks } = await this.#store();
 			const shelf = new ModelShelf();
@@ -57,20 +69,73 @@ class InferenceService implements InferenceApi {
 			]);
 			return await this.#runs.run(
 				() =>
-					withJobLock(session.id, () => {
+					withJobLock(session.id, async () => {
 						stages.begin((use) => onEvent({ kind: 'model', use }));
-						return runAndKeep(session, store, {
-							settings,
-							stages,
-							signal,
-							onEvent,
-						});
+						try {
+							return await runAndKeep(session, store, {
+								settings,
+								stages,
+								signal,
+								onEvent,
+							});
+						} finally {
+							await keepSpeeds(stages.speed, store);
+						}
 					}),
 				signal,
 			);
 		} finally {
 			for (const proxied of [openFile, onEvent]) release(proxied);
 		}
+	}
+
+	check(model: string, signal: AbortSignal): Promise<void> {
+		const base = present(this.#base, 'The address of the app');
+		return this.#runs.run(async () => {
+			const { checks } = await this.#store();
+			// What is found is remembered; what was found before does not count.
+			const afresh: CheckMemory = {
+				get: () => Promise.resolve(undefined),
+				set: (key, value) => checks.set(key, value),
+			};
+			const shelf = new AvsrShelf(new ModelShelf());
+			const inference = createBrowserInference({ base, checks: afresh, sources: [shelf] });
+			try {
+				const added = new AvsrFamily(shelf, inference);
+				if (added.knows(model)) await openFirst(added, model, signal);
+				else await (await inference.load(model, { signal })).close();
+			} finally {
+				await inference.close();
+			}
+		}, signal);
+	}
+}
+
+/** Opens the recogniser in the first way that is right here, as a run does, and closes it. */
+async function openFirst(
+	family: AvsrFamily,
+	recogniser: string,
+	signal: AbortSignal,
+): Promise<void> {
+	const candidates = await family.candidates({ ...defaultSettings, recogniser });
+	const reasons: string[] = [];
+	for (const candidate of candidates) {
+		try {
+			await (await candidate.open({ signal })).close();
+			return;
+		} catch (error) {
+			signal.throwIfAborted();
+			if (!(error instanceof ConfabError)) throw error;
+			reasons.push(`${candidate.name}: ${error.message}`);
+		}
+	}
+	throw new ConfabError('ModelMismatch', `It is right nowhere here. ${reasons.join(' ')}`);
+}
+
+/** Losing them costs nothing but a number on the models page. */
+async function keepSpeeds(log: SpeedLog, { checks }: Store): Promise<void> {
+	for (const [model, speed] of log.speeds(Date.now())) {
+		await checks.set(speedKey(model), speed).catch(() => undefined);
 	}
 }
 

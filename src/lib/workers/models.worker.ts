@@ -1,19 +1,24 @@
 import { expose, releaseProxy, type Remote } from 'comlink';
-import { addAvsr } from '../../../models/avsr-cocktail/add.ts';
 import type { DroppedFile } from '../formats/index.ts';
-import type { AvsrKind } from '../recognisers/avsr/manifest.ts';
-import { addWhisperFolder } from '../recognisers/whisper/add-folder.ts';
-import { whisperOffer } from '../recognisers/whisper/offers.ts';
 import { ModelShelf } from '../store/shelf/model-shelf.ts';
 import type { OnProgress } from '../support/progress.ts';
+import { addOffer } from './add-offer.ts';
 import { installTransferHandlers } from './rpc/transfer-handlers.ts';
 
 /** What the models worker answers to. It reaches the app's own origin alone. */
 export interface ModelsApi {
-	/** See `addAvsr` and, for its offers, `addWhisperFolder`, which knows no kinds. */
+	/** See `ModelShelf.verify`. */
+	verify(
+		id: string,
+		onProgress: OnProgress,
+		signal: AbortSignal,
+	): Promise<readonly string[] | null>;
+	/** See `ModelShelf.remove`. */
+	remove(id: string): Promise<void>;
+	/** See `addOffer`. */
 	add(
 		offer: string,
-		kinds: readonly AvsrKind[],
+		kinds: readonly string[],
 		files: readonly DroppedFile[],
 		onProgress: OnProgress,
 		signal: AbortSignal,
@@ -23,16 +28,30 @@ export interface ModelsApi {
 class ModelsService implements ModelsApi {
 	readonly #shelf = new ModelShelf();
 
-	async add(
-		...[offer, kinds, files, onProgress, signal]: Parameters<ModelsApi['add']>
-	): Promise<void> {
-		try {
-			if (whisperOffer(offer)) {
-				await addWhisperFolder(this.#shelf, files, { offer, onProgress, signal });
-			} else await addAvsr(this.#shelf, files, { offer, kinds, onProgress, signal });
-		} finally {
-			(onProgress as unknown as Remote<() => void>)[releaseProxy]();
-		}
+	async verify(
+		...[id, onProgress, signal]: Parameters<ModelsApi['verify']>
+	): Promise<readonly string[] | null> {
+		return releasing(onProgress, this.#shelf.verify(id, { onProgress, signal }));
+	}
+
+	remove(id: string): Promise<void> {
+		return this.#shelf.remove(id);
+	}
+
+	add(...[offer, kinds, files, onProgress, signal]: Parameters<ModelsApi['add']>): Promise<void> {
+		return releasing(
+			onProgress,
+			addOffer(this.#shelf, offer, kinds, files, { onProgress, signal }),
+		);
+	}
+}
+
+/** Frees a callback that lives on another thread once the work is done. */
+async function releasing<T>(callback: OnProgress, work: Promise<T>): Promise<T> {
+	try {
+		return await work;
+	} finally {
+		(callback as unknown as Remote<() => void>)[releaseProxy]();
 	}
 }
 

@@ -1,7 +1,7 @@
 import type { ActivityScores, SpeechActivity } from '../domain/activity.ts';
 import type { Conversations } from '../domain/conversation.ts';
 import type { ModelUse, SessionScores } from '../domain/result.ts';
-import { frameRateHz } from '../domain/session.ts';
+import { frameRateHz, sampleRateHz } from '../domain/session.ts';
 import type { Labels, SourceFile, Speaker } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';
 import type { TimeRange } from '../domain/time-range.ts';
@@ -15,11 +15,7 @@ import type { LoadedModel } from '../inference/loaded-model.ts';
 import type { AudioBlock, MediaSource } from '../media/media-source.ts';
 import type { MediaClient } from '../media/remote.ts';
 import { parseActivityScores } from '../perception/active-speaker/activity-scores-file.ts';
-import {
-	baselineDurationsSeconds,
-	calibratedDurationsSeconds,
-	scoreTrack,
-} from '../perception/active-speaker/score-track.ts';
+import { scoreTrack } from '../perception/active-speaker/score-track.ts';
 import { extractLips, readLipClip, type LipBlock } from '../perception/lips/extract-lips.ts';
 import {
 	baselineActivity,
@@ -49,17 +45,15 @@ import { EmbeddedFamily, embeddedId } from '../recognisers/embedded.ts';
 import { RecogniserChoice } from '../recognisers/recogniser-choice.ts';
 import { WhisperFamily } from '../recognisers/whisper/whisper-family.ts';
 import type { WhisperShelf } from '../recognisers/whisper/whisper-shelf.ts';
-import type { SpeechClip } from '../recognisers/recogniser.ts';
 import { speechScores } from '../recognisers/speech-scores.ts';
 import { ConfabError } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
 import type { SlowOptions } from '../support/progress.ts';
+import { clipOf, durationsFor, lipSize, speechClipOf, wantsBaseline } from './session-clips.ts';
+import { SpeedLog } from './speed-log.ts';
 
 /** Side of the face tracks that the active speaker detector was trained on, in pixels. */
 const trackSize = 224;
-
-/** Side of a lip picture, in pixels. */
-const lipSize = 96;
 
 /**
  * Frames looked at before and after a segment: smoothing wants six, and a face that is lost at the
@@ -81,6 +75,8 @@ const voiceModel = 'voice-bilstm';
 
 /** The work of the pipeline, done by the rooms below with models of the catalogue and of the shelf. */
 export class SessionStages implements Stages {
+	/** How fast the models are in a run. */
+	readonly speed = new SpeedLog();
 	readonly #inference: Inference;
 	readonly #media: MediaClient;
 	readonly #models = new Map<string, () => Promise<LoadedModel>>();
@@ -90,6 +86,8 @@ export class SessionStages implements Stages {
 	readonly #fetched = new Set<string>();
 	#onUse: (use: ModelUse) => void = () => undefined;
 	#usesEmbedded = false;
+	/** Called when a recogniser has been loaded, so that loading does not count as work. */
+	#onLoaded: () => void = () => undefined;
 
 	/** @param added is among the sources of the inference */
 	constructor(
@@ -104,7 +102,10 @@ export class SessionStages implements Stages {
 			new AvsrFamily(added.avsr, inference),
 			new WhisperFamily(added.whisper, inference),
 		];
-		this.#recogniser = new RecogniserChoice(families, (use) => this.#told(use));
+		this.#recogniser = new RecogniserChoice(families, (use) => {
+			this.#onLoaded();
+			this.#told(use);
+		});
 	}
 
 	/**
@@ -115,6 +116,7 @@ export class SessionStages implements Stages {
 	begin(onUse: (use: ModelUse) => void): void {
 		this.#onUse = onUse;
 		this.#recogniser.begin();
+		this.speed.clear();
 	}
 
 	async version(
@@ -159,7 +161,9 @@ export class SessionStages implements Stages {
 	async voiceActivity(media: MediaSource, slow: SlowOptions): Promise<Float32Array> {
 		return this.#evenIfLost(async () => {
 			const model = await this.#model('silero-vad');
-			return voiceActivity(model, media.audio(slow.signal), slow);
+			const voice = await voiceActivity(model, media.audio(slow.signal), slow);
+			this.speed.count(model.id, voice.length / frameRateHz, 'seconds');
+			return voice;
 		});
 	}
 
@@ -181,7 +185,9 @@ export class SessionStages implements Stages {
 			]);
 			const frames = media.frames({ width: trackSize, height: trackSize, signal: slow.signal });
 			const track = { frames, audio: await this.audio(media, slow.signal), frameStart };
-			return scoreTrack({ visual, audio, head }, track, options, slow);
+			const found = await scoreTrack({ visual, audio, head }, track, options, slow);
+			for (const id of activityModels) this.speed.count(id, found.scores.length, 'frames');
+			return found;
 		});
 	}
 
@@ -283,7 +289,15 @@ export class SessionStages implements Stages {
 			this.#model('yunet'),
 			this.#model('landmarks'),
 		]);
-		return extractLips(media.frames({ ...range, signal }), { detector, landmarker }, { signal });
+		const frames = media.frames({ ...range, signal });
+		return this.#counted(extractLips(frames, { detector, landmarker }, { signal }));
+	}
+
+	async *#counted(blocks: AsyncIterable<LipBlock>): AsyncGenerator<LipBlock> {
+		for await (const block of blocks) {
+			for (const id of lipModels) this.speed.count(id, block.count, 'frames');
+			yield block;
+		}
 	}
 
 	needsLips(settings: RunSettings): boolean {
@@ -296,7 +310,13 @@ export class SessionStages implements Stages {
 		slow: SlowOptions,
 	): Promise<readonly (readonly RecognisedCue[])[]> {
 		this.#fetchAhead();
-		return this.#recogniser.recognise(clips.map(speechClipOf), settings, slow);
+		const id = settings.recogniser;
+		const cues = await this.speed.time(id, (restart) => {
+			this.#onLoaded = restart;
+			return this.#recogniser.recognise(clips.map(speechClipOf), settings, slow);
+		});
+		for (const { audio } of clips) this.speed.count(id, audio.length / sampleRateHz, 'seconds');
+		return cues;
 	}
 
 	converse(
@@ -341,7 +361,7 @@ export class SessionStages implements Stages {
 		if (known) return known();
 		const load = memo(async () => {
 			this.#fetchAhead();
-			const model = await this.#inference.load(id);
+			const model = this.speed.timed(await this.#inference.load(id));
 			const use = this.#inference.uses().find((candidate) => candidate.id === id);
 			if (use) this.#told(use);
 			return model;
@@ -384,42 +404,4 @@ export class SessionStages implements Stages {
 		this.#uses.set(use.id, use);
 		this.#onUse(use);
 	}
-}
-
-/** A segment as recognisers take it: with the probabilities of its own frames, where they are known. */
-function speechClipOf({ lips, audio, segment, activity }: SegmentClip): SpeechClip {
-	const first = Math.round(segment.startSeconds * frameRateHz) - activity.frameStart;
-	const speech = activity.probabilities.slice(Math.max(0, first), first + lips.seen.length);
-	return {
-		lips: lips.data,
-		audio,
-		startSeconds: segment.startSeconds,
-		speech: speech.length === lips.seen.length ? speech : null,
-	};
-}
-
-/** Chunks of the active speaker scores: the baseline's own where anything of it is asked for. */
-function durationsFor(settings: RunSettings): readonly number[] {
-	return wantsBaseline(settings) ? baselineDurationsSeconds : calibratedDurationsSeconds;
-}
-
-function wantsBaseline({ speechActivity, conversations }: RunSettings): boolean {
-	return speechActivity === 'baseline' || conversations === 'baseline';
-}
-
-/** The pictures of a range out of blocks that may begin before and end after it. */
-async function clipOf(blocks: AsyncIterable<LipBlock>, range: FrameRange): Promise<LipClip> {
-	const count = range.endFrame - range.startFrame;
-	const pixels = lipSize * lipSize;
-	const data = new Uint8Array(count * pixels);
-	const seen = new Uint8Array(count);
-	for await (const block of blocks) {
-		for (let i = 0; i < block.count; i++) {
-			const frame = block.startFrame + i - range.startFrame;
-			if (frame < 0 || frame >= count) continue;
-			data.set(block.data.subarray(i * pixels, (i + 1) * pixels), frame * pixels);
-			seen[frame] = block.seen[i] ?? 0;
-		}
-	}
-	return { data, seen };
 }

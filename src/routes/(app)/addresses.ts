@@ -4,6 +4,7 @@ import type { Addresses } from '$lib/ui/common/addresses.ts';
 
 export const addresses: Addresses = {
 	first: () => resolve('/'),
+	models: () => resolve('/(app)/models'),
 	job: (id) => resolve('/(app)/job/[id]', { id }),
 	session: (id) => resolve('/(app)/session/[id]', { id }),
 };

@@ -91,6 +91,43 @@ describe('the shelf', () => {
 		expect(await bytesOf(await shelf.file('model', graph))).toEqual(content);
 	});
 
+	test('finds what was changed afterwards, and renews that alone', async () => {
+		const folder = memoryFolder();
+		const shelf = new ModelShelf(() => Promise.resolve(folder.handle));
+		await shelf.enter(entry);
+		await shelf.write('model', graph, source);
+		await shelf.write('model', units, () =>
+			Promise.resolve({ startByte: 0, stream: new Blob([content.slice(0, 10)]).stream() }),
+		);
+		const told: number[] = [];
+		const onProgress = ({ done }: { done: number }): void => void told.push(done);
+		expect(await shelf.verify('model', { onProgress })).toEqual([]);
+		expect(told.at(-1)).toBe(10_010);
+		expect(await shelf.get('model')).toMatchObject({ complete: true });
+
+		const stored = folder.file('model', 'graph.onnx');
+		stored.bytes = stored.bytes.map((byte, i) => (i === 5000 ? byte ^ 1 : byte));
+		expect(await shelf.verify('model')).toEqual(['graph.onnx']);
+		expect(await shelf.get('model')).toMatchObject({ complete: false, presentBytes: 10 });
+		expect(await shelf.file('model', units)).not.toBeNull();
+		await shelf.write('model', graph, source);
+		expect(await shelf.verify('model')).toEqual([]);
+		expect(await shelf.verify('nothing')).toBeNull();
+	});
+
+	test('what belongs to it no longer can be removed', async () => {
+		const folder = memoryFolder();
+		const shelf = new ModelShelf(() => Promise.resolve(folder.handle));
+		await shelf.enter(entry);
+		await shelf.write('model', graph, source);
+		await shelf.write('model', { ...graph, name: 'other.onnx' }, source);
+		await shelf.enter({ ...entry, files: [{ ...graph, name: 'other.onnx' }] });
+		await shelf.prune('model');
+		expect(() => folder.file('model', 'graph.onnx')).toThrow();
+		expect(await shelf.get('model')).toMatchObject({ complete: true });
+		await shelf.prune('nothing');
+	});
+
 	test('starts anew when the source does', async () => {
 		const folder = memoryFolder();
 		const shelf = new ModelShelf(() => Promise.resolve(folder.handle));

@@ -1,9 +1,11 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { ConfabError, messageOf } from '../../support/errors.ts';
+import { ConfabError } from '../../support/errors.ts';
 import { memo } from '../../support/memo.ts';
 import type { SlowOptions } from '../../support/progress.ts';
+import { sha256Of } from './file-checksum.ts';
 import { parseShelfEntry, type ShelfEntry, type ShelfFile } from './shelf-entry.ts';
+import { asStorageFull, busy, isNamed, mismatch, storageFull } from './shelf-errors.ts';
 
 /** A model on the shelf, and how much of it is there. */
 export interface ShelvedModel extends ShelfEntry {
@@ -180,6 +182,62 @@ export class ModelShelf {
 		await this.enter(entry);
 	}
 
+	/**
+	 * Reads every file again and checks it. One that is not what it should be counts as absent from then
+	 * on, so that the next download or import renews it.
+	 *
+	 * @returns the files whose content was wrong or that were cut short, by name; null when there is no
+	 * such model.
+	 */
+	async verify(
+		id: string,
+		{ signal, onProgress }: SlowOptions = {},
+	): Promise<readonly string[] | null> {
+		const folder = await this.#modelFolder(id);
+		const model = folder && (await this.get(id));
+		if (!model) return null;
+		const damaged: string[] = [];
+		let before = 0;
+		for (const file of model.files) {
+			const found = await existing(folder, diskName(file.name));
+			const marked = await isVerified(folder, file.name);
+			if (found && marked) {
+				const tell = (done: number): void =>
+					onProgress?.({
+						stage: 'verify',
+						subject: file.name,
+						done: before + done,
+						total: model.totalBytes,
+						unit: 'bytes',
+					});
+				const right =
+					found.size === file.bytes && (await sha256Of(found, tell, signal)) === file.sha256;
+				if (!right) {
+					damaged.push(file.name);
+					await folder.removeEntry(markName(file.name));
+					// What is there is no beginning of the right file.
+					if (found.size >= file.bytes) await folder.removeEntry(diskName(file.name));
+				}
+			}
+			before += file.bytes;
+		}
+		return damaged;
+	}
+
+	/** Removes what lies in a model's folder and is no file of it: what an earlier version of it has left. */
+	async prune(id: string): Promise<void> {
+		const folder = await this.#modelFolder(id);
+		const model = folder && (await this.get(id));
+		if (!model) return;
+		const own = model.files.flatMap(({ name }) => [diskName(name), markName(name)]);
+		const kept = new Set([entryName, ...own]);
+		const names: string[] = [];
+		for await (const [name] of folder.entries()) names.push(name);
+		for (const name of names) {
+			if (!kept.has(name)) await folder.removeEntry(name, { recursive: true });
+		}
+	}
+
 	/** Takes a model off the shelf with all its files. */
 	async remove(id: string): Promise<void> {
 		const root = await this.#folder();
@@ -325,34 +383,4 @@ async function storing<T>(work: () => Promise<T>): Promise<T> {
 	} catch (error) {
 		throw asStorageFull(error);
 	}
-}
-
-/** What the browser throws when it stores no more as a `StorageFull`; any other error as it is. */
-export function asStorageFull(error: unknown): unknown {
-	return isNamed(error, 'QuotaExceededError') ? storageFull(error) : error;
-}
-
-function storageFull(cause: unknown): ConfabError {
-	return new ConfabError(
-		'StorageFull',
-		`The browser stores no more for this page (${messageOf(cause)}). What came so far is kept: delete models or past sessions, then go on.`,
-		{ cause },
-	);
-}
-
-function mismatch(name: string, why: string): ConfabError {
-	return new ConfabError(
-		'ModelMismatch',
-		`${name} is not what it should be: ${why}. It was thrown away; get it anew.`,
-	);
-}
-
-function busy(name: string, cause: unknown): ConfabError {
-	return new ConfabError('Busy', `${name} is being written in another tab. Wait for it there.`, {
-		cause,
-	});
-}
-
-function isNamed(error: unknown, name: string): error is DOMException {
-	return error instanceof DOMException && error.name === name;
 }

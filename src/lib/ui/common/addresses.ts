@@ -3,6 +3,7 @@ import { createContext } from 'svelte';
 /** Where the pages are. Only the routes know; components ask. */
 export interface Addresses {
 	first(): string;
+	models(): string;
 	job(jobId: string): string;
 	session(sessionId: string): string;
 }

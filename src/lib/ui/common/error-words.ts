@@ -35,7 +35,7 @@ const wordsByCode: Readonly<Record<ErrorCode, Words>> = {
 		title: 'A model is missing',
 		kept: resultsStay,
 		advice:
-			'Run “npm run models” where Confab is installed, then reload the page. Or choose settings that do without it.',
+			'If it is one that can be added, add it on the page of models. Else run “npm run models” where Confab is installed and reload the page, or choose settings that do without it.',
 	},
 	ModelMismatch: {
 		title: 'A model does not give the answers it should',

@@ -4,6 +4,7 @@ export const iconPaths = {
 	file: 'M6 3h8l4 4v14H6zM14 3v4h4',
 	archive: 'M3 4h18v5H3zM5 9v11h14V9M10 13h4',
 	download: 'M12 4v11M7.5 10.5 12 15l4.5-4.5M4.5 20h15',
+	pause: 'M8.5 5v14M15.5 5v14',
 	close: 'M6 6l12 12M18 6 6 18',
 	check: 'M5 12.5 10 17.5 19.5 7',
 	warn: 'M12 4 2.5 20h19zM12 10v4.5M12 17.2v.3',

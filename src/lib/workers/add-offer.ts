@@ -1,0 +1,54 @@
+import { addAvsr } from '../../../models/avsr-cocktail/add.ts';
+import type { DroppedFile } from '../formats/index.ts';
+import { offerOf, type Offer } from '../recognisers/offers.ts';
+import { addWhisperFolder } from '../recognisers/whisper/add-folder.ts';
+import { importFiles } from '../store/shelf/import-files.ts';
+import type { ModelShelf } from '../store/shelf/model-shelf.ts';
+import { assertRoom } from '../store/shelf/room.ts';
+import type { ShelfFile } from '../store/shelf/shelf-entry.ts';
+import type { SlowOptions } from '../support/progress.ts';
+
+/**
+ * Puts kinds of an offer onto the shelf from files that a person has. Aborted and called again with the
+ * same, it goes on.
+ *
+ * @throws ConfabError `ModelUnavailable` when something is missing in them, `ModelMismatch` for wrong
+ * files, `StorageFull`, `Busy`; the signal's reason.
+ */
+export async function addOffer(
+	shelf: ModelShelf,
+	offerId: string,
+	kinds: readonly string[],
+	files: readonly DroppedFile[],
+	options: SlowOptions,
+): Promise<void> {
+	const offer = offerOf(offerId);
+	for (const kind of kinds) {
+		const id = offer.shelfId(kind);
+		const about = offer.about(kind, offer.commit);
+		const bytes = offer.kinds.find((form) => form.kind === kind)?.bytes ?? 0;
+		await assertRoom(bytes - ((await shelf.get(id))?.presentBytes ?? 0));
+		switch (about.family) {
+			case 'avsr-cocktail':
+				await addAvsr(shelf, files, { ...options, offer: offerId, kinds: [about.kind] });
+				break;
+			case 'whisper': {
+				const prefer = kind === 'webgpu' ? 'webgpu' : 'wasm';
+				await addWhisperFolder(shelf, files, { ...options, offer: offerId, prefer });
+				await shelf.prune(id);
+				break;
+			}
+			case 'wespeaker':
+				await importFiles(
+					shelf,
+					{ version: 1, id, files: knownFiles(offer, kind), about },
+					files,
+					options,
+				);
+		}
+	}
+}
+
+function knownFiles({ hub }: Offer, kind: string): ShelfFile[] {
+	return (hub?.files(kind) ?? []).filter((file): file is ShelfFile => typeof file !== 'string');
+}

@@ -1,0 +1,51 @@
+import { frameRateHz } from '../domain/session.ts';
+import type { RunSettings } from '../domain/settings.ts';
+import {
+	baselineDurationsSeconds,
+	calibratedDurationsSeconds,
+} from '../perception/active-speaker/score-track.ts';
+import type { LipBlock } from '../perception/lips/extract-lips.ts';
+import type { FrameRange, LipClip, SegmentClip } from '../pipeline/stages.ts';
+import type { SpeechClip } from '../recognisers/recogniser.ts';
+
+/** Side of a lip picture, in pixels. */
+export const lipSize = 96;
+
+/** A segment as recognisers take it: with the probabilities of its own frames, where they are known. */
+export function speechClipOf({ lips, audio, segment, activity }: SegmentClip): SpeechClip {
+	const first = Math.round(segment.startSeconds * frameRateHz) - activity.frameStart;
+	const speech = activity.probabilities.slice(Math.max(0, first), first + lips.seen.length);
+	return {
+		lips: lips.data,
+		audio,
+		startSeconds: segment.startSeconds,
+		speech: speech.length === lips.seen.length ? speech : null,
+	};
+}
+
+/** Chunks of the active speaker scores: the baseline's own where anything of it is asked for. */
+export function durationsFor(settings: RunSettings): readonly number[] {
+	return wantsBaseline(settings) ? baselineDurationsSeconds : calibratedDurationsSeconds;
+}
+
+/** Whether anything of the challenge's baseline is asked for. */
+export function wantsBaseline({ speechActivity, conversations }: RunSettings): boolean {
+	return speechActivity === 'baseline' || conversations === 'baseline';
+}
+
+/** The pictures of a range out of blocks that may begin before and end after it. */
+export async function clipOf(blocks: AsyncIterable<LipBlock>, range: FrameRange): Promise<LipClip> {
+	const count = range.endFrame - range.startFrame;
+	const pixels = lipSize * lipSize;
+	const data = new Uint8Array(count * pixels);
+	const seen = new Uint8Array(count);
+	for await (const block of blocks) {
+		for (let i = 0; i < block.count; i++) {
+			const frame = block.startFrame + i - range.startFrame;
+			if (frame < 0 || frame >= count) continue;
+			data.set(block.data.subarray(i * pixels, (i + 1) * pixels), frame * pixels);
+			seen[frame] = block.seen[i] ?? 0;
+		}
+	}
+	return { data, seen };
+}
