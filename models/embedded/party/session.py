@@ -283,7 +283,7 @@ class TrackWriter:
             x1, y1, x2, _ = self.boxes[number]
             drawn = lips.drawn_landmarks(face, party.looks[self.who][number], correction)
             points.append((drawn - [x1, y1] + 0.5) * (TRACK / (x2 - x1)) - 0.5)
-        clip = Encoder(self.path('_lip.av.mp4'), lips.SIZE, lips.SIZE, self.sound, self.wavs, 22, sound_rate='16k')
+        clip = Encoder(self.path('_lip.av.mp4'), lips.SIZE, lips.SIZE, self.sound, self.wavs, 26, sound_rate='16k')
         for place, picture in zip(lips.smoothed(np.array(points)), self.pictures):
             clip.write(cv2.cvtColor(lips.crop(picture, lips.crop_matrix(place)), cv2.COLOR_GRAY2RGB))
         clip.close()
