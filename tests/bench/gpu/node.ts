@@ -5,8 +5,8 @@
  *     npx tsx tests/bench/gpu/node.ts --dawn <dawn.node> --part fp16 [--artefacts DIR]
  *         [--reference FILE] [--runtime DIR] [--models DIR] [--rows FILE] [--software]
  *
- * Dawn offers no half precision on NVIDIA's cards by itself, nor does Chromium; with
- * DAWN_FLAGS=enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia it does.
+ * Dawn offered no half precision on an NVIDIA H100 by itself; with
+ * DAWN_FLAGS=enable-dawn-features=allow_unsafe_apis,vulkan_enable_f16_on_nvidia it did.
  *
  * What goes on is printed; rows are added to a file, one JSON object a line.
  */

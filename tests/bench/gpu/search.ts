@@ -14,7 +14,7 @@ const pictureBytes = 96 * 96;
 const samplesPerFrame = 640;
 
 /** The session of the goal: the baseline takes 290 s for one on a Titan RTX. */
-export const party = { speakers: 8, seconds: 360, share: 0.4, goalSeconds: 60 } as const;
+const party = { speakers: 8, seconds: 360, share: 0.4, goalSeconds: 60 } as const;
 
 /**
  * Lengths of what one person says at a stretch, in seconds, one after the other. MCoRec's segments are

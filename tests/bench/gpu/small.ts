@@ -88,7 +88,7 @@ const seeing: readonly { id: string; dims: number[]; frames: number }[] = [
 	{ id: 'landmarks', dims: [1, 3, 160, 160], frames: 1 },
 ];
 
-/** Light-ASD's visual encoder, YuNet and the landmarks: right on this GPU, and how fast against WebAssembly. */
+/** Light-ASD's visual encoder, YuNet and the landmarks: right on this GPU, and how fast against WebAssembly on one thread. */
 export async function seeingModels(machine: GpuMachine): Promise<void> {
 	const onGpu = new Inference({
 		files: machine.models,
@@ -136,7 +136,7 @@ export async function seeingModels(machine: GpuMachine): Promise<void> {
 			machine.record({
 				what,
 				measured: { name: 'WebGPU', value: speed, unit: 'frames/s' },
-				against: { name: 'WebAssembly', value: slow, unit: 'frames/s' },
+				against: { name: 'WebAssembly, one thread', value: slow, unit: 'frames/s' },
 			});
 		});
 	}
