@@ -81,6 +81,7 @@ export class FakeStages implements Stages {
 	segmentSeconds: readonly (readonly [number, number])[] = [[1, 3]];
 	lipModelsMissing = false;
 	detectorMissing = false;
+	together = 0;
 	onCall: (call: string) => void = () => undefined;
 
 	#call(name: string, subject: string): void {
@@ -158,6 +159,9 @@ export class FakeStages implements Stages {
 		const frames = range.endFrame - range.startFrame;
 		const seen = new Uint8Array(frames).fill(1);
 		return Promise.resolve({ data: new Uint8Array(frames * 96 * 96), seen });
+	}
+	framesTogether(): number {
+		return this.together;
 	}
 	needsLips(): boolean {
 		return true;

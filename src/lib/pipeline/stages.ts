@@ -143,6 +143,9 @@ export interface Stages {
 	/** Whether the recogniser that the settings name looks at lips. */
 	needsLips(settings: RunSettings): boolean;
 
+	/** Frames of segments that `recognise` likes to get at once; 0 before it knows, or does not care. */
+	framesTogether(): number;
+
 	/**
 	 * The words of some segments: for each, one cue per chunk that was decoded. Times are in seconds of the
 	 * central video. Where a recogniser fails and another one takes its place, `version` is that one's

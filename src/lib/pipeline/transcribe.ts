@@ -65,10 +65,11 @@ export async function transcribe(
 }
 
 /**
- * So many frames at most are recognised together, unless one segment is longer: as many as its longest
- * chunk may have, so that cancelling never loses more than it did with one segment at a time.
+ * So many frames at most are recognised together, unless one segment is longer or the recogniser is
+ * quicker with more: as many as its longest chunk may have, so that cancelling never loses more than it
+ * did with one segment at a time.
  */
-const framesTogether = 375;
+const fewestTogether = 375;
 
 /** Words of one track, from the lip clip that the session brings or, where that fails, from the faces. */
 async function transcribeTrack(
@@ -125,7 +126,7 @@ async function transcribeTrack(
 					settle(segment, stored);
 					continue;
 				}
-				if (frames + length > framesTogether) {
+				if (frames + length > Math.max(fewestTogether, run.stages.framesTogether())) {
 					await recogniseWaiting();
 					frames = 0;
 				}

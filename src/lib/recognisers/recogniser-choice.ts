@@ -92,6 +92,11 @@ export class RecogniserChoice {
 		}
 	}
 
+	/** Frames of clips that the recogniser in use likes to be handed together; 0 where it does not care. */
+	get framesTogether(): number {
+		return this.#open?.opened.recogniser.framesTogether ?? 0;
+	}
+
 	/** Frees what is loaded. */
 	async close(): Promise<void> {
 		const open = this.#open;

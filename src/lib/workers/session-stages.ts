@@ -304,6 +304,10 @@ export class SessionStages implements Stages {
 		return this.#recogniser.needsLips(settings);
 	}
 
+	framesTogether(): number {
+		return this.#recogniser.framesTogether;
+	}
+
 	async recognise(
 		clips: readonly SegmentClip[],
 		settings: RunSettings,

@@ -40,6 +40,14 @@ const ways: readonly KindWay[] = [
 /** On the CPU nothing is compiled for a length, so a clip is padded to whole seconds and no further. */
 const wholeSeconds = (frames: number): number => Math.ceil(frames / 25) * 25;
 
+/**
+ * A step of the decoder takes a GPU as long for one chunk as for eight: nearly all of it is the making of
+ * the step, not its arithmetic. So searches run together, four of the longest chunks: six minutes with eight speakers
+ * take 38 s so and 101 s one by one, on an H100 in single precision (docs/benchmarks.md). Twice as many
+ * save five more seconds and take twice the memory, about 6 GB.
+ */
+const gpuFramesAtOnce = 1500;
+
 /** The AV-HuBERT recognisers that a person has added. */
 export class AvsrFamily implements RecogniserFamily {
 	readonly needsLips = true;
@@ -119,7 +127,9 @@ export class AvsrFamily implements RecogniserFamily {
 				shape,
 				arithmetic: way.arithmetic,
 				vocabulary,
-				padTo: encoder.provider === 'wasm' ? wholeSeconds : this.#gpuLength,
+				...(encoder.provider === 'wasm'
+					? { padTo: wholeSeconds }
+					: { padTo: this.#gpuLength, framesAtOnce: gpuFramesAtOnce }),
 			});
 			const use: ModelUse = { id: offer, provider: encoder.provider, precision: way.kind };
 			return { recogniser, use, close };

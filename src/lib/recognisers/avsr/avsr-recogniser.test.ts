@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseUnits } from '../decoding/units.ts';
 import type { SpeechClip } from '../recogniser.ts';
+import { ConfabError } from '../../support/errors.ts';
 import { AvsrRecogniser, heldOutputs } from './avsr-recogniser.ts';
 import type { AvsrParts } from './avsr-recogniser.ts';
 import { FakeGraphs, fakeShape, fakeUnits } from './fakes.ts';
@@ -140,9 +141,9 @@ describe('AvsrRecogniser', () => {
 	});
 
 	test('frees everything whichever run fails, and works afterwards', async () => {
-		const clips = [clip(60, { 5: 255, 30: 0 }), clip(50, { 9: 255, 20: 30 })];
+		const one = clip(60, { 5: 255, 30: 0 });
 		const { graphs, recogniser } = setUp();
-		await recogniser.recogniseAll(clips);
+		await recogniser.recognise(one);
 		const count = graphs.runs.length;
 		expect(count).toBeGreaterThan(4);
 		for (let failing = 0; failing < count; failing++) {
@@ -150,12 +151,41 @@ describe('AvsrRecogniser', () => {
 			graphs.onRun = (run) => {
 				if (run === failing) throw new Error('out of memory');
 			};
-			await expect(recogniser.recogniseAll(clips)).rejects.toThrow('out of memory');
+			await expect(recogniser.recognise(one)).rejects.toThrow('out of memory');
 			expect(graphs.live.size).toBe(0);
 		}
 		graphs.onRun = () => undefined;
-		expect(await recogniser.recogniseAll(clips)).toHaveLength(2);
+		expect(await recogniser.recognise(one)).toHaveLength(1);
 		expect(graphs.live.size).toBe(0);
+	});
+
+	test('a batch that does not go is gone through in halves, and so are those after it', async () => {
+		const clips = [
+			clip(60, { 5: 255, 30: 0 }, 1),
+			clip(50, { 9: 255, 20: 30 }, 2),
+			clip(70, { 40: 30 }, 3),
+		];
+		const expected = await setUp().recogniser.recogniseAll(clips);
+		const { graphs, recogniser } = setUp();
+		graphs.onRun = () => {
+			if (graphs.runs.at(-1)?.startsWith('encoder 3x')) throw new Error('out of memory');
+		};
+		const encoders = (): string[] => graphs.runs.filter((run) => run.startsWith('encoder'));
+		const whole = 'encoder 3x125x88x88';
+		const halves = ['encoder 2x125x88x88', 'encoder 1x125x88x88'];
+		expect(await recogniser.recogniseAll(clips)).toEqual(expected);
+		expect(encoders()).toEqual([whole, ...halves]);
+		expect(graphs.live.size).toBe(0);
+		graphs.runs.length = 0;
+		expect(await recogniser.recogniseAll(clips)).toEqual(expected);
+		expect(encoders()).toEqual(halves);
+		// A GPU that is gone is gone for halves, too.
+		graphs.onRun = () => {
+			throw new ConfabError('DeviceLost', 'It went away.');
+		};
+		graphs.runs.length = 0;
+		await expect(recogniser.recogniseAll(clips)).rejects.toMatchObject({ code: 'DeviceLost' });
+		expect(encoders()).toHaveLength(1);
 	});
 
 	test('stops at whichever run it is told to, frees everything, and works the next time', async () => {

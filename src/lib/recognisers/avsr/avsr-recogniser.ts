@@ -81,6 +81,11 @@ export class AvsrRecogniser implements Recogniser {
 	readonly #parts: AvsrParts;
 	readonly #vocabulary: Vocabulary;
 	readonly #framesAtOnce: number;
+	#piecesAtOnce = Number.POSITIVE_INFINITY;
+
+	get framesTogether(): number {
+		return this.#framesAtOnce;
+	}
 
 	/** @throws ConfabError `ModelMismatch` when the units file is another model's. */
 	constructor(parts: AvsrParts) {
@@ -119,7 +124,7 @@ export class AvsrRecogniser implements Recogniser {
 		let done = 0;
 		for (const batch of batchesOf(pieces, this.#framesAtOnce, this.#parts.padTo ?? bucketOf)) {
 			signal?.throwIfAborted();
-			const heard = await this.#hear(batch, signal);
+			const heard = await this.#hearInParts(batch, signal);
 			for (const [i, units] of heard.entries()) {
 				const { clip, clipIndex, startFrame, frames } = batch[i]!;
 				const startSeconds = clip.startSeconds + startFrame / frameRateHz;
@@ -131,6 +136,29 @@ export class AvsrRecogniser implements Recogniser {
 		}
 		for (const list of cues) list.sort((a, b) => a.startSeconds - b.startSeconds);
 		return cues;
+	}
+
+	/**
+	 * The units of each piece. A batch that does not go, for want of memory most likely, is gone through in
+	 * halves, and so are those that come after it.
+	 */
+	async #hearInParts(batch: readonly Piece[], signal?: AbortSignal): Promise<TimedUnit[][]> {
+		const size = Math.max(1, Math.min(batch.length, this.#piecesAtOnce));
+		const units: TimedUnit[][] = [];
+		for (let from = 0; from < batch.length; from += size) {
+			const part = batch.slice(from, from + size);
+			try {
+				units.push(...(await this.#hear(part, signal)));
+			} catch (error) {
+				signal?.throwIfAborted();
+				const lost = error instanceof ConfabError && error.code === 'DeviceLost';
+				if (lost || part.length === 1) throw error;
+				this.#piecesAtOnce = Math.ceil(part.length / 2);
+				units.push(...(await this.#hearInParts(batch.slice(from), signal)));
+				break;
+			}
+		}
+		return units;
 	}
 
 	/** The units of each piece. All of one batch are padded to one length. */
