@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { probeGpu } from '../../src/lib/inference/gpu.ts';
 import { ModelFiles } from '../../src/lib/inference/model-files.ts';
+import { ServedModels } from '../../src/lib/inference/served-models.ts';
 import { loadRuntime } from '../../src/lib/inference/runtime.ts';
 import { tallyDevice } from './gpu/machine.ts';
 import { measurePart, partNames } from './gpu/parts.ts';
@@ -49,7 +50,7 @@ export async function run(input: unknown): Promise<Outcome> {
 			device,
 			tally: tallyDevice(device),
 			halfPrecision: gpu.halfPrecision,
-			models: new ModelFiles((path) => fetch(`/models/${path}`)),
+			models: new ModelFiles([new ServedModels((path) => fetch(`/models/${path}`))]),
 			read: async (path) =>
 				new Uint8Array(await (await get(`${request.artefacts}/${path}`)).arrayBuffer()),
 			reference,

@@ -4,6 +4,7 @@ import type { Inference } from '../inference/inference.ts';
 import type { MediaSource } from '../media/media-source.ts';
 import type { MediaClient } from '../media/remote.ts';
 import { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
+import { WhisperShelf } from '../recognisers/whisper/whisper-shelf.ts';
 import { ConfabError } from '../support/errors.ts';
 import { SessionStages } from './session-stages.ts';
 
@@ -45,9 +46,11 @@ function fakeInference(): { inference: Inference; loads: string[] } {
 test('a model whose GPU goes away in mid-run is loaded elsewhere, and its work begun again', async () => {
 	const { inference, loads } = fakeInference();
 	const none: unknown = { list: () => Promise.resolve([]) };
-	const shelf = new AvsrShelf(none as ConstructorParameters<typeof AvsrShelf>[0]);
+	const shelf = none as ConstructorParameters<typeof AvsrShelf>[0] &
+		ConstructorParameters<typeof WhisperShelf>[0];
+	const added = { avsr: new AvsrShelf(shelf), whisper: new WhisperShelf(shelf) };
 	const client: unknown = {};
-	const stages = new SessionStages(inference, client as MediaClient, shelf);
+	const stages = new SessionStages(inference, client as MediaClient, added);
 	const told: string[] = [];
 	stages.begin(({ id, provider }) => told.push(`${id} on ${provider}`));
 	let readings = 0;

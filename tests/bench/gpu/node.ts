@@ -21,6 +21,7 @@ import { parseArgs, promisify } from 'node:util';
 import * as v from 'valibot';
 import { probeGpu } from '../../../src/lib/inference/gpu.ts';
 import { ModelFiles } from '../../../src/lib/inference/model-files.ts';
+import { nodeModels } from '../../node-inference.ts';
 import { loadRuntime } from '../../../src/lib/inference/runtime.ts';
 import { type BenchRow, table } from '../row.ts';
 import { tallyDevice } from './machine.ts';
@@ -97,9 +98,7 @@ async function main(): Promise<void> {
 			device,
 			tally: tallyDevice(device),
 			halfPrecision: gpu.halfPrecision,
-			models: new ModelFiles(
-				async (path) => new Response(await readFile(join(values.models, path))),
-			),
+			models: new ModelFiles([nodeModels(values.models)]),
 			read: (path) => readFile(join(values.artefacts, path)),
 			reference:
 				values.reference === undefined
