@@ -17,13 +17,7 @@ import type { MediaClient } from '../media/remote.ts';
 import { parseActivityScores } from '../perception/active-speaker/activity-scores-file.ts';
 import { scoreTrack } from '../perception/active-speaker/score-track.ts';
 import { extractLips, readLipClip, type LipBlock } from '../perception/lips/extract-lips.ts';
-import {
-	baselineActivity,
-	baselineSegments,
-	baselineTurns,
-} from '../perception/segments/baseline-segments.ts';
-import { calibratedActivity } from '../perception/segments/calibrated-activity.ts';
-import { calibratedSegments } from '../perception/segments/calibrated-segments.ts';
+import { baselineTurns } from '../perception/segments/baseline-segments.ts';
 import type { ScoredSpeaker } from '../perception/segments/scored-track.ts';
 import { BilstmVoice } from '../perception/voice/bilstm-voice.ts';
 import { printStretches } from '../perception/voice/print-stretches.ts';
@@ -50,6 +44,7 @@ import { ConfabError } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
 import type { SlowOptions } from '../support/progress.ts';
 import { clipOf, durationsFor, lipSize, speechClipOf, wantsBaseline } from './session-clips.ts';
+import { segmentSpeakers } from './segment-speakers.ts';
 import { SpeedLog } from './speed-log.ts';
 
 /** Side of the face tracks that the active speaker detector was trained on, in pixels. */
@@ -212,28 +207,9 @@ export class SessionStages implements Stages {
 	}
 
 	segment(
-		speakers: readonly ScoredSpeaker[],
-		voice: Float32Array | null,
-		settings: RunSettings,
+		...[speakers, voice, settings]: Parameters<Stages['segment']>
 	): ReadonlyMap<string, SegmentedSpeaker> {
-		if (settings.speechActivity === 'baseline') {
-			return new Map(
-				speakers.map(({ speakerId, tracks }) => [
-					speakerId,
-					{
-						activity: baselineActivity(speakerId, tracks),
-						segments: baselineSegments(speakerId, tracks),
-					},
-				]),
-			);
-		}
-		const tracksOf = new Map(speakers.map(({ speakerId, tracks }) => [speakerId, tracks]));
-		return new Map(
-			calibratedActivity(speakers, voice, settings.detector).map((activity) => {
-				const tracks = tracksOf.get(activity.speakerId) ?? [];
-				return [activity.speakerId, { activity, segments: calibratedSegments(activity, tracks) }];
-			}),
-		);
+		return segmentSpeakers(speakers, voice, settings);
 	}
 
 	async voicePrints(

@@ -21,7 +21,6 @@ import { parseArgs, promisify } from 'node:util';
 import * as v from 'valibot';
 import { probeGpu } from '../../../src/lib/inference/gpu.ts';
 import { ModelFiles } from '../../../src/lib/inference/model-files.ts';
-import { nodeModels } from '../../node-inference.ts';
 import { loadRuntime } from '../../../src/lib/inference/runtime.ts';
 import { nodeModels } from '../../node-inference.ts';
 import { type BenchRow, table } from '../row.ts';
