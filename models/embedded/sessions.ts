@@ -2,9 +2,9 @@
  * What the embedded recogniser says of whole sessions, in Node, through the app's own lips, features, calibration, segments and
  * decoder: who speaks (frames right, against the labels' cues) and what is said (word error rate as the challenge scores it).
  *
- *   npx tsx models/embedded/sessions.ts FOLDER... [--light-asd] [--tune]
+ *   npx tsx models/embedded/sessions.ts FOLDER... [--recompute] [--light-asd] [--tune]
  *
- * --light-asd finds speech with Light-ASD too, for comparison; --tune tries weights of the language model and bonuses for each word.
+ * Lip clips that a session ships are used, as by the app; --recompute finds the lips anyhow. --light-asd finds speech with Light-ASD too, for comparison; --tune tries weights of the language model and bonuses for each word.
  * Frames and sound are decoded by a native ffmpeg; the models come from `npm run models`.
  */
 import { execFileSync } from 'node:child_process';
@@ -24,7 +24,11 @@ import {
 	calibratedDurationsSeconds,
 	scoreTrack,
 } from '../../src/lib/perception/active-speaker/score-track.ts';
-import { extractLips, type LipBlock } from '../../src/lib/perception/lips/extract-lips.ts';
+import {
+	extractLips,
+	readLipClip,
+	type LipBlock,
+} from '../../src/lib/perception/lips/extract-lips.ts';
 import { calibratedActivity } from '../../src/lib/perception/segments/calibrated-activity.ts';
 import { calibratedSegments } from '../../src/lib/perception/segments/calibrated-segments.ts';
 import { joinScores, type ScoredSpeaker } from '../../src/lib/perception/segments/scored-track.ts';
@@ -34,15 +38,18 @@ import { bigramModel, parseArpa } from '../../src/lib/recognisers/decoding/langu
 import type { BeamOptions } from '../../src/lib/recognisers/decoding/prefix-beam.ts';
 import { parseUnits } from '../../src/lib/recognisers/decoding/units.ts';
 import { embeddedBeam } from '../../src/lib/recognisers/embedded.ts';
+import { present } from '../../src/lib/support/assert.ts';
 import { speechScores } from '../../src/lib/recognisers/speech-scores.ts';
 
 const frameSize = 224;
+const lipSize = 96;
 const samplesPerFrame = 640;
 
 const { values: options, positionals: folders } = parseArgs({
 	allowPositionals: true,
 	options: {
 		'light-asd': { type: 'boolean', default: false },
+		recompute: { type: 'boolean', default: false },
 		tune: { type: 'boolean', default: false },
 	},
 });
@@ -109,24 +116,39 @@ async function openSession(folder: string): Promise<Session> {
 	return session;
 }
 
+/** All frames of a video of square pictures. */
+function greyFrames(path: string, side: number): FrameBlock {
+	const data = ffmpeg(path, '-f', 'rawvideo', '-pix_fmt', 'gray');
+	return {
+		startFrame: 0,
+		count: data.length / side ** 2,
+		width: side,
+		height: side,
+		channels: 1,
+		data,
+	};
+}
+
 async function watch(folder: string, speaker: Speaker): Promise<Seen> {
 	const clips: Clip[] = [];
-	for (const { id, startSeconds, frameStart, video } of speaker.tracks) {
-		const path = join(folder, video.path);
-		const data = ffmpeg(path, '-f', 'rawvideo', '-pix_fmt', 'gray');
-		const count = data.length / frameSize ** 2;
-		const frames: FrameBlock = {
-			startFrame: 0,
-			count,
-			width: frameSize,
-			height: frameSize,
-			channels: 1,
-			data,
-		};
+	for (const { id, startSeconds, frameStart, video, lips: shipped } of speaker.tracks) {
+		const frames = greyFrames(join(folder, video.path), frameSize);
+		const clip = shipped && !options.recompute ? join(folder, shipped.path) : null;
+		const blocks = clip
+			? readLipClip(one(greyFrames(clip, lipSize)))
+			: extractLips(one(frames), faces);
 		const lips: LipBlock[] = [];
-		for await (const block of extractLips(one(frames), faces)) lips.push(block);
-		const sound = new Float32Array(samplesPerFrame * count);
-		const bytes = ffmpeg(path, '-f', 'f32le', '-ac', '1', '-ar', '16000');
+		for await (const block of blocks) lips.push(block);
+		const sound = new Float32Array(samplesPerFrame * frames.count);
+		const bytes = ffmpeg(
+			clip ?? join(folder, video.path),
+			'-f',
+			'f32le',
+			'-ac',
+			'1',
+			'-ar',
+			'16000',
+		);
 		sound.set(new Float32Array(bytes.buffer).subarray(0, sound.length));
 		clips.push({ id, startSeconds, frameStart, lips, frames, sound });
 	}
@@ -173,14 +195,14 @@ class Tally {
 	readonly #sums = [
 		{ count: 0, sum: 0, squares: 0 },
 		{ count: 0, sum: 0, squares: 0 },
-	] as const;
+	];
 	right = 0;
 	count = 0;
 
 	add(said: boolean, truth: boolean, score: number): void {
 		this.count++;
 		if (said === truth) this.right++;
-		const mode = this.#sums[truth ? 1 : 0];
+		const mode = present(this.#sums[truth ? 1 : 0], 'mode');
 		mode.count++;
 		mode.sum += score;
 		mode.squares += score * score;

@@ -22,9 +22,9 @@ const turns = { begin: 1 / (3 * frameRateHz), stop: 1 / (1.8 * frameRateHz) };
 
 /**
  * Before anything is seen: the two modes of each detector's log odds. Light-ASD's on faces of the GRID
- * corpus in a mix of voices. The embedded recogniser's speech lies at 8 on all faces; its silence at -6 to -9 on
- * the faces it was trained on, but at -3 +- 3 on real ones that it was not, beside other voices. Where the line
- * lies makes no difference for the former and much for the latter (models/embedded/README.md), so it is drawn high.
+ * corpus in a mix of voices. The embedded recogniser's speech lies at 8 on faces of the kind it was trained on
+ * and hardly lower on others; its silence at -6 to -9 on the former, but up to 2 on the latter beside other voices.
+ * So the line is drawn high, where it makes no difference for the former (models/embedded/README.md).
  */
 const generalModels: Readonly<Record<Detector, SpeechModel>> = {
 	'light-asd': { means: [0, 4.1], deviations: [1, 1], ...turns },

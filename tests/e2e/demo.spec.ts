@@ -1,0 +1,32 @@
+import { expect, test } from './harness.ts';
+
+test('the demo runs from the first page to its scores by the embedded recogniser alone', async ({
+	context,
+	page,
+	watch,
+}) => {
+	test.setTimeout(300_000);
+	const models: string[] = [];
+	// As on a machine where nothing could be downloaded.
+	await context.route('**/models/*.onnx', async (route) => {
+		const name = new URL(route.request().url()).pathname.split('/').at(-1) ?? '';
+		models.push(name);
+		await (name === 'embedded.onnx' ? route.continue() : route.abort());
+	});
+	await page.goto('/');
+	await page.getByRole('button', { name: 'Try the demo' }).click();
+	await expect(page.getByRole('heading', { level: 1, name: 'dinner-party' })).toBeVisible();
+	await expect(page.getByRole('heading', { name: 'This is the demo' })).toBeVisible({
+		timeout: 240_000,
+	});
+	expect(models).toContain('embedded.onnx');
+	await expect(page.getByText('6 speakers · 3 conversations')).toBeVisible();
+	const figures = page.getByRole('region', { name: 'Scores' }).locator('.figures dd');
+	const [words, f1] = await figures.allTextContents();
+	expect(Number.parseFloat(words ?? '')).toBeLessThan(15);
+	expect(f1).toBe('1.000');
+	await expect(page.getByText(/problem/)).toHaveCount(0);
+	await page.getByRole('link', { name: 'Take a recording of your own' }).click();
+	await expect(page.getByRole('button', { name: 'Choose a folder' })).toBeVisible();
+	expect(watch.strangers).toEqual([]);
+});
