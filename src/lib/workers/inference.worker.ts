@@ -15,6 +15,7 @@ import { present } from '../support/assert.ts';
 import { ConfabError } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
 import { SerialQueue } from '../support/serial-queue.ts';
+import { AddedVoices } from './added-voices.ts';
 import { installTransferHandlers } from './rpc/transfer-handlers.ts';
 import { SessionStages } from './session-stages.ts';
 import { unpackSession, type OpenFile, type SessionWire } from './session-wire.ts';
@@ -51,8 +52,12 @@ class InferenceService implements InferenceApi {
 		this.#stages = memo(async () => {
 			const { checks } = await this.#store();
 			const shelf = new ModelShelf();
-			const added = { avsr: new AvsrShelf(shelf), whisper: new WhisperShelf(shelf) };
-			const sources = [added.avsr, added.whisper];
+			const added = {
+				avsr: new AvsrShelf(shelf),
+				whisper: new WhisperShelf(shelf),
+				voices: new AddedVoices(shelf),
+			};
+			const sources = Object.values(added);
 			const inference = createBrowserInference({ base, checks, sources });
 			return new SessionStages(inference, connectMedia(media), added);
 		});

@@ -4,6 +4,7 @@ import {
 	baselineDurationsSeconds,
 	calibratedDurationsSeconds,
 } from '../perception/active-speaker/score-track.ts';
+import type { AudioBlock } from '../media/media-source.ts';
 import type { LipBlock } from '../perception/lips/extract-lips.ts';
 import type { FrameRange, LipClip, SegmentClip } from '../pipeline/stages.ts';
 import type { SpeechClip } from '../recognisers/recogniser.ts';
@@ -48,4 +49,14 @@ export async function clipOf(blocks: AsyncIterable<LipBlock>, range: FrameRange)
 		}
 	}
 	return { data, seen };
+}
+
+/** All samples of blocks that may come with holes between them, which are silence. */
+export async function wholeSound(blocks: AsyncIterable<AudioBlock>): Promise<Float32Array> {
+	const all: AudioBlock[] = [];
+	for await (const block of blocks) all.push(block);
+	const last = all.at(-1);
+	const samples = new Float32Array(last ? last.startSample + last.samples.length : 0);
+	for (const block of all) samples.set(block.samples, block.startSample);
+	return samples;
 }

@@ -6,6 +6,7 @@ import type { MediaClient } from '../media/remote.ts';
 import { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
 import { WhisperShelf } from '../recognisers/whisper/whisper-shelf.ts';
 import { ConfabError } from '../support/errors.ts';
+import { AddedVoices } from './added-voices.ts';
 import { SessionStages } from './session-stages.ts';
 
 /** Inference whose GPU goes away at the second run on it; what is loaded afterwards is on the CPU. */
@@ -47,7 +48,11 @@ test('a model whose GPU goes away in mid-run is loaded elsewhere, and its work b
 	const { inference, loads } = fakeInference();
 	const none: unknown = { list: () => Promise.resolve([]) };
 	const shelf = none as ConstructorParameters<typeof AvsrShelf>[0];
-	const added = { avsr: new AvsrShelf(shelf), whisper: new WhisperShelf(shelf) };
+	const added = {
+		avsr: new AvsrShelf(shelf),
+		whisper: new WhisperShelf(shelf),
+		voices: new AddedVoices(shelf),
+	};
 	const client: unknown = {};
 	const stages = new SessionStages(inference, client as MediaClient, added);
 	const told: string[] = [];

@@ -12,7 +12,7 @@ import { scoreSession } from '../evaluation/session-scores.ts';
 import { exportedCues } from '../formats/index.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { LoadedModel } from '../inference/loaded-model.ts';
-import type { AudioBlock, MediaSource } from '../media/media-source.ts';
+import type { MediaSource } from '../media/media-source.ts';
 import type { MediaClient } from '../media/remote.ts';
 import { parseActivityScores } from '../perception/active-speaker/activity-scores-file.ts';
 import { scoreTrack } from '../perception/active-speaker/score-track.ts';
@@ -20,6 +20,7 @@ import { extractLips, readLipClip, type LipBlock } from '../perception/lips/extr
 import { baselineTurns } from '../perception/segments/baseline-segments.ts';
 import type { ScoredSpeaker } from '../perception/segments/scored-track.ts';
 import { BilstmVoice } from '../perception/voice/bilstm-voice.ts';
+import { WespeakerVoice } from '../perception/voice/wespeaker-voice.ts';
 import { printStretches } from '../perception/voice/print-stretches.ts';
 import { voiceActivity } from '../perception/voice-activity/silero-vad.ts';
 import type {
@@ -43,7 +44,15 @@ import { speechScores } from '../recognisers/speech-scores.ts';
 import { ConfabError } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
 import type { SlowOptions } from '../support/progress.ts';
-import { clipOf, durationsFor, lipSize, speechClipOf, wantsBaseline } from './session-clips.ts';
+import {
+	clipOf,
+	durationsFor,
+	lipSize,
+	speechClipOf,
+	wantsBaseline,
+	wholeSound,
+} from './session-clips.ts';
+import { type AddedVoices, wespeakerId } from './added-voices.ts';
 import { segmentSpeakers } from './segment-speakers.ts';
 import { SpeedLog } from './speed-log.ts';
 
@@ -66,7 +75,6 @@ const codeVersions: Record<StoredStage, number> = {
 
 const activityModels = ['light-asd-visual', 'light-asd-audio', 'light-asd-head'] as const;
 const lipModels = ['yunet', 'landmarks'] as const;
-const voiceModel = 'voice-bilstm';
 
 /** The work of the pipeline, done by the rooms below with models of the catalogue and of the shelf. */
 export class SessionStages implements Stages {
@@ -76,6 +84,7 @@ export class SessionStages implements Stages {
 	readonly #media: MediaClient;
 	readonly #models = new Map<string, () => Promise<LoadedModel>>();
 	readonly #recogniser: RecogniserChoice;
+	readonly #voices: AddedVoices;
 	readonly #uses = new Map<string, ModelUse>();
 	/** Models whose files were asked for, loaded or not. */
 	readonly #fetched = new Set<string>();
@@ -88,8 +97,13 @@ export class SessionStages implements Stages {
 	constructor(
 		inference: Inference,
 		media: MediaClient,
-		added: { readonly avsr: AvsrShelf; readonly whisper: WhisperShelf },
+		added: {
+			readonly avsr: AvsrShelf;
+			readonly whisper: WhisperShelf;
+			readonly voices: AddedVoices;
+		},
 	) {
+		this.#voices = added.voices;
 		this.#inference = inference;
 		this.#media = media;
 		const families = [
@@ -124,7 +138,7 @@ export class SessionStages implements Stages {
 		const models = {
 			voice: ['silero-vad'],
 			activity: settings.detector === 'embedded' ? [embeddedId, ...faces] : activityModels,
-			voices: [voiceModel],
+			voices: stage === 'voices' ? [await this.#voiceModel()] : [],
 			recognition: this.needsLips(settings) ? faces : [],
 		}[stage];
 		const names = await Promise.all(models.map((id) => this.#inference.version(id)));
@@ -218,20 +232,17 @@ export class SessionStages implements Stages {
 		slow: SlowOptions,
 	): Promise<VoicePrints> {
 		return this.#evenIfLost(async () => {
-			const embedder = new BilstmVoice(await this.#model(voiceModel));
+			const id = await this.#voiceModel();
+			const model = await this.#model(id);
+			const embedder = id === wespeakerId ? new WespeakerVoice(model) : new BilstmVoice(model);
 			const prints = await printStretches(embedder, media.audio(slow.signal), stretches, slow);
 			const { sameVoiceCosine, differentVoicesCosine } = embedder;
 			return { prints, thresholds: { sameVoiceCosine, differentVoicesCosine } };
 		});
 	}
 
-	async audio(media: MediaSource, signal?: AbortSignal): Promise<Float32Array> {
-		const blocks: AudioBlock[] = [];
-		for await (const block of media.audio(signal)) blocks.push(block);
-		const last = blocks.at(-1);
-		const samples = new Float32Array(last ? last.startSample + last.samples.length : 0);
-		for (const block of blocks) samples.set(block.samples, block.startSample);
-		return samples;
+	audio(media: MediaSource, signal?: AbortSignal): Promise<Float32Array> {
+		return wholeSound(media.audio(signal));
 	}
 
 	async lips(
@@ -334,6 +345,11 @@ export class SessionStages implements Stages {
 
 	uses(): readonly ModelUse[] {
 		return [...this.#uses.values()];
+	}
+
+	/** The better embedding, where a person has added it. */
+	async #voiceModel(): Promise<string> {
+		return (await this.#voices.here()) ? wespeakerId : 'voice-bilstm';
 	}
 
 	#model(id: string): Promise<LoadedModel> {
