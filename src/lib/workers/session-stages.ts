@@ -29,7 +29,6 @@ import type {
 	LipClip,
 	LipSource,
 	SegmentClip,
-	SegmentedSpeaker,
 	Stages,
 	StoredStage,
 	VoicePrints,
@@ -80,6 +79,7 @@ const lipModels = ['yunet', 'landmarks'] as const;
 export class SessionStages implements Stages {
 	/** How fast the models are in a run. */
 	readonly speed = new SpeedLog();
+	readonly segment = segmentSpeakers;
 	readonly #inference: Inference;
 	readonly #media: MediaClient;
 	readonly #models = new Map<string, () => Promise<LoadedModel>>();
@@ -218,12 +218,6 @@ export class SessionStages implements Stages {
 
 	async parseScores(file: SourceFile, signal?: AbortSignal): Promise<ActivityScores> {
 		return parseActivityScores(await (await file.open(signal)).text(), file.path);
-	}
-
-	segment(
-		...[speakers, voice, settings]: Parameters<Stages['segment']>
-	): ReadonlyMap<string, SegmentedSpeaker> {
-		return segmentSpeakers(speakers, voice, settings);
 	}
 
 	async voicePrints(
