@@ -237,6 +237,11 @@ async function faultsOf(name: string, screen: Screen): Promise<string[]> {
 	await screen.act?.(page);
 	for (const colorScheme of schemes) {
 		await page.emulateMedia({ colorScheme });
+		// Colours are judged as they are when the change has come to rest.
+		await page.evaluate(async () => {
+			await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+			await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+		});
 		for (const width of widths) {
 			await page.setViewportSize({ width, height: width < 500 ? 844 : 900 });
 			// The header that stays in sight would cover parts of what is below it.

@@ -96,13 +96,12 @@ describe('from a folder to cues, on WebAssembly', { timeout: 120_000 }, () => {
 		}
 	});
 
-	test('cancelled at once, and works the next time', async () => {
+	test('cancelled in its midst, and works the next time', async () => {
 		await whisper.open('whisper-tiny', 'wasm', 'en');
 		const whole = await whisper.recognise(babble(35));
-		const running = whisper.recognise(babble(35));
-		await new Promise((resolve) => setTimeout(resolve, 300));
-		await whisper.cancel();
-		await expect(running).rejects.toMatchObject({ name: 'AbortError' });
+		await expect(whisper.recognise(babble(35), false, true)).rejects.toMatchObject({
+			name: 'AbortError',
+		});
 		expect(await whisper.recognise(babble(35))).toEqual(whole);
 	});
 
