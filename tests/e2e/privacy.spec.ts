@@ -134,11 +134,7 @@ for (const [name, wayOut] of Object.entries(waysOutOfWorkers)) {
 	test(`hostile code in a worker cannot get out by ${name}`, async ({ page, stranger }) => {
 		await page.goto('/');
 		for (const script of workerScripts()) {
-			const started = page.waitForEvent('worker');
-			await page.evaluate((url) => {
-				new Worker(url, { type: 'module' });
-			}, script);
-			const worker = await started;
+			const worker = await startWorker(page, script);
 			await worker.evaluate(wayOut, stranger.origin).catch(() => undefined);
 		}
 		await page.waitForTimeout(travelMilliseconds);
@@ -262,7 +258,8 @@ test('what the page has no business with is switched off', async ({ page }) => {
 
 /** Starts a script as hostile code in the page could. */
 async function startWorker(page: Page, script: string): Promise<Worker> {
-	const started = page.waitForEvent('worker');
+	// A worker that was started before may be told of only now.
+	const started = page.waitForEvent('worker', (worker) => worker.url().endsWith(script));
 	await page.evaluate((url) => {
 		new Worker(url, { type: 'module' });
 	}, script);
