@@ -1,7 +1,7 @@
 /**
  * Writes a Whisper with random weights in the hub's layout.
  *
- *     npx tsx models/whisper/make-tiny.ts FOLDER [--size test|tiny|base|small] [--seed N] [--storage fp32,q8,q4]
+ *     npx tsx models/whisper/make-tiny.ts FOLDER [--size test|tiny|base|small|medium|turbo] [--seed N] [--storage fp32,q8,q4]
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -7,6 +7,8 @@ export const whisperShapes = {
 	tiny: { mels: 80, width: 384, inner: 1536, heads: 6, encoderLayers: 4, decoderLayers: 4 },
 	base: { mels: 80, width: 512, inner: 2048, heads: 8, encoderLayers: 6, decoderLayers: 6 },
 	small: { mels: 80, width: 768, inner: 3072, heads: 12, encoderLayers: 12, decoderLayers: 12 },
+	medium: { mels: 80, width: 1024, inner: 4096, heads: 16, encoderLayers: 24, decoderLayers: 24 },
+	turbo: { mels: 128, width: 1280, inner: 5120, heads: 20, encoderLayers: 32, decoderLayers: 4 },
 } as const;
 
 export type WhisperSize = keyof typeof whisperShapes;

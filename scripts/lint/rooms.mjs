@@ -14,6 +14,7 @@ const roomsFromTop = [
 	'inference',
 	'store',
 	'formats',
+	'editing',
 	'evaluation',
 	'conversations',
 	'signal',

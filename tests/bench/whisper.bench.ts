@@ -25,7 +25,7 @@ export const bench: Bench = {
 	missing: () => null,
 	async run({ page, log }) {
 		const rows: BenchRow[] = [];
-		for (const size of ['tiny', 'base', 'small'] as const) {
+		for (const size of ['tiny', 'base', 'small', 'medium', 'turbo'] as const) {
 			const times = v.parse(
 				outcomeSchema,
 				await page.call('tests/bench/whisper.page.ts', { size, tokens }),

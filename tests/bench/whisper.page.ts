@@ -15,7 +15,8 @@ import {
 } from '../../src/lib/recognisers/whisper/whisper-shelf.ts';
 import type { ShelvedModel } from '../../src/lib/store/shelf/model-shelf.ts';
 
-const inputSchema = v.object({ size: v.picklist(['tiny', 'base', 'small']), tokens: v.number() });
+const sizes = ['tiny', 'base', 'small', 'medium', 'turbo'] as const;
+const inputSchema = v.object({ size: v.picklist(sizes), tokens: v.number() });
 
 /** Seconds, and bytes of WebAssembly memory when all was done. */
 export interface WhisperTimes {
@@ -42,7 +43,7 @@ async function timeOf<T>(work: () => Promise<T>): Promise<[number, T]> {
 }
 
 /** A Whisper with random weights in 8 bits, in the browser's private folder. */
-async function store(size: 'tiny' | 'base' | 'small'): Promise<{
+async function store(size: (typeof sizes)[number]): Promise<{
 	model: ShelvedModel;
 	shelf: WhisperShelf;
 	remove: () => Promise<void>;

@@ -23,7 +23,7 @@ function refusePersistence(): void {
 
 /** The result of a session is on the screen, and its files can be had. */
 async function expectResult(page: Page, name: string): Promise<void> {
-	await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+	await expect(page.getByRole('heading', { level: 1, name })).toBeVisible({ timeout: 40_000 });
 	await expect(page.getByRole('heading', { name: 'Downloads' })).toBeVisible({ timeout: 40_000 });
 	const download = page.waitForEvent('download');
 	await page.getByRole('button', { name: 'Everything (.zip)' }).click();

@@ -23,3 +23,10 @@ export interface Conversations {
 	/** Posterior of the chosen partition among all allowed ones, 0 to 1; null where a method has none. */
 	readonly confidence: number | null;
 }
+
+/** `A` for conversation 0, and so on; the letter stands wherever the colour does. */
+export function conversationLetter(conversation: number): string {
+	return conversation < 26
+		? String.fromCodePoint(65 + conversation)
+		: `#${String(conversation + 1)}`;
+}

@@ -18,17 +18,10 @@ export async function openResult(id: string): Promise<void> {
 	await goto(resolve('/(app)/session/[id]', { id }), { replaceState: true });
 }
 
-/** Changes one part of a result's address without leaving it; null takes it away. */
-export async function changeAddress(
-	url: URL,
-	id: string,
-	name: 't' | 'speaker',
-	value: string | null,
-): Promise<void> {
-	const query = new URLSearchParams(url.search);
-	if (value === null) query.delete(name);
-	else query.set(name, value);
-	await goto(resolve(`/session/${encodeURIComponent(id)}?${query.toString()}`), {
+/** Changes where in a result the address points, without leaving it. */
+export async function changeQuery(id: string, query: URLSearchParams): Promise<void> {
+	const text = query.toString();
+	await goto(resolve(`/session/${encodeURIComponent(id)}${text === '' ? '' : `?${text}`}`), {
 		replaceState: true,
 		keepFocus: true,
 		noScroll: true,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfabError, errorCodes } from '../../support/errors.ts';
-import { conversationLetter, conversationStyle } from './conversation-name.ts';
+import { conversationLetter } from '../../domain/conversation.ts';
+import { conversationStyle } from './conversation-name.ts';
 import { errorWords } from './error-words.ts';
 import { bytesText, countText, percentText } from './number-text.ts';
 import { clockText, durationText, preciseClockText, timeLeftText } from './time-text.ts';

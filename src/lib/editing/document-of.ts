@@ -1,0 +1,44 @@
+import { conversationLetter } from '../domain/conversation.ts';
+import type { Edition } from '../domain/edition.ts';
+import type { SessionResult } from '../domain/result.ts';
+import type { DocumentConversation, StudioDocument } from '../domain/studio-document.ts';
+import { groupBy } from '../support/group-by.ts';
+
+/**
+ * A run's result with an edition's changes in it.
+ *
+ * @throws TypeError for an edition of another session.
+ */
+export function documentOf(result: SessionResult, edition: Edition): StudioDocument {
+	if (edition.sessionId !== result.sessionId) {
+		throw new TypeError(`${edition.sessionId} is not an edition of ${result.sessionId}`);
+	}
+	const cuesBySpeaker = groupBy(edition.cues, ({ speakerId }) => speakerId);
+	const speakers = result.speakers.map(({ speakerId, uem, activity, segments }) => ({
+		id: speakerId,
+		name: edition.speakerNames.get(speakerId) ?? speakerId,
+		conversation: edition.clusters.get(speakerId) ?? null,
+		uem,
+		activity,
+		segments,
+		cues: cuesBySpeaker.get(speakerId) ?? [],
+	}));
+	const members = groupBy(speakers, ({ conversation }) => conversation);
+	const conversations = [...members]
+		.flatMap(([number, own]): DocumentConversation[] => {
+			if (number === null) return [];
+			const name =
+				edition.conversationNames.get(number) ?? `Conversation ${conversationLetter(number)}`;
+			return [{ number, name, speakerIds: own.map(({ id }) => id) }];
+		})
+		.sort((a, b) => a.number - b.number);
+	return {
+		sessionId: result.sessionId,
+		sessionName: result.sessionName,
+		durationSeconds: result.durationSeconds,
+		speakers,
+		conversations,
+		evidence: result.conversations.evidence,
+		confidence: result.conversations.confidence,
+	};
+}

@@ -1,0 +1,81 @@
+import type { Edition } from '../domain/edition.ts';
+import type { SessionResult } from '../domain/result.ts';
+import type { Labels, Session } from '../domain/session.ts';
+import type { RunSettings } from '../domain/settings.ts';
+import type { TimeRange } from '../domain/time-range.ts';
+import type { RecognisedCue } from '../domain/transcript.ts';
+import type { SlowOptions } from '../support/progress.ts';
+
+/** One run of a session among others of it. */
+export interface RunRecord {
+	/** `runIdOf(settings)`. */
+	readonly runId: string;
+	readonly settings: RunSettings;
+	/** When it went through, in milliseconds since 1970. */
+	readonly finishedAt: number;
+	/** Whether a person changed something of it. */
+	readonly edited: boolean;
+}
+
+/** A project file as it was read. */
+export interface ImportedProject {
+	/** Sessions that are in the library now. */
+	readonly sessionIds: readonly string[];
+	/** Sessions whose results were there already and were left as they are. */
+	readonly kept: readonly string[];
+}
+
+/** One stretch of one speaker that is to be recognised anew. */
+export interface Span extends TimeRange {
+	readonly speakerId: string;
+}
+
+/** What looking at results, correcting and keeping them needs. */
+export interface StudioClient {
+	/** Runs of a session that are stored or at hand, the latest first. */
+	listRuns(sessionId: string): Promise<readonly RunRecord[]>;
+	/** @param runId null for the latest. Null when there is no such run. */
+	loadRun(sessionId: string, runId: string | null): Promise<SessionResult | null>;
+	/** Forgets one run and its edition. */
+	deleteRun(sessionId: string, runId: string): Promise<void>;
+
+	/** What was made of a run; null when nothing was. */
+	loadEdition(sessionId: string, runId: string): Promise<Edition | null>;
+	/** The edition of the session that was stored last, of whatever run. */
+	latestEdition(sessionId: string): Promise<Edition | null>;
+	/** @throws ConfabError `StorageFull`. */
+	saveEdition(edition: Edition): Promise<void>;
+	deleteEdition(sessionId: string, runId: string): Promise<void>;
+
+	/** The truth to compare with: what came with the session, or was dropped on it later. */
+	loadReference(sessionId: string): Promise<Labels | null>;
+	/** @throws ConfabError `StorageFull`. */
+	saveReference(sessionId: string, labels: Labels): Promise<void>;
+
+	/** Gives the session another name in the library and in everything that is saved from then on. */
+	renameSession(sessionId: string, name: string): Promise<void>;
+
+	/**
+	 * Recognises one stretch of one speaker anew, without touching what is stored.
+	 *
+	 * @throws ConfabError for what the world did; an `AbortError` when the signal aborts.
+	 */
+	recogniseSpan(
+		session: Session,
+		settings: RunSettings,
+		span: Span,
+		options: SlowOptions,
+	): Promise<readonly RecognisedCue[]>;
+
+	/**
+	 * Sessions with their runs, editions and references as one `.confab` file (of all sessions: the whole
+	 * library). Recordings are not in it.
+	 */
+	exportProject(sessionIds: readonly string[], options: SlowOptions): Promise<Blob>;
+	/**
+	 * Takes a `.confab` file into the library.
+	 *
+	 * @throws ConfabError `InvalidSession` for a file that is none, with what is wrong; `StorageFull`.
+	 */
+	importProject(file: Blob, options: SlowOptions): Promise<ImportedProject>;
+}

@@ -1,0 +1,136 @@
+import type { SessionResult } from '../domain/result.ts';
+import { runIdOf } from '../domain/run-id.ts';
+import type { Labels } from '../domain/session.ts';
+import type { StudioDocument } from '../domain/studio-document.ts';
+import type { TimeRange } from '../domain/time-range.ts';
+import { Editor } from './editor.svelte.ts';
+import { Playback } from './playback.svelte.ts';
+import type { StudioClient } from './studio-client.ts';
+import type { StudioPlace, StudioTab } from './studio-place.ts';
+
+/**
+ * One run of a session as it is looked at, heard and corrected. All parts of the screen share it, so
+ * that a click in one is seen in the others.
+ */
+export class Studio {
+	readonly sessionId: string;
+	readonly runId: string;
+	readonly result: SessionResult;
+	readonly editor: Editor;
+	readonly playback: Playback;
+	readonly #namedRunId: string | null;
+	#reference = $state.raw<Labels | null>(null);
+	#tab = $state.raw<StudioTab>('transcript');
+	#againstRunId = $state.raw<string | null>(null);
+	#speakerId = $state.raw<string | null>(null);
+	#visible = $state.raw<TimeRange | null>(null);
+	#selection = $state.raw<TimeRange | null>(null);
+
+	constructor(
+		result: SessionResult,
+		parts: { editor: Editor; reference: Labels | null; place: StudioPlace },
+	) {
+		const { editor, reference, place } = parts;
+		this.sessionId = result.sessionId;
+		this.runId = runIdOf(result.settings);
+		this.result = result;
+		this.editor = editor;
+		this.playback = new Playback(result.durationSeconds, place.seconds ?? 0);
+		this.#reference = reference;
+		this.#namedRunId = place.runId;
+		this.#tab = place.tab;
+		this.#againstRunId = place.againstRunId;
+		this.#visible = place.visible;
+		this.#selection = place.selection;
+		this.selectSpeaker(place.speakerId);
+	}
+
+	/** Reads a run with all that belongs to it; null when there is no such run. */
+	static async open(
+		client: StudioClient,
+		sessionId: string,
+		place: StudioPlace,
+	): Promise<Studio | null> {
+		const result = await client.loadRun(sessionId, place.runId);
+		if (!result) return null;
+		const [edition, reference] = await Promise.all([
+			client.loadEdition(sessionId, runIdOf(result.settings)),
+			client.loadReference(sessionId),
+		]);
+		return new Studio(result, { editor: new Editor(result, edition), reference, place });
+	}
+
+	get document(): StudioDocument {
+		return this.editor.document;
+	}
+
+	/** The truth to compare with, where there is one. */
+	get reference(): Labels | null {
+		return this.#reference;
+	}
+
+	/** What is open below the timeline. */
+	get tab(): StudioTab {
+		return this.#tab;
+	}
+
+	/** The run that this one is compared with, or null. */
+	get againstRunId(): string | null {
+		return this.#againstRunId;
+	}
+
+	/** The speaker who is looked at alone; null for all. */
+	get speakerId(): string | null {
+		return this.#speakerId;
+	}
+
+	/** What the timeline shows; null for all of it. */
+	get visible(): TimeRange | null {
+		return this.#visible;
+	}
+
+	/** The stretch that is chosen, or null. */
+	get selection(): TimeRange | null {
+		return this.#selection;
+	}
+
+	/** Where one is, for the address. */
+	get place(): StudioPlace {
+		return {
+			tab: this.#tab,
+			runId: this.#namedRunId,
+			againstRunId: this.#againstRunId,
+			seconds: this.playback.seconds > 0 ? this.playback.seconds : null,
+			speakerId: this.#speakerId,
+			visible: this.#visible,
+			selection: this.#selection,
+		};
+	}
+
+	openTab(tab: StudioTab): void {
+		this.#tab = tab;
+	}
+
+	compareWith(runId: string | null): void {
+		this.#againstRunId = runId;
+	}
+
+	/** Another truth, such as labels that were dropped on the session. */
+	setReference(reference: Labels | null): void {
+		this.#reference = reference;
+	}
+
+	/** Shows one speaker alone; somebody who is not there, or null, shows all. */
+	selectSpeaker(speakerId: string | null): void {
+		const known = this.result.speakers.some((speaker) => speaker.speakerId === speakerId);
+		this.#speakerId = known ? speakerId : null;
+	}
+
+	show(range: TimeRange | null): void {
+		this.#visible = range;
+	}
+
+	select(range: TimeRange | null): void {
+		this.#selection = range;
+	}
+}
