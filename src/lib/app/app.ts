@@ -10,6 +10,7 @@ import type { ModelsApi } from '../workers/models.worker.ts';
 import { proxy, transfer, WorkerHandle } from '../workers/rpc/index.ts';
 import { packSession } from '../workers/session-wire.ts';
 import { demoFiles } from './demo.ts';
+import { KeptSessions } from './kept-sessions.ts';
 import { machineInfo } from './machine-info.ts';
 import { createModelsClient } from './models-client.ts';
 import { createStudioClient } from './studio-client.ts';
@@ -48,6 +49,7 @@ export function createClient(base: string): ConfabClient {
 	const store = memo(() => openStore());
 	// What this page has computed is at hand until it is closed, stored or not.
 	const own = new VolatileStore('The page itself.');
+	const kept = new KeptSessions(store, own);
 	// Asked once a page, when there is about to be something to lose; a refusal changes nothing.
 	const persist = memo(() => navigator.storage.persist().catch(() => false));
 	const runs = new SerialQueue();
@@ -76,7 +78,7 @@ export function createClient(base: string): ConfabClient {
 							),
 						stop,
 					);
-					await own.outcomes.put(result);
+					await own.runs.put(result, session.labels);
 					return result;
 				} finally {
 					// The inference worker ends with it.
@@ -84,28 +86,17 @@ export function createClient(base: string): ConfabClient {
 				}
 			}, options.signal),
 
-		listSessions: async () => {
-			const stored = await (await store()).sessions.list();
-			const whole = new Set(
-				stored.filter(({ complete }) => complete).map(({ sessionId }) => sessionId),
-			);
-			const unstored = (await own.sessions.list()).filter(({ sessionId }) => !whole.has(sessionId));
-			const byId = [...stored, ...unstored].map((session) => [session.sessionId, session] as const);
-			return [...new Map(byId).values()].sort((a, b) => b.updatedAt - a.updatedAt);
-		},
-		loadResult: async (sessionId) =>
-			(await own.outcomes.get(sessionId)) ?? (await store()).outcomes.get(sessionId),
-		deleteSession: async (sessionId) => {
-			await own.sessions.delete(sessionId);
-			await (await store()).sessions.delete(sessionId);
-		},
+		listSessions: () => kept.list(),
+		loadResult: (sessionId) => kept.result(sessionId, null),
+		deleteSession: (sessionId) => kept.delete(sessionId),
 
 		outputFiles: (result) =>
 			Promise.resolve(buildOutput(result).map(({ name, text }) => ({ path: name, text }))),
 		outputZip: (result) => zipOutput(buildOutput(result)),
 
 		machine: async () => machineInfo(await store()),
-		...createStudioClient({ store, own }),
+		keepStorage: () => navigator.storage.persist().catch(() => false),
+		...createStudioClient({ kept }),
 		...createModelsClient({ base, store, inference, persist }, models),
 	};
 }

@@ -1,51 +1,50 @@
-import type { Edition } from '../domain/edition.ts';
-import { runIdOf } from '../domain/run-id.ts';
-import type { Labels } from '../domain/session.ts';
+import { writeProject } from '../formats/project/write-project.ts';
 import type { StudioClient } from '../state/studio-client.ts';
-import type { Store } from '../store/index.ts';
 import { ConfabError } from '../support/errors.ts';
+import type { KeptSessions } from './kept-sessions.ts';
+import { importProject, projectSessions } from './project-sessions.ts';
 
-/** @param own what this page has computed, stored or not. */
-export function createStudioClient({
-	store,
-	own,
-}: {
-	store: () => Promise<Store>;
-	own: Store;
-}): StudioClient {
-	const editions = new Map<string, Edition>();
-	const references = new Map<string, Labels>();
-	const latest = async (sessionId: string) =>
-		(await own.outcomes.get(sessionId)) ?? (await store()).outcomes.get(sessionId);
+/** What looking at results, correcting and keeping them needs, made of what is kept. */
+export function createStudioClient({ kept }: { kept: KeptSessions }): StudioClient {
+	const { own } = kept;
 	const missing = (): Promise<never> =>
 		Promise.reject(new ConfabError('UnsupportedMedia', 'This is not here yet.'));
 	return {
 		listRuns: async (sessionId) => {
-			const result = await latest(sessionId);
-			if (!result) return [];
-			const { settings } = result;
-			return [{ runId: runIdOf(settings), settings, finishedAt: 0, edited: false }];
+			const session = await kept.session(sessionId);
+			const edited = new Set(session?.editions.map(({ runId }) => runId));
+			return (session?.runs ?? []).map(({ runId, settings, finishedAt }) => {
+				return { runId, settings, finishedAt, edited: edited.has(runId) };
+			});
 		},
-		loadRun: (sessionId) => latest(sessionId),
-		deleteRun: () => Promise.resolve(),
-		loadEdition: (sessionId) => Promise.resolve(editions.get(sessionId) ?? null),
-		latestEdition: (sessionId) => Promise.resolve(editions.get(sessionId) ?? null),
-		saveEdition: (edition) => {
-			editions.set(edition.sessionId, edition);
-			return Promise.resolve();
+		loadRun: (sessionId, runId) => kept.result(sessionId, runId),
+		deleteRun: (sessionId, runId) => kept.deleteRun(sessionId, runId),
+
+		loadEdition: async (sessionId, runId) =>
+			(await kept.edition(sessionId, runId))?.edition ?? null,
+		latestEdition: async (sessionId) => {
+			const [latest] = (await kept.session(sessionId))?.editions ?? [];
+			return latest ? ((await kept.edition(sessionId, latest.runId))?.edition ?? null) : null;
 		},
-		deleteEdition: (sessionId) => {
-			editions.delete(sessionId);
-			return Promise.resolve();
+		saveEdition: async (edition) => {
+			// At hand until the page is closed, whether it can be stored or not.
+			await own.editions.put(edition);
+			const home = await kept.home();
+			if (home !== own) await home.editions.put(edition);
 		},
-		loadReference: (sessionId) => Promise.resolve(references.get(sessionId) ?? null),
-		saveReference: (sessionId, labels) => {
-			references.set(sessionId, labels);
-			return Promise.resolve();
+		deleteEdition: (sessionId, runId) => kept.deleteEdition(sessionId, runId),
+
+		loadReference: async (sessionId) => (await kept.reference(sessionId))?.labels ?? null,
+		saveReference: async (sessionId, labels) => {
+			await own.references.put(sessionId, labels);
+			const home = await kept.home();
+			if (home !== own) await home.references.put(sessionId, labels);
 		},
-		renameSession: () => missing(),
+
+		renameSession: (sessionId, name) => kept.rename(sessionId, name),
 		recogniseSpan: () => missing(),
-		exportProject: () => missing(),
-		importProject: () => missing(),
+		exportProject: (sessionIds, options) =>
+			writeProject(projectSessions(kept, sessionIds), sessionIds.length, options),
+		importProject: (file, options) => importProject(file, kept, options),
 	};
 }

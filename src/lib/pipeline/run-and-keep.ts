@@ -1,5 +1,5 @@
 import type { SessionResult } from '../domain/result.ts';
-import type { Session } from '../domain/session.ts';
+import type { Labels, Session } from '../domain/session.ts';
 import { ConfabError, messageOf, type Problem } from '../support/errors.ts';
 import type { ResultStore } from './result-cache.ts';
 import type { RunOptions } from './run-context.ts';
@@ -11,11 +11,12 @@ export interface RunStore {
 	readonly volatile: string | null;
 	readonly results: ResultStore;
 	readonly sessions: { begin(session: Session): Promise<void> };
-	readonly outcomes: { put(result: SessionResult): Promise<void> };
+	/** Takes the labels that came with the session, too. */
+	readonly runs: { put(result: SessionResult, labels: Labels | null): Promise<void> };
 }
 
 /**
- * Runs a session and keeps its outcome in the library. A store that takes no more never costs the
+ * Runs a session and keeps its result in the library. A store that takes no more never costs the
  * result: it is given back all the same, with a problem that says it is not kept.
  *
  * @throws as `runSession`.
@@ -43,7 +44,7 @@ export async function runAndKeep(
 	await keep(() => store.sessions.begin(session), 'The run goes on.');
 	const result = await runSession(session, { ...options, store: store.results });
 	await keep(
-		() => store.outcomes.put(result),
+		() => store.runs.put(result, session.labels),
 		'This result is not kept: download it before you close the tab.',
 	);
 	return { ...result, problems: [...result.problems, ...problems] };

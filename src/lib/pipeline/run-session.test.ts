@@ -340,23 +340,23 @@ describe('what goes wrong', () => {
 	});
 });
 
-describe('keeping the outcome', () => {
+describe('keeping the result', () => {
 	const options = {
 		settings: defaultSettings,
 		stages: new FakeStages(),
 		onEvent: () => undefined,
 	};
 
-	test('the library knows of a session from its start, and its outcome at the end', async () => {
+	test('the library knows of a session from its start, and of its result at the end', async () => {
 		const order: string[] = [];
 		const store = {
 			volatile: null,
 			results: new MemoryStore(),
 			sessions: { begin: () => Promise.resolve(void order.push('begin')) },
-			outcomes: { put: () => Promise.resolve(void order.push('outcome')) },
+			runs: { put: () => Promise.resolve(void order.push('run')) },
 		};
 		const { problems } = await runAndKeep(sessionOf(speaker('spk_0')), store, options);
-		expect(order).toEqual(['begin', 'outcome']);
+		expect(order).toEqual(['begin', 'run']);
 		expect(problems).toEqual([]);
 	});
 
@@ -365,7 +365,7 @@ describe('keeping the outcome', () => {
 			Promise.reject(new ConfabError('StorageFull', 'The disk is full.'));
 		const results = new MemoryStore();
 		results.limit = 0;
-		const store = { volatile: null, results, sessions: { begin: full }, outcomes: { put: full } };
+		const store = { volatile: null, results, sessions: { begin: full }, runs: { put: full } };
 		const result = await runAndKeep(sessionOf(speaker('spk_0')), store, options);
 		expect(result.speakers[0]?.transcript.cues).toHaveLength(1);
 		expect(result.problems.map(({ message }) => message)).toEqual([

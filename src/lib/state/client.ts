@@ -1,5 +1,5 @@
 import type { JobEvent } from '../domain/job.ts';
-import type { SessionResult } from '../domain/result.ts';
+import type { Scores, SessionResult } from '../domain/result.ts';
 import type { Session } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';
 import type { DroppedFile, DroppedFiles } from '../formats/index.ts';
@@ -19,7 +19,7 @@ export interface FoundSessions {
 export interface SessionRecord {
 	readonly sessionId: string;
 	readonly sessionName: string;
-	/** When something of it was last stored, in milliseconds since 1970. */
+	/** When something of it was last computed or changed, in milliseconds since 1970. */
 	readonly updatedAt: number;
 	/** Length of the recording, or null when it is not known yet. */
 	readonly durationSeconds: number | null;
@@ -28,6 +28,20 @@ export interface SessionRecord {
 	readonly conversationCount: number | null;
 	/** Whether `loadResult` has something: false for a run that was cancelled or cut short. */
 	readonly complete: boolean;
+	/** How many runs of it went through, each with settings of its own. */
+	readonly runCount: number;
+	/** Ids of the recognisers of its runs, that of the latest run first. */
+	readonly recognisers: readonly string[];
+	/** Whether a person changed something of it. */
+	readonly edited: boolean;
+	/** Scores of the latest run as it went through; null where it had no labels. */
+	readonly scores: Scores | null;
+	/**
+	 * What it takes in this browser's storage, in bytes: every record of it counted field by field (a number
+	 * eight, a character one or two, binary data as it is), without what the browser adds or compresses. 0 for one
+	 * that could not be stored.
+	 */
+	readonly bytes: number;
 }
 
 /** One file of the `output/` folder. */
@@ -107,4 +121,10 @@ export interface ConfabClient extends ModelsClient, StudioClient {
 	outputZip(result: SessionResult): Promise<Blob>;
 
 	machine(): Promise<MachineInfo>;
+	/**
+	 * Asks the browser never to clear by itself what is stored; some ask people, others decide alone.
+	 *
+	 * @returns whether it agreed.
+	 */
+	keepStorage(): Promise<boolean>;
 }

@@ -1,42 +1,7 @@
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import { openDB } from 'idb';
 import { ConfabError, messageOf } from '../support/errors.ts';
-
-/** One line of the library: a session that has been run before, wholly or in part. */
-export interface StoredSession {
-	readonly sessionId: string;
-	readonly sessionName: string;
-	/** When something of it was last stored, in milliseconds since 1970. */
-	readonly updatedAt: number;
-	/** Length of the recording, or null when it is not known yet. */
-	readonly durationSeconds: number | null;
-	readonly speakerCount: number;
-	/** Null until a run went through. */
-	readonly conversationCount: number | null;
-	/** Whether there is an outcome: false for a run that was cancelled or cut short. */
-	readonly complete: boolean;
-}
-
-/** A result as it lies in the database; `value` is parsed by whoever asks for it. */
-export interface StoredResult {
-	readonly sessionId: string;
-	readonly stage: string;
-	readonly value: unknown;
-}
-
-export interface ConfabSchema extends DBSchema {
-	/** Of single stages, by key. */
-	results: { key: string; value: StoredResult; indexes: { sessionId: string } };
-	sessions: { key: string; value: StoredSession };
-	/** The latest outcome of each session, by its id. */
-	outcomes: { key: string; value: unknown };
-	/** Outcomes of models' self-checks, by model and provider. */
-	checks: { key: string; value: unknown };
-}
-
-export type ConfabDatabase = IDBPDatabase<ConfabSchema>;
-
-/** Raise it with every change of the schema, and add the step to `upgrade`. */
-const schemaVersion = 1;
+import { upgrade } from './migrations.ts';
+import { schemaVersion, type ConfabDatabase, type ConfabSchema } from './schema.ts';
 
 /**
  * The database, opened when it is first needed and again after the browser closed it or a newer
@@ -84,7 +49,18 @@ export class Database {
 				if (this.#open === opening) this.#open = null;
 			};
 			openDB<ConfabSchema>(this.#name, this.#version, {
-				upgrade,
+				upgrade(database, from, _to, transaction) {
+					// What goes wrong takes the whole step back, so that the next opening finds the old version.
+					transaction.done.catch(() => undefined);
+					upgrade(database, from, transaction).catch((error: unknown) => {
+						reject(error);
+						try {
+							transaction.abort();
+						} catch {
+							// The browser took it back itself.
+						}
+					});
+				},
 				blocked: () => {
 					const message = 'Confab was updated, and another tab still has the old version open.';
 					reject(new ConfabError('Busy', `${message} Close it, then try again.`));
@@ -101,16 +77,6 @@ export class Database {
 			if (this.#open === opening) this.#open = null;
 		});
 		return opening;
-	}
-}
-
-function upgrade(database: ConfabDatabase, from: number): void {
-	if (from < 1) {
-		const results = database.createObjectStore('results');
-		results.createIndex('sessionId', 'sessionId');
-		database.createObjectStore('sessions', { keyPath: 'sessionId' });
-		database.createObjectStore('outcomes');
-		database.createObjectStore('checks');
 	}
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { withJobLock } from './job-lock.ts';
-import { openStore, type Store } from './store.ts';
+import { openStore } from './open-store.ts';
+import type { Store } from './store.ts';
 
 const name = 'store-browser-test';
 const open: Store[] = [];

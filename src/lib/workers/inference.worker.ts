@@ -25,7 +25,7 @@ import { speedKey, type SpeedLog } from './speed-log.ts';
 export interface InferenceApi {
 	/** Must come first: `base` is the app's address, `media` leads to the media worker. */
 	connect(base: string, media: MessagePort): void;
-	/** Runs a session and stores its outcome; runs take turns. See `runSession`. */
+	/** Runs a session and stores its result; runs take turns. See `runSession`. */
 	run(
 		session: SessionWire,
 		settings: RunSettings,

@@ -1,0 +1,55 @@
+import type { KeptEdition, KeptRun, ProjectSession } from '../formats/project/project-session.ts';
+import { readProject } from '../formats/project/read-project.ts';
+import type { ImportedProject } from '../state/studio-client.ts';
+import type { SlowOptions } from '../support/progress.ts';
+import type { KeptSessions } from './kept-sessions.ts';
+
+/** Sessions with all that is kept of them, read one after the other; those without a run are left out. */
+export async function* projectSessions(
+	kept: KeptSessions,
+	sessionIds: readonly string[],
+): AsyncGenerator<ProjectSession> {
+	for (const sessionId of sessionIds) {
+		const session = await kept.session(sessionId);
+		if (!session) continue;
+		const runs: KeptRun[] = [];
+		const editions: KeptEdition[] = [];
+		for (const { runId } of session.runs) {
+			const run = await kept.run(sessionId, runId);
+			const edition = run && (await kept.edition(sessionId, runId));
+			if (run) runs.push(run);
+			if (edition) editions.push(edition);
+		}
+		if (runs.length === 0) continue;
+		const { folderName, givenName } = session;
+		const reference = await kept.reference(sessionId);
+		yield { sessionId, folderName, givenName, runs, editions, reference };
+	}
+}
+
+/**
+ * Takes a project file into the library.
+ *
+ * @throws ConfabError `InvalidSession`, before anything is taken, when something of it is not as it should
+ *   be; `StorageFull`, with the sessions before that one taken.
+ */
+export async function importProject(
+	file: Blob,
+	kept: KeptSessions,
+	options: SlowOptions,
+): Promise<ImportedProject> {
+	// Read to its end first, and then once more to be taken: one session at a time is in memory.
+	await readToEnd(readProject(file, { signal: options.signal }));
+	const home = await kept.home();
+	const sessionIds: string[] = [];
+	const left: string[] = [];
+	for await (const session of readProject(file, options)) {
+		if (await home.sessions.take(session)) left.push(session.sessionId);
+		sessionIds.push(session.sessionId);
+	}
+	return { sessionIds, kept: left };
+}
+
+async function readToEnd(sessions: AsyncGenerator<ProjectSession>): Promise<void> {
+	while (!(await sessions.next()).done);
+}

@@ -1,0 +1,92 @@
+import * as v from 'valibot';
+import { detectLanguage } from '../../domain/languages.ts';
+import type { SessionResult } from '../../domain/result.ts';
+import { detectors, type RunSettings } from '../../domain/settings.ts';
+import type { Problem } from '../../support/errors.ts';
+import type { RecordForm, Schema } from './record-form.ts';
+
+const text = v.string();
+
+/** With `exactOptionalPropertyTypes`, a key that was absent must stay absent. */
+function problemSchema({ object }: RecordForm): Schema<Problem> {
+	return v.pipe(
+		object({ file: text, field: v.optional(text), message: text }),
+		v.transform(({ file, field, message }) =>
+			field === undefined ? { file, message } : { file, field, message },
+		),
+	);
+}
+
+/** The settings of a run. */
+export function settingsSchema({ object }: RecordForm): Schema<RunSettings> {
+	return object({
+		speechActivity: v.picklist(['calibrated', 'baseline']),
+		conversations: v.picklist(['confab', 'baseline']),
+		recogniser: text,
+		// Results of earlier versions, which knew no other.
+		detector: v.optional(v.picklist(detectors), 'light-asd'),
+		decoding: v.optional(v.picklist(['beam', 'greedy']), 'beam'),
+		language: v.optional(text, detectLanguage),
+		audioScale: v.picklist(['int16', 'unit']),
+		recompute: v.boolean(),
+	});
+}
+
+/** A whole result, as `form` lays it down. */
+export function resultSchema(form: RecordForm): Schema<SessionResult> {
+	const { object, real, floats, map } = form;
+	const range = { startSeconds: real, endSeconds: real };
+	const problem = problemSchema(form);
+	const scores = { wer: v.nullable(real), f1: v.nullable(real), joint: v.nullable(real) };
+	const modelUse = v.pipe(
+		object({
+			id: text,
+			provider: v.picklist(['webgpu', 'wasm']),
+			precision: text,
+			note: v.optional(text),
+		}),
+		v.transform(({ note, ...use }) => (note === undefined ? use : { ...use, note })),
+	);
+	const segment = object({ ...range, speakerId: text, trackId: text, meanProbability: real });
+	const word = object({ ...range, text, confidence: real });
+	const cue = object({ ...range, text, confidence: real, words: v.array(word) });
+	return object({
+		sessionId: text,
+		sessionName: text,
+		durationSeconds: real,
+		settings: settingsSchema(form),
+		speakers: v.array(
+			object({
+				speakerId: text,
+				uem: v.nullable(object(range)),
+				activity: object({ speakerId: text, frameStart: real, probabilities: floats }),
+				segments: v.array(segment),
+				transcript: object({ speakerId: text, cues: v.array(cue) }),
+			}),
+		),
+		conversations: object({
+			clusters: map(text, real),
+			evidence: v.array(
+				object({
+					a: text,
+					b: text,
+					logLikelihoodRatio: real,
+					overlapFraction: real,
+					turnsPerMinute: real,
+					correlation: real,
+				}),
+			),
+			confidence: v.nullable(real),
+		}),
+		scores: v.nullable(
+			object({ ...scores, perSpeaker: map(text, object(scores)), problems: v.array(problem) }),
+		),
+		report: object({
+			stages: v.record(text, real),
+			fromStore: v.array(text),
+			models: v.array(modelUse),
+			seconds: real,
+		}),
+		problems: v.array(problem),
+	});
+}
