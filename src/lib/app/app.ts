@@ -12,6 +12,7 @@ import { packSession } from '../workers/session-wire.ts';
 import { demoFiles } from './demo.ts';
 import { machineInfo } from './machine-info.ts';
 import { createModelsClient } from './models-client.ts';
+import { createSpanRecogniser, type InTurn } from './recognise-span.ts';
 import { createStudioClient } from './studio-client.ts';
 
 /** Models are freed after this time without a run: the sure way to get memory back is to end the worker. */
@@ -52,36 +53,42 @@ export function createClient(base: string): ConfabClient {
 	const persist = memo(() => navigator.storage.persist().catch(() => false));
 	const runs = new SerialQueue();
 	let idle: ReturnType<typeof setTimeout> | undefined;
+	/** One piece of work after the other; the workers end a while after the last. */
+	const inTurn: InTurn = (work, signal) =>
+		runs.run(async () => {
+			clearTimeout(idle);
+			try {
+				return await work();
+			} finally {
+				// The inference worker ends with it.
+				idle = setTimeout(() => void media.terminate(), idleMilliseconds);
+			}
+		}, signal);
+	const studio = createStudioClient({ store, own });
 
 	return {
 		readSessions: (files, options) => readSessions(files, options),
 		demoFiles: (signal) => demoFiles(base, signal),
 
 		run: (session, settings, options) =>
-			runs.run(async () => {
-				clearTimeout(idle);
+			inTurn(async () => {
 				void persist();
 				const { signal } = options;
 				const { wire, open } = packSession(session);
 				const stop = signal ?? new AbortController().signal;
-				try {
-					const result = await inference.call(
-						(worker) =>
-							worker.run(
-								wire,
-								settings,
-								proxy(open),
-								proxy((event: JobEvent) => options.onEvent(event)),
-								stop,
-							),
-						stop,
-					);
-					await own.outcomes.put(result);
-					return result;
-				} finally {
-					// The inference worker ends with it.
-					idle = setTimeout(() => void media.terminate(), idleMilliseconds);
-				}
+				const result = await inference.call(
+					(worker) =>
+						worker.run(
+							wire,
+							settings,
+							proxy(open),
+							proxy((event: JobEvent) => options.onEvent(event)),
+							stop,
+						),
+					stop,
+				);
+				await own.outcomes.put(result);
+				return result;
 			}, options.signal),
 
 		listSessions: async () => {
@@ -105,7 +112,8 @@ export function createClient(base: string): ConfabClient {
 		outputZip: (result) => zipOutput(buildOutput(result)),
 
 		machine: async () => machineInfo(await store()),
-		...createStudioClient({ store, own }),
+		...studio,
+		recogniseSpan: createSpanRecogniser({ inTurn, inference, loadRun: studio.loadRun }),
 		...createModelsClient({ base, store, inference, persist }, models),
 	};
 }
