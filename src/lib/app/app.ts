@@ -45,6 +45,7 @@ export function createClient(base: string): ConfabClient {
 	const models = new WorkerHandle<ModelsApi>(
 		'models',
 		() => new Worker(new URL('../workers/models.worker.ts', import.meta.url), { type: 'module' }),
+		{ onStart: (remote) => remote.connect(base) },
 	);
 	const store = memo(() => openStore());
 	// What this page has computed is at hand until it is closed, stored or not.

@@ -1,10 +1,13 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { reducedFiles } from '../../../models/avsr-cocktail/reduced.ts';
 import type { SessionResult } from '../domain/result.ts';
 import type { Session } from '../domain/session.ts';
 import { defaultSettings, type RunSettings } from '../domain/settings.ts';
 import type { RecognisedSpan } from '../domain/span.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import type { RecognisedCue } from '../domain/transcript.ts';
+import { AvsrShelf, graphId } from '../recognisers/avsr/avsr-shelf.ts';
+import { ModelShelf } from '../store/shelf/model-shelf.ts';
 import { isAbort } from '../support/abort.ts';
 import { present } from '../support/assert.ts';
 import type { SlowOptions } from '../support/progress.ts';
@@ -131,4 +134,45 @@ describe('a span of the demo', () => {
 		const kept = await client.loadRun(session.id, null);
 		expect(kept?.speakers[0]?.transcript.cues).toEqual(cues);
 	});
+});
+
+describe('a span by a recogniser that a person has added', () => {
+	const shelf = new ModelShelf();
+	const id = 'avsr-cocktail.q8';
+	afterAll(() => client.deleteModel(id));
+
+	test('is searched or taken greedily, and was checked when it was added', async () => {
+		const { checkpoint, units } = await reducedFiles();
+		const steps: string[] = [];
+		await client.addModel('avsr-cocktail', ['q8'], [...checkpoint, units], {
+			onProgress: ({ stage, subject, done, total }) => {
+				if (stage === 'check') steps.push(`${subject} ${done}/${total}`);
+			},
+		});
+		expect(steps).toEqual(['encoder 0/3', 'cross 1/3', 'decoder 2/3']);
+		const source = new AvsrShelf(shelf);
+		for (const graph of ['encoder', 'cross', 'decoder'] as const) {
+			const way = { arithmetic: 'float32', provider: 'wasm' } as const;
+			expect((await source.find(graphId(id, graph, way)))?.check.outputs).toBeDefined();
+		}
+		expect(await client.verifyModel('avsr-cocktail', id, {})).toEqual([]);
+
+		const cue = longest();
+		const by = (decoding: 'beam' | 'greedy') =>
+			again(cue, {}, { ...settings, recogniser: 'avsr-cocktail', decoding });
+		const [searched, greedy] = [await by('beam'), await by('greedy')];
+		for (const { models, cues: found, problems } of [searched, greedy]) {
+			expect(problems).toEqual([]);
+			expect(models).toEqual([{ id: 'avsr-cocktail', provider: 'wasm', precision: 'q8' }]);
+			// Made weights make up words, but words of their own units.
+			expect(found.map(({ text }) => text).join(' ')).toMatch(/^U\d+/);
+			for (const { startSeconds, endSeconds } of found.flatMap(({ words }) => words)) {
+				expect(startSeconds).toBeGreaterThanOrEqual(cue.startSeconds);
+				expect(endSeconds).toBeLessThanOrEqual(cue.endSeconds);
+			}
+		}
+		expect(greedy.cues).not.toEqual(searched.cues);
+		const plan = (await client.plans()).get('avsr-cocktail');
+		expect(plan?.check).toMatchObject({ passed: true });
+	}, 240_000);
 });
