@@ -3,7 +3,8 @@ import { createBrowserInference } from '../../src/lib/inference/browser-inferenc
 import type { LoadedModel } from '../../src/lib/inference/loaded-model.ts';
 import { VolatileCheckMemory } from '../../src/lib/inference/self-check.ts';
 import { heldOutputs } from '../../src/lib/recognisers/avsr/avsr-recogniser.ts';
-import { AvsrShelf, graphId, type GraphName } from '../../src/lib/recognisers/avsr/avsr-shelf.ts';
+import { AvsrShelf, graphId } from '../../src/lib/recognisers/avsr/avsr-shelf.ts';
+import type { GraphName } from '../../src/lib/recognisers/avsr/references.ts';
 import { CachedDecoder } from '../../src/lib/recognisers/avsr/cached-decoder.ts';
 import {
 	type AvsrFile,

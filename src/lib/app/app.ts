@@ -13,6 +13,7 @@ import { demoFiles } from './demo.ts';
 import { KeptSessions } from './kept-sessions.ts';
 import { machineInfo } from './machine-info.ts';
 import { createModelsClient } from './models-client.ts';
+import { createSpanRecogniser, type InTurn } from './recognise-span.ts';
 import { createStudioClient } from './studio-client.ts';
 
 /** Models are freed after this time without a run: the sure way to get memory back is to end the worker. */
@@ -45,6 +46,7 @@ export function createClient(base: string): ConfabClient {
 	const models = new WorkerHandle<ModelsApi>(
 		'models',
 		() => new Worker(new URL('../workers/models.worker.ts', import.meta.url), { type: 'module' }),
+		{ onStart: (remote) => remote.connect(base) },
 	);
 	const store = memo(() => openStore());
 	// What this page has computed is at hand until it is closed, stored or not.
@@ -54,36 +56,42 @@ export function createClient(base: string): ConfabClient {
 	const persist = memo(() => navigator.storage.persist().catch(() => false));
 	const runs = new SerialQueue();
 	let idle: ReturnType<typeof setTimeout> | undefined;
+	/** One piece of work after the other; the workers end a while after the last. */
+	const inTurn: InTurn = (work, signal) =>
+		runs.run(async () => {
+			clearTimeout(idle);
+			try {
+				return await work();
+			} finally {
+				// The inference worker ends with it.
+				idle = setTimeout(() => void media.terminate(), idleMilliseconds);
+			}
+		}, signal);
+	const studio = createStudioClient({ kept });
 
 	return {
 		readSessions: (files, options) => readSessions(files, options),
 		demoFiles: (signal) => demoFiles(base, signal),
 
 		run: (session, settings, options) =>
-			runs.run(async () => {
-				clearTimeout(idle);
+			inTurn(async () => {
 				void persist();
 				const { signal } = options;
 				const { wire, open } = packSession(session);
 				const stop = signal ?? new AbortController().signal;
-				try {
-					const result = await inference.call(
-						(worker) =>
-							worker.run(
-								wire,
-								settings,
-								proxy(open),
-								proxy((event: JobEvent) => options.onEvent(event)),
-								stop,
-							),
-						stop,
-					);
-					await own.runs.put(result, session.labels);
-					return result;
-				} finally {
-					// The inference worker ends with it.
-					idle = setTimeout(() => void media.terminate(), idleMilliseconds);
-				}
+				const result = await inference.call(
+					(worker) =>
+						worker.run(
+							wire,
+							settings,
+							proxy(open),
+							proxy((event: JobEvent) => options.onEvent(event)),
+							stop,
+						),
+					stop,
+				);
+				await own.runs.put(result, session.labels);
+				return result;
 			}, options.signal),
 
 		listSessions: () => kept.list(),
@@ -96,7 +104,8 @@ export function createClient(base: string): ConfabClient {
 
 		machine: async () => machineInfo(await store()),
 		keepStorage: () => navigator.storage.persist().catch(() => false),
-		...createStudioClient({ kept }),
+		...studio,
+		recogniseSpan: createSpanRecogniser({ inTurn, inference, loadRun: studio.loadRun }),
 		...createModelsClient({ base, store, inference, persist }, models),
 	};
 }

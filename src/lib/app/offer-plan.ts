@@ -2,12 +2,11 @@ import type { Gpu } from '../inference/gpu.ts';
 import { placeOf, type ModelChecks } from '../inference/model-checks.ts';
 import { mismatchWords } from '../inference/self-check.ts';
 import { parseAddedModel } from '../recognisers/added-model.ts';
-import { graphId, type AvsrShelf, type GraphName } from '../recognisers/avsr/avsr-shelf.ts';
+import { graphId, type AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
+import { graphNames } from '../recognisers/avsr/references.ts';
 import { kindFor, type Offer, type OfferKind } from '../recognisers/offers.ts';
 import type { PlanInfo } from '../state/models-client.ts';
 import type { ShelvedModel } from '../store/shelf/model-shelf.ts';
-
-const graphNames: readonly GraphName[] = ['encoder', 'cross', 'decoder'];
 
 interface Known {
 	readonly gpu: Gpu;

@@ -1,14 +1,15 @@
 import { writeProject } from '../formats/project/write-project.ts';
 import type { StudioClient } from '../state/studio-client.ts';
-import { ConfabError } from '../support/errors.ts';
 import type { KeptSessions } from './kept-sessions.ts';
 import { importProject, projectSessions } from './project-sessions.ts';
 
 /** What looking at results, correcting and keeping them needs, made of what is kept. */
-export function createStudioClient({ kept }: { kept: KeptSessions }): StudioClient {
+export function createStudioClient({
+	kept,
+}: {
+	kept: KeptSessions;
+}): Omit<StudioClient, 'recogniseSpan'> {
 	const { own } = kept;
-	const missing = (): Promise<never> =>
-		Promise.reject(new ConfabError('UnsupportedMedia', 'This is not here yet.'));
 	return {
 		listRuns: async (sessionId) => {
 			const session = await kept.session(sessionId);
@@ -42,7 +43,6 @@ export function createStudioClient({ kept }: { kept: KeptSessions }): StudioClie
 		},
 
 		renameSession: (sessionId, name) => kept.rename(sessionId, name),
-		recogniseSpan: () => missing(),
 		exportProject: (sessionIds, options) =>
 			writeProject(projectSessions(kept, sessionIds), sessionIds.length, options),
 		importProject: (file, options) => importProject(file, kept, options),

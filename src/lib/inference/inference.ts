@@ -5,6 +5,7 @@ import { ConfabError, messageOf } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
 import type { SlowOptions } from '../support/progress.ts';
 import { SerialQueue } from '../support/serial-queue.ts';
+import { cpuReference, runReference, sessionOptions } from './cpu-reference.ts';
 import { DeviceWatch } from './device-watch.ts';
 import type { Gpu } from './gpu.ts';
 import type { InferenceOptions } from './inference-options.ts';
@@ -17,11 +18,11 @@ import type {
 	OpenModel,
 	UncheckedModel,
 } from './loaded-model.ts';
-import type { ChainOutputs, Feeds, Tensors } from './model.ts';
+import type { ChainOutputs, Feeds } from './model.ts';
 import { planProviders, type ProviderPolicy } from './provider-plan.ts';
 import type { Runtime } from './runtime.ts';
 import { ModelChecks, placeOf } from './model-checks.ts';
-import { mismatchWords, referenceInputs, type SampledOutputs } from './self-check.ts';
+import { mismatchWords } from './self-check.ts';
 import { RunFeeds } from './run-feeds.ts';
 import { runSession, type SessionRun } from './run-session.ts';
 
@@ -206,7 +207,10 @@ export class Inference {
 			'unlisted' in entry
 				? { providers: entry.providers, note: null }
 				: planProviders(entry, gpu, this.#policy);
-		const expected = entry.check === null ? null : await this.#reference(entry, runtime, content);
+		const expected =
+			entry.check === null
+				? null
+				: await this.#checks.reference(entry, () => cpuReference(entry, runtime, content));
 		const notes = plan.note === null ? [] : [plan.note];
 		let cause: unknown;
 		let mismatched = false;
@@ -228,9 +232,14 @@ export class Inference {
 			const outcome =
 				entry.check === null || expected === null
 					? null
-					: await this.#checks.outcome(entry, place, expected, () =>
-							this.#runReference(entry, runtime, created, provider),
-						);
+					: await this.#checks.outcome(entry, place, expected, () => {
+							const onGpu = provider === 'webgpu';
+							return runReference(
+								entry,
+								{ runtime, session: created, onGpu },
+								this.#guard(provider),
+							);
+						});
 			if (entry.check === null || outcome === null || outcome.passed) {
 				const note = notes.join('; ');
 				const use: ModelUse = {
@@ -261,7 +270,7 @@ export class Inference {
 		content: ModelContent,
 		held: readonly string[],
 	): Promise<Ort.InferenceSession> {
-		const common = { graphOptimizationLevel: 'all', ...optionsFor(content) } as const;
+		const common = { graphOptimizationLevel: 'all', ...sessionOptions(content) } as const;
 		if (provider === 'wasm' || !gpu.available) {
 			return runtime.InferenceSession.create(content.graph, {
 				...common,
@@ -283,40 +292,15 @@ export class Inference {
 		);
 	}
 
-	/**
-	 * The reference output. What nobody has written down is what the CPU gives with all optimisations off:
-	 * another code than that which is checked, whichever provider that is.
-	 */
-	#reference(entry: ReadyModel, runtime: Runtime, content: ModelContent): Promise<SampledOutputs> {
-		return this.#checks.reference(entry, async () => {
-			const session = await runtime.InferenceSession.create(content.graph, {
-				...optionsFor(content),
-				graphOptimizationLevel: 'disabled',
-				executionProviders: ['wasm'],
-			});
-			try {
-				return await this.#runReference(entry, runtime, session, 'wasm');
-			} finally {
-				await session.release();
-			}
-		});
-	}
-
-	async #runReference(
-		{ check }: ReadyModel,
-		runtime: Runtime,
-		session: Ort.InferenceSession,
-		provider: Provider,
-	): Promise<Tensors> {
-		const feeds = new RunFeeds(referenceInputs(check.inputs));
-		const onGpu = provider === 'webgpu';
-		return (await this.#runSession(provider, { runtime, session, onGpu, feeds, held: [] })).tensors;
-	}
-
 	/** Runs in the lane. */
 	#runSession(provider: Provider, run: SessionRun): Promise<ChainOutputs> {
+		return runSession(run, this.#guard(provider));
+	}
+
+	/** What runs are waited for with: on a GPU they may wait for a device that is lost. */
+	#guard(provider: Provider): <T>(work: Promise<T>) => Promise<T> {
 		const watch = provider === 'webgpu' ? this.#watch : null;
-		return runSession(run, (work) => (watch ? watch.guard(work) : work));
+		return (work) => (watch ? watch.guard(work) : work);
 	}
 
 	#share(id: string, held: readonly string[]): OpenModel | null {
@@ -387,8 +371,4 @@ export class Inference {
 		if (use.provider === 'webgpu' && this.#watch?.lost) return;
 		await session.release();
 	}
-}
-
-function optionsFor({ weights }: ModelContent): Ort.InferenceSession.SessionOptions {
-	return { logSeverityLevel: 3, ...(weights.length > 0 && { externalData: weights }) };
 }

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { JobEvent } from '../domain/job.ts';
+import type { ModelUse } from '../domain/result.ts';
 import type { Session, SourceFile, Speaker } from '../domain/session.ts';
 import { defaultSettings } from '../domain/settings.ts';
 import type { MediaInfo, MediaSource } from '../media/media-source.ts';
@@ -82,6 +83,7 @@ export class FakeStages implements Stages {
 	lipModelsMissing = false;
 	detectorMissing = false;
 	together = 0;
+	used: readonly ModelUse[] = [];
 	onCall: (call: string) => void = () => undefined;
 
 	#call(name: string, subject: string): void {
@@ -183,8 +185,8 @@ export class FakeStages implements Stages {
 	score(): never {
 		throw new Error('there are no labels');
 	}
-	uses(): [] {
-		return [];
+	uses(): readonly ModelUse[] {
+		return this.used;
 	}
 }
 

@@ -69,6 +69,8 @@ describe('a run', () => {
 		const session = sessionOf(speaker('spk_0'), speaker('spk_1'), speaker('spk_2'));
 		const controller = new AbortController();
 		const first = new FakeStages();
+		// Two of eight seconds are more than are recognised together.
+		first.segmentSeconds = [[1, 9]];
 		first.onCall = (call) => {
 			if (call.startsWith('recognise spk_1')) controller.abort();
 		};
@@ -76,8 +78,9 @@ describe('a run', () => {
 		expect(isAbort(await cancelled.catch((thrown: unknown) => thrown))).toBe(true);
 		expect(FakeMedia.open).toBe(0);
 		const second = new FakeStages();
+		second.segmentSeconds = first.segmentSeconds;
 		const result = await run(session, second, store);
-		expect(second.calls).toEqual(['lips track 25-75', 'recognise spk_2']);
+		expect(second.calls).toEqual(['lips track 25-225', 'recognise spk_2']);
 		expect(result.speakers.every(({ transcript }) => transcript.cues.length === 1)).toBe(true);
 	});
 
@@ -113,6 +116,67 @@ describe('a run', () => {
 		stages.batches.length = 0;
 		await run(sessionOf(speaker('spk_0')), stages, store);
 		expect(stages.batches).toEqual([2]);
+	});
+
+	test('segments of short tracks and of several speakers fill a batch together', async () => {
+		const stages = new FakeStages();
+		const session = sessionOf(speaker('spk_0', [0, 10]), speaker('spk_1', [0, 10, 20]));
+		const store = new MemoryStore();
+		const events: JobEvent[] = [];
+		const result = await run(session, stages, store, { events });
+		expect(stages.batches).toEqual([5]);
+		const starts = result.speakers.map(({ transcript }) =>
+			transcript.cues.map(({ text, startSeconds }) => `${text} ${startSeconds}`),
+		);
+		expect(starts).toEqual([
+			['spk_0 1', 'spk_0 11'],
+			['spk_1 1', 'spk_1 11', 'spk_1 21'],
+		]);
+		const words = [...store.results.keys()].filter((key) => key.startsWith('recognition/'));
+		expect(words).toHaveLength(5);
+		const counts = events.flatMap((event) =>
+			event.kind === 'progress' && event.stage === 'recognition'
+				? [`${event.progress.subject} ${event.progress.done}/${event.progress.total}`]
+				: [],
+		);
+		expect(counts).toEqual(['spk_0 1/2', 'spk_0 2/2', 'spk_1 1/3', 'spk_1 2/3', 'spk_1 3/3']);
+	});
+
+	test('what breaks amid a batch is told by its file, and costs nothing of the batch', async () => {
+		const stages = new FakeStages();
+		const broken = 'speakers/spk_0/central_crops/track_01.mp4';
+		let opened = 0;
+		stages.open = (file) => {
+			// It is opened once to see that it can be, and broken when it is read.
+			if (file.path === broken && ++opened > 2) {
+				return Promise.reject(new ConfabError('UnsupportedMedia', 'It is cut short.'));
+			}
+			return Promise.resolve(new FakeMedia(trackInfo));
+		};
+		const session = sessionOf(speaker('spk_0', [0, 10]), speaker('spk_1'));
+		const { problems, speakers } = await run(session, stages, new MemoryStore());
+		expect(problems).toEqual([{ file: broken, message: 'It is cut short.' }]);
+		expect(stages.batches).toEqual([2]);
+		expect(speakers.map(({ transcript }) => transcript.cues.length)).toEqual([1, 1]);
+		expect(FakeMedia.open).toBe(0);
+	});
+
+	test('a run that is cancelled in its last batch ends as cancelled, with the batch stored', async () => {
+		const stages = new FakeStages();
+		const controller = new AbortController();
+		stages.onCall = (call) => {
+			if (call.startsWith('recognise')) controller.abort();
+		};
+		const store = new MemoryStore();
+		const session = sessionOf(speaker('spk_0'));
+		const { signal } = controller;
+		const thrown: unknown = await run(session, stages, store, { signal }).catch(
+			(error: unknown) => error,
+		);
+		expect(isAbort(thrown)).toBe(true);
+		expect([...store.results.keys()].filter((key) => key.startsWith('recognition/'))).toHaveLength(
+			1,
+		);
 	});
 
 	test('where another recogniser takes over, its words are stored as its own', async () => {

@@ -171,6 +171,6 @@ export interface Stages {
 		conversations: Conversations,
 	): SessionScores;
 
-	/** Which models were used so far, and where they ran. */
+	/** Which models the run has used so far, and where they ran. */
 	uses(): readonly ModelUse[];
 }

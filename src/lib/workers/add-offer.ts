@@ -6,7 +6,13 @@ import { importFiles } from '../store/shelf/import-files.ts';
 import type { ModelShelf } from '../store/shelf/model-shelf.ts';
 import { assertRoom } from '../store/shelf/room.ts';
 import type { ShelfFile } from '../store/shelf/shelf-entry.ts';
+import { AssertionError } from '../support/assert.ts';
 import type { SlowOptions } from '../support/progress.ts';
+
+export interface AddOptions extends SlowOptions {
+	/** Finds out beforehand what the first run of a model on the shelf would have to. */
+	readonly check: (shelfId: string, options: SlowOptions) => Promise<void>;
+}
 
 /**
  * Puts kinds of an offer onto the shelf from files that a person has. Aborted and called again with the
@@ -20,7 +26,7 @@ export async function addOffer(
 	offerId: string,
 	kinds: readonly string[],
 	files: readonly DroppedFile[],
-	options: SlowOptions,
+	{ check, ...options }: AddOptions,
 ): Promise<void> {
 	const offer = offerOf(offerId);
 	for (const kind of kinds) {
@@ -31,6 +37,7 @@ export async function addOffer(
 		switch (about.family) {
 			case 'avsr-cocktail':
 				await addAvsr(shelf, files, { ...options, offer: offerId, kinds: [about.kind] });
+				await checkIfPossible(() => check(id, options), options.signal);
 				break;
 			case 'whisper': {
 				const prefer = kind === 'webgpu' ? 'webgpu' : 'wasm';
@@ -46,6 +53,19 @@ export async function addOffer(
 					options,
 				);
 		}
+	}
+}
+
+/** A model that cannot be checked here is on the shelf all the same: its first run tries again, and tells. */
+async function checkIfPossible(
+	check: () => Promise<void>,
+	signal: AbortSignal | undefined,
+): Promise<void> {
+	try {
+		await check();
+	} catch (error) {
+		signal?.throwIfAborted();
+		if (error instanceof TypeError || error instanceof AssertionError) throw error;
 	}
 }
 

@@ -1,10 +1,13 @@
 import { expose, releaseProxy, type Remote } from 'comlink';
+import type { SpeechActivity } from '../domain/activity.ts';
 import type { JobEvent } from '../domain/job.ts';
 import type { SessionResult } from '../domain/result.ts';
 import { defaultSettings, type RunSettings } from '../domain/settings.ts';
+import type { RecognisedSpan, Span } from '../domain/span.ts';
 import { createBrowserInference } from '../inference/browser-inference.ts';
 import type { CheckMemory } from '../inference/self-check.ts';
 import { connectMedia } from '../media/remote.ts';
+import { recogniseSpan } from '../pipeline/recognise-span.ts';
 import { runAndKeep } from '../pipeline/run-and-keep.ts';
 import { AvsrFamily } from '../recognisers/avsr/avsr-family.ts';
 import { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
@@ -14,6 +17,7 @@ import { ModelShelf } from '../store/shelf/model-shelf.ts';
 import { present } from '../support/assert.ts';
 import { ConfabError } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
+import type { OnProgress } from '../support/progress.ts';
 import { SerialQueue } from '../support/serial-queue.ts';
 import { AddedVoices } from './added-voices.ts';
 import { installTransferHandlers } from './rpc/transfer-handlers.ts';
@@ -33,6 +37,19 @@ export interface InferenceApi {
 		onEvent: (event: JobEvent) => void,
 		signal: AbortSignal,
 	): Promise<SessionResult>;
+	/**
+	 * Recognises one stretch of one speaker anew and stores nothing; takes turns with the runs. See
+	 * `recogniseSpan` of the pipeline.
+	 */
+	recogniseSpan(
+		session: SessionWire,
+		span: Span,
+		settings: RunSettings,
+		activity: SpeechActivity | null,
+		openFile: OpenFile,
+		onProgress: OnProgress,
+		signal: AbortSignal,
+	): Promise<RecognisedSpan>;
 	/**
 	 * Loads a model, or a recogniser of the shelf, anew and checks it against its reference, whatever is
 	 * remembered; waits for its turn with the runs.
@@ -91,6 +108,23 @@ class InferenceService implements InferenceApi {
 			);
 		} finally {
 			for (const proxied of [openFile, onEvent]) release(proxied);
+		}
+	}
+
+	async recogniseSpan(
+		...[wire, span, settings, activity, openFile, onProgress, signal]: Parameters<
+			InferenceApi['recogniseSpan']
+		>
+	): Promise<RecognisedSpan> {
+		try {
+			const stages = await present(this.#stages, 'The connection to the media worker')();
+			return await this.#runs.run(() => {
+				stages.begin(() => undefined);
+				const options = { settings, stages, activity, signal, onProgress };
+				return recogniseSpan(unpackSession(wire, openFile), span, options);
+			}, signal);
+		} finally {
+			for (const proxied of [openFile, onProgress]) release(proxied);
 		}
 	}
 

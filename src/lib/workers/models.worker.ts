@@ -1,12 +1,18 @@
 import { expose, releaseProxy, type Remote } from 'comlink';
 import type { DroppedFile } from '../formats/index.ts';
+import { probeGpu } from '../inference/gpu.ts';
+import { loadRuntime, threadCount } from '../inference/runtime.ts';
+import { keepReferences } from '../recognisers/avsr/keep-references.ts';
 import { ModelShelf } from '../store/shelf/model-shelf.ts';
-import type { OnProgress } from '../support/progress.ts';
+import { present } from '../support/assert.ts';
+import type { OnProgress, SlowOptions } from '../support/progress.ts';
 import { addOffer } from './add-offer.ts';
 import { installTransferHandlers } from './rpc/transfer-handlers.ts';
 
 /** What the models worker answers to. It reaches the app's own origin alone. */
 export interface ModelsApi {
+	/** Must come first: `base` is the app's address. */
+	connect(base: string): void;
 	/** See `ModelShelf.verify`. */
 	verify(
 		id: string,
@@ -27,6 +33,11 @@ export interface ModelsApi {
 
 class ModelsService implements ModelsApi {
 	readonly #shelf = new ModelShelf();
+	#base: string | null = null;
+
+	connect(base: string): void {
+		this.#base = base;
+	}
 
 	async verify(
 		...[id, onProgress, signal]: Parameters<ModelsApi['verify']>
@@ -41,8 +52,22 @@ class ModelsService implements ModelsApi {
 	add(...[offer, kinds, files, onProgress, signal]: Parameters<ModelsApi['add']>): Promise<void> {
 		return releasing(
 			onProgress,
-			addOffer(this.#shelf, offer, kinds, files, { onProgress, signal }),
+			addOffer(this.#shelf, offer, kinds, files, {
+				onProgress,
+				signal,
+				check: (id, options) => this.#check(id, options),
+			}),
 		);
+	}
+
+	async #check(id: string, options: SlowOptions): Promise<void> {
+		const folder = `${present(this.#base, 'The address of the app')}runtime/ort/`;
+		const threads = threadCount(navigator.hardwareConcurrency, crossOriginIsolated);
+		const [runtime, gpu] = await Promise.all([
+			loadRuntime('wasm', { folder, threads }),
+			probeGpu(navigator.gpu),
+		]);
+		await keepReferences(id, { shelf: this.#shelf, runtime, gpu }, options);
 	}
 }
 

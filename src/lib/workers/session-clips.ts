@@ -8,6 +8,7 @@ import type { AudioBlock } from '../media/media-source.ts';
 import type { LipBlock } from '../perception/lips/extract-lips.ts';
 import type { FrameRange, LipClip, SegmentClip } from '../pipeline/stages.ts';
 import type { SpeechClip } from '../recognisers/recogniser.ts';
+import type { SlowOptions } from '../support/progress.ts';
 
 /** Side of a lip picture, in pixels. */
 export const lipSize = 96;
@@ -35,7 +36,11 @@ export function wantsBaseline({ speechActivity, conversations }: RunSettings): b
 }
 
 /** The pictures of a range out of blocks that may begin before and end after it. */
-export async function clipOf(blocks: AsyncIterable<LipBlock>, range: FrameRange): Promise<LipClip> {
+export async function clipOf(
+	blocks: AsyncIterable<LipBlock>,
+	range: FrameRange,
+	{ onProgress }: Pick<SlowOptions, 'onProgress'> = {},
+): Promise<LipClip> {
 	const count = range.endFrame - range.startFrame;
 	const pixels = lipSize * lipSize;
 	const data = new Uint8Array(count * pixels);
@@ -47,6 +52,8 @@ export async function clipOf(blocks: AsyncIterable<LipBlock>, range: FrameRange)
 			data.set(block.data.subarray(i * pixels, (i + 1) * pixels), frame * pixels);
 			seen[frame] = block.seen[i] ?? 0;
 		}
+		const done = Math.min(count, Math.max(0, block.startFrame + block.count - range.startFrame));
+		onProgress?.({ stage: 'lips', done, total: count, unit: 'frames' });
 	}
 	return { data, seen };
 }

@@ -70,5 +70,12 @@ test('a model whose GPU goes away in mid-run is loaded elsewhere, and its work b
 	expect(readings).toBe(2);
 	expect(loads).toEqual(['silero-vad on webgpu', 'silero-vad on wasm']);
 	expect(told).toEqual(loads);
-	expect(stages.uses()).toEqual([{ id: 'silero-vad', provider: 'wasm', precision: 'fp32' }]);
+	const uses = [{ id: 'silero-vad', provider: 'wasm', precision: 'fp32' }];
+	expect(stages.uses()).toEqual(uses);
+	// What is loaded stays so in the next run, and is told as used when it is.
+	stages.begin(() => undefined);
+	expect(stages.uses()).toEqual([]);
+	await stages.voiceActivity(media as MediaSource, {});
+	expect(stages.uses()).toEqual(uses);
+	expect(loads).toHaveLength(2);
 });

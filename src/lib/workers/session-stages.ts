@@ -11,7 +11,6 @@ import { clusterByOverlap, segmentsInside } from '../conversations/overlap-clust
 import { scoreSession } from '../evaluation/session-scores.ts';
 import { exportedCues } from '../formats/index.ts';
 import type { Inference } from '../inference/inference.ts';
-import type { LoadedModel } from '../inference/loaded-model.ts';
 import type { MediaSource } from '../media/media-source.ts';
 import type { MediaClient } from '../media/remote.ts';
 import { parseActivityScores } from '../perception/active-speaker/activity-scores-file.ts';
@@ -41,7 +40,6 @@ import { WhisperFamily } from '../recognisers/whisper/whisper-family.ts';
 import type { WhisperShelf } from '../recognisers/whisper/whisper-shelf.ts';
 import { speechScores } from '../recognisers/speech-scores.ts';
 import { ConfabError } from '../support/errors.ts';
-import { memo } from '../support/memo.ts';
 import type { SlowOptions } from '../support/progress.ts';
 import {
 	clipOf,
@@ -52,6 +50,7 @@ import {
 	wholeSound,
 } from './session-clips.ts';
 import { type AddedVoices, wespeakerId } from './added-voices.ts';
+import { RunModels } from './run-models.ts';
 import { segmentSpeakers } from './segment-speakers.ts';
 import { SpeedLog } from './speed-log.ts';
 
@@ -82,13 +81,9 @@ export class SessionStages implements Stages {
 	readonly segment = segmentSpeakers;
 	readonly #inference: Inference;
 	readonly #media: MediaClient;
-	readonly #models = new Map<string, () => Promise<LoadedModel>>();
+	readonly #models: RunModels;
 	readonly #recogniser: RecogniserChoice;
 	readonly #voices: AddedVoices;
-	readonly #uses = new Map<string, ModelUse>();
-	/** Models whose files were asked for, loaded or not. */
-	readonly #fetched = new Set<string>();
-	#onUse: (use: ModelUse) => void = () => undefined;
 	#usesEmbedded = false;
 	/** Called when a recogniser has been loaded, so that loading does not count as work. */
 	#onLoaded: () => void = () => undefined;
@@ -106,6 +101,11 @@ export class SessionStages implements Stages {
 		this.#voices = added.voices;
 		this.#inference = inference;
 		this.#media = media;
+		this.#models = new RunModels(inference, this.speed, () => {
+			const all = ['silero-vad', ...activityModels, ...lipModels];
+			// Recognisers that a person has added lie on this machine.
+			return this.#usesEmbedded ? [...all, embeddedId] : all;
+		});
 		const families = [
 			new EmbeddedFamily(inference),
 			new AvsrFamily(added.avsr, inference),
@@ -113,7 +113,7 @@ export class SessionStages implements Stages {
 		];
 		this.#recogniser = new RecogniserChoice(families, (use) => {
 			this.#onLoaded();
-			this.#told(use);
+			this.#models.loaded(use);
 		});
 	}
 
@@ -123,7 +123,7 @@ export class SessionStages implements Stages {
 	 * @param onUse told of each model when it is first used
 	 */
 	begin(onUse: (use: ModelUse) => void): void {
-		this.#onUse = onUse;
+		this.#models.begin(onUse);
 		this.#recogniser.begin();
 		this.speed.clear();
 	}
@@ -168,8 +168,8 @@ export class SessionStages implements Stages {
 	}
 
 	async voiceActivity(media: MediaSource, slow: SlowOptions): Promise<Float32Array> {
-		return this.#evenIfLost(async () => {
-			const model = await this.#model('silero-vad');
+		return this.#models.evenIfLost(async () => {
+			const model = await this.#models.get('silero-vad');
 			const voice = await voiceActivity(model, media.audio(slow.signal), slow);
 			this.speed.count(model.id, voice.length / frameRateHz, 'seconds');
 			return voice;
@@ -186,11 +186,11 @@ export class SessionStages implements Stages {
 			audioScale: settings.audioScale,
 			durationsSeconds: durationsFor(settings),
 		};
-		return this.#evenIfLost(async () => {
+		return this.#models.evenIfLost(async () => {
 			const [visual, audio, head] = await Promise.all([
-				this.#model('light-asd-visual'),
-				this.#model('light-asd-audio'),
-				this.#model('light-asd-head'),
+				this.#models.get('light-asd-visual'),
+				this.#models.get('light-asd-audio'),
+				this.#models.get('light-asd-head'),
 			]);
 			const frames = media.frames({ width: trackSize, height: trackSize, signal: slow.signal });
 			const track = { frames, audio: await this.audio(media, slow.signal), frameStart };
@@ -206,8 +206,8 @@ export class SessionStages implements Stages {
 		frameStart: number,
 		slow: SlowOptions,
 	): Promise<ActivityScores> {
-		return this.#evenIfLost(async () => {
-			const model = await this.#model(embeddedId);
+		return this.#models.evenIfLost(async () => {
+			const model = await this.#models.get(embeddedId);
 			const lips = await this.#lipBlocks(media, source, {}, slow.signal);
 			const audio = await this.audio(media, slow.signal);
 			const totalFrames = media.info.video?.frameCount ?? 0;
@@ -225,9 +225,9 @@ export class SessionStages implements Stages {
 		stretches: readonly (readonly TimeRange[])[],
 		slow: SlowOptions,
 	): Promise<VoicePrints> {
-		return this.#evenIfLost(async () => {
+		return this.#models.evenIfLost(async () => {
 			const id = await this.#voiceModel();
-			const model = await this.#model(id);
+			const model = await this.#models.get(id);
 			const embedder = id === wespeakerId ? new WespeakerVoice(model) : new BilstmVoice(model);
 			const prints = await printStretches(embedder, media.audio(slow.signal), stretches, slow);
 			const { sameVoiceCosine, differentVoicesCosine } = embedder;
@@ -246,14 +246,14 @@ export class SessionStages implements Stages {
 		slow: SlowOptions,
 	): Promise<LipClip> {
 		if (source === 'clip') {
-			return clipOf(await this.#lipBlocks(media, source, range, slow.signal), range);
+			return clipOf(await this.#lipBlocks(media, source, range, slow.signal), range, slow);
 		}
 		const around = {
 			startFrame: Math.max(0, range.startFrame - lipMarginFrames),
 			endFrame: range.endFrame + lipMarginFrames,
 		};
-		return this.#evenIfLost(async () =>
-			clipOf(await this.#lipBlocks(media, source, around, slow.signal), range),
+		return this.#models.evenIfLost(async () =>
+			clipOf(await this.#lipBlocks(media, source, around, slow.signal), range, slow),
 		);
 	}
 
@@ -267,8 +267,8 @@ export class SessionStages implements Stages {
 			return readLipClip(media.frames({ ...range, width: lipSize, height: lipSize, signal }));
 		}
 		const [detector, landmarker] = await Promise.all([
-			this.#model('yunet'),
-			this.#model('landmarks'),
+			this.#models.get('yunet'),
+			this.#models.get('landmarks'),
 		]);
 		const frames = media.frames({ ...range, signal });
 		return this.#counted(extractLips(frames, { detector, landmarker }, { signal }));
@@ -294,8 +294,9 @@ export class SessionStages implements Stages {
 		settings: RunSettings,
 		slow: SlowOptions,
 	): Promise<readonly (readonly RecognisedCue[])[]> {
-		this.#fetchAhead();
+		this.#models.fetchAhead();
 		const id = settings.recogniser;
+		this.#models.used(id);
 		const cues = await this.speed.time(id, (restart) => {
 			this.#onLoaded = restart;
 			return this.#recogniser.recognise(clips.map(speechClipOf), settings, slow);
@@ -338,60 +339,11 @@ export class SessionStages implements Stages {
 	}
 
 	uses(): readonly ModelUse[] {
-		return [...this.#uses.values()];
+		return this.#models.uses();
 	}
 
 	/** The better embedding, where a person has added it. */
 	async #voiceModel(): Promise<string> {
 		return (await this.#voices.here()) ? wespeakerId : 'voice-bilstm';
-	}
-
-	#model(id: string): Promise<LoadedModel> {
-		const known = this.#models.get(id);
-		if (known) return known();
-		const load = memo(async () => {
-			this.#fetchAhead();
-			const model = this.speed.timed(await this.#inference.load(id));
-			const use = this.#inference.uses().find((candidate) => candidate.id === id);
-			if (use) this.#told(use);
-			return model;
-		});
-		this.#models.set(id, load);
-		return load();
-	}
-
-	/**
-	 * Once something has to be computed, all that the run may still need is fetched: hours may pass until
-	 * it is, and the network with them.
-	 */
-	#fetchAhead(): void {
-		const all = ['silero-vad', ...activityModels, ...lipModels];
-		// Recognisers that a person has added lie on this machine.
-		if (this.#usesEmbedded) all.push(embeddedId);
-		const wanted = all.filter((id) => !this.#fetched.has(id) && !this.#models.has(id));
-		for (const id of wanted) this.#fetched.add(id);
-		// A list of models that cannot be had is told by whoever needs one of them.
-		this.#inference.fetchAhead(wanted).catch(() => undefined);
-	}
-
-	/**
-	 * The work's result. A model on a GPU that goes away is loaded anew, which is elsewhere then, and the
-	 * work begun again.
-	 */
-	async #evenIfLost<T>(work: () => Promise<T>): Promise<T> {
-		try {
-			return await work();
-		} catch (error) {
-			if (!(error instanceof ConfabError) || error.code !== 'DeviceLost') throw error;
-			for (const { id, provider } of this.#uses.values()) {
-				if (provider === 'webgpu') this.#models.delete(id);
-			}
-			return work();
-		}
-	}
-
-	#told(use: ModelUse): void {
-		this.#uses.set(use.id, use);
-		this.#onUse(use);
 	}
 }

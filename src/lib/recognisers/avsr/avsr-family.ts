@@ -7,16 +7,11 @@ import { ConfabError } from '../../support/errors.ts';
 import type { SlowOptions } from '../../support/progress.ts';
 import type { OpenRecogniser, RecogniserCandidate, RecogniserFamily } from '../family.ts';
 import { AvsrRecogniser, heldOutputs } from './avsr-recogniser.ts';
-import {
-	type AvsrEntry,
-	type AvsrShelf,
-	type AvsrWay,
-	graphId,
-	type GraphName,
-} from './avsr-shelf.ts';
+import { type AvsrEntry, type AvsrShelf, type AvsrWay, graphId } from './avsr-shelf.ts';
 import { bucketOf } from './graphs.ts';
 import type { AvsrKind } from './manifest.ts';
 import { avsrOffers } from './offers.ts';
+import { type GraphName, referencesName } from './references.ts';
 
 /** One way to run an artefact of a kind. */
 interface KindWay extends AvsrWay {
@@ -140,13 +135,20 @@ export class AvsrFamily implements RecogniserFamily {
 	}
 }
 
+/** The best way to run an artefact of a kind here, or null where there is none. */
+export function bestWay(kind: AvsrKind, gpu: Gpu): AvsrWay | null {
+	return ways.find((way) => way.kind === kind && canRun(way, gpu)) ?? null;
+}
+
 function canRun({ arithmetic, provider }: AvsrWay, gpu: Gpu): boolean {
 	if (provider === 'wasm') return true;
 	return gpu.available && (arithmetic === 'float32' || gpu.halfPrecision);
 }
 
 async function versionOf({ model }: AvsrEntry, { decoding }: RunSettings): Promise<string> {
-	const names = model.files.map(({ name, sha256 }) => `${name} ${sha256}`).sort();
+	// What the self-check compares with does not decide any word.
+	const deciding = model.files.filter(({ name }) => name !== referencesName);
+	const names = deciding.map(({ name, sha256 }) => `${name} ${sha256}`).sort();
 	const bytes = new TextEncoder().encode(names.join('\n'));
 	const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 	const hash = Array.from(digest.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0'));

@@ -15,13 +15,16 @@ import {
 	parseAvsrManifest,
 } from './manifest.ts';
 import { unitsName } from './offers.ts';
+import {
+	type GraphName,
+	graphNames,
+	inputsName,
+	parseReferences,
+	referencesName,
+} from './references.ts';
 
 /** The parts of the shelf that are read. */
 export type ReadShelf = Pick<ModelShelf, 'list' | 'get' | 'file'>;
-
-const graphNames = ['encoder', 'cross', 'decoder'] as const;
-
-export type GraphName = (typeof graphNames)[number];
 
 /** How the graphs of an artefact are run. */
 export interface AvsrWay {
@@ -107,7 +110,7 @@ export class AvsrShelf implements ModelSource {
 		if (!model?.complete) return null;
 		const manifest = await this.manifest(model);
 		const described = readyModel(entry, graph, { arithmetic, provider }, manifest);
-		if (described) return described;
+		if (described) return this.#withReference(model, graph, arithmetic, described);
 		throw unavailable(entry, `it has no ${graph} that computes in ${arithmetic}`);
 	}
 
@@ -116,6 +119,24 @@ export class AvsrShelf implements ModelSource {
 		const blob = await this.#shelf.file(entry, { name: path, bytes, sha256 });
 		if (blob) return blob;
 		throw unavailable(entry, `"${path}" is not there in full`);
+	}
+
+	/** With the reference output, where it was written down when the model was added. */
+	async #withReference(
+		model: ShelvedModel,
+		graph: GraphName,
+		arithmetic: AvsrArithmetic,
+		described: ReadyModel,
+	): Promise<ReadyModel> {
+		const file = model.files.find(({ name }) => name === referencesName);
+		const blob = file && (await this.#shelf.file(model.id, file));
+		if (!blob) return described;
+		const { check } = described;
+		const inputs = inputsName(check.inputs);
+		const outputs = parseReferences(await blob.text()).find(
+			(kept) => kept.graph === graph && kept.arithmetic === arithmetic && kept.inputs === inputs,
+		)?.outputs;
+		return outputs ? { ...described, check: { ...check, outputs } } : described;
 	}
 
 	async #text(model: ShelvedModel, name: string): Promise<string> {
