@@ -1,16 +1,11 @@
 import type { EditedCue, Edition } from '../domain/edition.ts';
+import type { Span } from '../domain/span.ts';
 import { overlapSeconds } from '../domain/time-range.ts';
-import type { TimeRange } from '../domain/time-range.ts';
 import type { RecognisedCue } from '../domain/transcript.ts';
 import { cueOfWords, middleOf, putCues, wordWithin } from './cues.ts';
 
-/** A stretch of one speaker. */
-export interface SpeakerSpan extends TimeRange {
-	readonly speakerId: string;
-}
-
 /** The speaker's cues that reach into the stretch. */
-export function cuesWithin(edition: Edition, span: SpeakerSpan): readonly EditedCue[] {
+export function cuesWithin(edition: Edition, span: Span): readonly EditedCue[] {
 	return edition.cues.filter(
 		(cue) => cue.speakerId === span.speakerId && overlapSeconds(cue, span) > 0,
 	);
@@ -22,7 +17,7 @@ export function cuesWithin(edition: Edition, span: SpeakerSpan): readonly Edited
  */
 export function replaceSpan(
 	edition: Edition,
-	span: SpeakerSpan,
+	span: Span,
 	cues: readonly RecognisedCue[],
 ): Edition {
 	const old = cuesWithin(edition, span);

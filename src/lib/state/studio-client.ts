@@ -2,8 +2,7 @@ import type { Edition } from '../domain/edition.ts';
 import type { SessionResult } from '../domain/result.ts';
 import type { Labels, Session } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';
-import type { TimeRange } from '../domain/time-range.ts';
-import type { RecognisedCue } from '../domain/transcript.ts';
+import type { RecognisedSpan, Span } from '../domain/span.ts';
 import type { SlowOptions } from '../support/progress.ts';
 
 /** One run of a session among others of it. */
@@ -23,11 +22,6 @@ export interface ImportedProject {
 	readonly sessionIds: readonly string[];
 	/** Sessions whose results were there already and were left as they are. */
 	readonly kept: readonly string[];
-}
-
-/** One stretch of one speaker that is to be recognised anew. */
-export interface Span extends TimeRange {
-	readonly speakerId: string;
 }
 
 /** What looking at results, correcting and keeping them needs. */
@@ -56,16 +50,19 @@ export interface StudioClient {
 	renameSession(sessionId: string, name: string): Promise<void>;
 
 	/**
-	 * Recognises one stretch of one speaker anew, without touching what is stored.
+	 * Recognises one stretch of one speaker anew, without touching what is stored. It waits for its turn
+	 * with the runs. Progress is in `files` of stage `decode`, `bytes` of `model` where one is fetched, and
+	 * `frames` of `lips` and `recognition`.
 	 *
-	 * @throws ConfabError for what the world did; an `AbortError` when the signal aborts.
+	 * @throws ConfabError for what the world did (`UnsupportedMedia` when no track there can be used,
+	 * `ModelUnavailable` without the recogniser); an `AbortError` when the signal aborts.
 	 */
 	recogniseSpan(
 		session: Session,
 		settings: RunSettings,
 		span: Span,
 		options: SlowOptions,
-	): Promise<readonly RecognisedCue[]>;
+	): Promise<RecognisedSpan>;
 
 	/**
 	 * Sessions with their runs, editions and references as one `.confab` file (of all sessions: the whole
