@@ -1,8 +1,8 @@
-import { conversationLetter } from '../domain/conversation.ts';
 import type { Edition } from '../domain/edition.ts';
 import type { SessionResult } from '../domain/result.ts';
 import type { DocumentConversation, StudioDocument } from '../domain/studio-document.ts';
 import { groupBy } from '../support/group-by.ts';
+import { plainConversationName } from './names.ts';
 
 /**
  * A run's result with an edition's changes in it.
@@ -27,8 +27,7 @@ export function documentOf(result: SessionResult, edition: Edition): StudioDocum
 	const conversations = [...members]
 		.flatMap(([number, own]): DocumentConversation[] => {
 			if (number === null) return [];
-			const name =
-				edition.conversationNames.get(number) ?? `Conversation ${conversationLetter(number)}`;
+			const name = edition.conversationNames.get(number) ?? plainConversationName(number);
 			return [{ number, name, speakerIds: own.map(({ id }) => id) }];
 		})
 		.sort((a, b) => a.number - b.number);

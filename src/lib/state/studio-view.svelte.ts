@@ -10,6 +10,7 @@ export class StudioView {
 	#status = $state.raw<'loading' | 'ready' | 'missing' | 'failed'>('loading');
 	#studio = $state.raw<Studio | null>(null);
 	#error = $state.raw<unknown>(null);
+	#left = false;
 
 	constructor(client: StudioClient, sessionId: string, place: StudioPlace) {
 		this.#client = client;
@@ -33,10 +34,17 @@ export class StudioView {
 	async load(): Promise<void> {
 		try {
 			this.#studio = await Studio.open(this.#client, this.#sessionId, this.#place);
+			if (this.#left) await this.#studio?.leave();
 			this.#status = this.#studio ? 'ready' : 'missing';
 		} catch (thrown) {
 			this.#error = thrown;
 			this.#status = 'failed';
 		}
+	}
+
+	/** To be called when it is not looked at any more: what is not stored yet is stored. */
+	async leave(): Promise<void> {
+		this.#left = true;
+		await this.#studio?.leave();
 	}
 }

@@ -3,8 +3,10 @@ import { runIdOf } from '../domain/run-id.ts';
 import type { Labels } from '../domain/session.ts';
 import type { StudioDocument } from '../domain/studio-document.ts';
 import type { TimeRange } from '../domain/time-range.ts';
+import { EditionSaver, openTabChannel } from './edition-saver.svelte.ts';
 import { Editor } from './editor.svelte.ts';
 import { Playback } from './playback.svelte.ts';
+import { Shortcuts } from './shortcuts.ts';
 import type { StudioClient } from './studio-client.ts';
 import type { StudioPlace, StudioTab } from './studio-place.ts';
 
@@ -18,6 +20,7 @@ export class Studio {
 	readonly result: SessionResult;
 	readonly editor: Editor;
 	readonly playback: Playback;
+	readonly shortcuts = new Shortcuts();
 	readonly #namedRunId: string | null;
 	#reference = $state.raw<Labels | null>(null);
 	#tab = $state.raw<StudioTab>('transcript');
@@ -57,7 +60,17 @@ export class Studio {
 			client.loadEdition(sessionId, runIdOf(result.settings)),
 			client.loadReference(sessionId),
 		]);
-		return new Studio(result, { editor: new Editor(result, edition), reference, place });
+		// Who people are does not depend on the recogniser.
+		const named = edition ? null : await client.latestEdition(sessionId);
+		const saver = new EditionSaver(client, openTabChannel());
+		const editor = new Editor(result, edition, { named, saver });
+		return new Studio(result, { editor, reference, place });
+	}
+
+	/** To be called when it is not looked at any more: stores what is not stored yet. */
+	async leave(): Promise<void> {
+		this.playback.pause();
+		await this.editor.leave();
 	}
 
 	get document(): StudioDocument {

@@ -9,6 +9,22 @@ export function preciseClockText(seconds: number): string {
 	return withHours(Math.floor(tenths / 10), `.${tenths % 10}`);
 }
 
+/** `1:04.37`: a place in a recording, to the hundredth, as it is written into a field. */
+export function exactClockText(seconds: number): string {
+	const hundredths = Math.round(Math.max(0, seconds) * 100);
+	return withHours(Math.floor(hundredths / 100), `.${String(hundredths % 100).padStart(2, '0')}`);
+}
+
+/** Seconds of `64.37`, `1:04.37` or `0:01:04,37`; null for what is no time. */
+export function secondsOfClock(text: string): number | null {
+	const match = /^(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:[.,]\d+)?)$/u.exec(text.trim());
+	if (!match) return null;
+	const [, hours = '0', minutes, last = ''] = match;
+	const seconds = Number(last.replace(',', '.'));
+	if (minutes !== undefined && seconds >= 60) return null;
+	return Number(hours) * 3600 + Number(minutes ?? '0') * 60 + seconds;
+}
+
 function withHours(whole: number, tail: string): string {
 	const hours = Math.floor(whole / 3600);
 	const minutes = Math.floor(whole / 60) % 60;

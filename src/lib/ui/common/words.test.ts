@@ -4,7 +4,14 @@ import { conversationLetter } from '../../domain/conversation.ts';
 import { conversationStyle } from './conversation-name.ts';
 import { errorWords } from './error-words.ts';
 import { bytesText, countText, percentText } from './number-text.ts';
-import { clockText, durationText, preciseClockText, timeLeftText } from './time-text.ts';
+import {
+	clockText,
+	durationText,
+	exactClockText,
+	preciseClockText,
+	secondsOfClock,
+	timeLeftText,
+} from './time-text.ts';
 
 test.each([
 	[0, '0:00', '0:00.0'],
@@ -16,6 +23,27 @@ test.each([
 ])('%d s is %s, exactly %s', (seconds, clock, precise) => {
 	expect(clockText(seconds)).toBe(clock);
 	expect(preciseClockText(seconds)).toBe(precise);
+});
+
+test.each([
+	['64.37', 64.37],
+	[' 1:04.37 ', 64.37],
+	['0:01:04,37', 64.37],
+	['12:34:56', 45_296],
+	['90', 90],
+	['1:90', null],
+	['1:', null],
+	['-1', null],
+	['1:2:3:4', null],
+	['soon', null],
+	['', null],
+])('%j is %s s', (text, seconds) => expect(secondsOfClock(text)).toBe(seconds));
+
+test('a time that is written into a field is read back', () => {
+	for (const seconds of [0, 0.01, 59.99, 64.37, 3599.5, 45_296.78]) {
+		expect(secondsOfClock(exactClockText(seconds))).toBeCloseTo(seconds, 6);
+	}
+	expect(exactClockText(59.999)).toBe('1:00.00');
 });
 
 test.each([

@@ -17,12 +17,6 @@ export interface ConversationGroup {
 	readonly speakers: readonly SpeakerSummary[];
 }
 
-/** One cue with who says it. */
-export interface Turn {
-	readonly speakerId: string;
-	readonly cue: RecognisedCue;
-}
-
 /** Conversations in the order of their numbers, speakers in the order of the session. */
 export function conversationGroups(result: SessionResult): readonly ConversationGroup[] {
 	const groups = new Map<number | null, SpeakerSummary[]>();
@@ -45,18 +39,4 @@ function summaryOf(speaker: SpeakerResult): SpeakerSummary {
 
 function wordCountOf(cue: RecognisedCue): number {
 	return cue.text.split(/\s+/u).filter((word) => word !== '').length;
-}
-
-/** What these people say, in the order of time. */
-export function turnsOf(speakers: readonly SpeakerSummary[]): readonly Turn[] {
-	return speakers
-		.flatMap(({ speaker }) =>
-			speaker.transcript.cues.map((cue) => ({ speakerId: speaker.speakerId, cue })),
-		)
-		.sort((a, b) => a.cue.startSeconds - b.cue.startSeconds);
-}
-
-/** Whether a cue is being said at this moment. */
-export function isSaidAt(cue: RecognisedCue, seconds: number | null): boolean {
-	return seconds !== null && seconds >= cue.startSeconds && seconds < cue.endSeconds;
 }

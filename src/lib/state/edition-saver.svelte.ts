@@ -1,0 +1,141 @@
+import * as v from 'valibot';
+import type { Edition } from '../domain/edition.ts';
+import type { StudioClient } from './studio-client.ts';
+
+/** How long one waits for the next change before all are stored, in milliseconds. */
+const settleMilliseconds = 500;
+
+/** What tabs tell each other. */
+const savedSchema = v.object({ sessionId: v.string(), runId: v.string() });
+
+export type SaveState =
+	/** All is stored. */
+	| 'saved'
+	/** Something is about to be stored. */
+	| 'pending'
+	/** It could not be stored; tried again with the next change. */
+	| 'failed'
+	/** Another tab has stored a version since: nothing is stored until a person chooses. */
+	| 'elsewhere';
+
+/** Where tabs hear of each other. */
+export interface TabChannel {
+	postMessage(message: unknown): void;
+	addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+	close(): void;
+}
+
+/** Stores versions of one edition, one after the other and never an older one after a newer. */
+export class EditionSaver {
+	readonly #client: Pick<StudioClient, 'saveEdition' | 'deleteEdition' | 'loadEdition'>;
+	readonly #channel: TabChannel | null;
+	#sessionId = '';
+	#runId = '';
+	/** What opening the run anew would give if nothing were stored; needs no place in the store. */
+	#plain: Edition | null = null;
+	#stored: Edition | null = null;
+	#waiting = $state.raw<Edition | null>(null);
+	#error = $state.raw<unknown>(null);
+	#elsewhere = $state.raw(false);
+	#timer: ReturnType<typeof setTimeout> | null = null;
+	#writing: Promise<void> | null = null;
+
+	/** @param channel hears of other tabs; closed with this; null where there is none */
+	constructor(
+		client: Pick<StudioClient, 'saveEdition' | 'deleteEdition' | 'loadEdition'>,
+		channel: TabChannel | null,
+	) {
+		this.#client = client;
+		this.#channel = channel;
+		channel?.addEventListener('message', ({ data }) => {
+			const told = v.safeParse(savedSchema, data);
+			const same = told.success && told.output.sessionId === this.#sessionId;
+			if (same && told.output.runId === this.#runId) this.#elsewhere = true;
+		});
+	}
+
+	get state(): SaveState {
+		if (this.#elsewhere) return 'elsewhere';
+		if (this.#error !== null) return 'failed';
+		return this.#waiting ? 'pending' : 'saved';
+	}
+
+	/** Why the last version could not be stored; null while all goes well. */
+	get error(): unknown {
+		return this.#error;
+	}
+
+	/** Says what is shown at first, and whether it came from the store. */
+	begin(edition: Edition, stored: boolean): void {
+		this.#sessionId = edition.sessionId;
+		this.#runId = edition.runId;
+		this.#stored = edition;
+		this.#plain = stored ? null : edition;
+	}
+
+	/** Stores this version a little later, in place of earlier ones that still wait. */
+	keep(edition: Edition): void {
+		const stored = edition === this.#stored && !this.#writing;
+		this.#waiting = stored ? null : edition;
+		if (stored) this.#error = null;
+		if (this.#timer !== null) clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => void this.flush(), settleMilliseconds);
+	}
+
+	/** Stores at once what waits. Never rejects: how it went is `state`. */
+	async flush(): Promise<void> {
+		if (this.#timer !== null) clearTimeout(this.#timer);
+		this.#timer = null;
+		this.#writing ??= this.#write().finally(() => (this.#writing = null));
+		await this.#writing;
+	}
+
+	/** Lets this tab's version take the place of what another has stored. */
+	async keepOwn(): Promise<void> {
+		this.#elsewhere = false;
+		this.#waiting ??= this.#stored;
+		await this.flush();
+	}
+
+	/**
+	 * What another tab has stored; null when it took everything back. What waits here is dropped.
+	 *
+	 * @throws ConfabError when the store cannot be read.
+	 */
+	async readOther(): Promise<Edition | null> {
+		const other = await this.#client.loadEdition(this.#sessionId, this.#runId);
+		this.#elsewhere = false;
+		this.#waiting = null;
+		this.#error = null;
+		this.#stored = other;
+		return other;
+	}
+
+	/** Stores what waits and hears of nobody any more. */
+	async close(): Promise<void> {
+		await this.flush();
+		this.#channel?.close();
+	}
+
+	async #write(): Promise<void> {
+		for (let next = this.#waiting; next && !this.#elsewhere; next = this.#waiting) {
+			try {
+				if (next === this.#plain) await this.#client.deleteEdition(this.#sessionId, this.#runId);
+				else await this.#client.saveEdition(next);
+			} catch (thrown) {
+				this.#error = thrown;
+				return;
+			}
+			this.#error = null;
+			this.#stored = next;
+			// A later one may have come in the meantime.
+			if (this.#waiting === next) this.#waiting = null;
+			this.#channel?.postMessage({ sessionId: this.#sessionId, runId: this.#runId });
+		}
+	}
+}
+
+/** The channel of this app's tabs. */
+export function openTabChannel(): TabChannel {
+	return new BroadcastChannel('confab-editions');
+}
