@@ -1,9 +1,11 @@
-/** How loud a recording is over its length: the lowest and the highest sample of each stretch, for drawing. */
+/**
+ * How loud a recording is over time, to be drawn as a waveform: the lowest and the highest sample of each
+ * stretch of `1 / rateHz` seconds. Both arrays have the same length; entry i covers i / rateHz to
+ * (i + 1) / rateHz seconds of the recording. Samples are -1 to 1; where there is no sound, both are 0.
+ */
 export interface Peaks {
-	/** Stretches a second; the first begins at 0 in the recording. */
-	readonly pairsPerSecond: number;
-	/** Lowest sample of each stretch, -1 to 1. */
-	readonly minima: Float32Array;
-	/** Highest sample of each stretch, -1 to 1; as many as `minima`. */
-	readonly maxima: Float32Array;
+	/** Entries per second. */
+	readonly rateHz: number;
+	readonly minimum: Float32Array;
+	readonly maximum: Float32Array;
 }
