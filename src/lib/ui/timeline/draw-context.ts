@@ -33,7 +33,6 @@ export interface Theme {
 	readonly edge: string;
 	readonly accent: string;
 	readonly warn: string;
-	readonly bad: string;
 	/** Lies over what is not evaluated. */
 	readonly hatch: Paint;
 	/** Of the conversations in turn. */

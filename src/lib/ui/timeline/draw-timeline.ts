@@ -38,16 +38,13 @@ export function drawTimeline(context: DrawContext, scene: Scene): void {
 	context.fillStyle = theme.surface;
 	context.fillRect(0, 0, scale.width, rows.height);
 	if (scale.width <= 0) return;
+	for (const row of groundsOf(rows)) fillRow(context, row, scale, theme.sunken);
 	drawRuler(context, scene);
 	const counts = { one: theme.edge, several: theme.ink };
 	const inAll = columnsOf(model.overlap, scale);
-	drawOverlap(context, inAll, inset(rows.overlap, 3), counts, model.lanes.length);
-	if (rows.waveform) {
-		fillRow(context, rows.waveform, scale, theme.sunken);
-		if (scene.waveform) {
-			const columns = columnsOf(scene.waveform, scale);
-			drawWaveform(context, columns, rows.waveform, theme.muted);
-		}
+	drawOverlap(context, inAll, inset(rows.overlap, 3), counts, model.overlap.most);
+	if (rows.waveform && scene.waveform) {
+		drawWaveform(context, columnsOf(scene.waveform, scale), rows.waveform, theme.muted);
 	}
 	for (const group of rows.groups) drawGroup(context, group, scene);
 	drawSelection(context, scene);
@@ -61,7 +58,7 @@ function drawGroup(context: DrawContext, rows: GroupRows, scene: Scene): void {
 	context.globalAlpha = fades ? faded : 1;
 	const counts = { one: theme.edge, several: theme.ink };
 	const columns = columnsOf(group.overlap, scale);
-	drawOverlap(context, columns, lower(rows.overlap, 14), counts, group.lanes.length);
+	drawOverlap(context, columns, lower(rows.overlap, 14), counts, group.overlap.most);
 	context.globalAlpha = 1;
 	for (const lane of rows.lanes) drawLane(context, lane, scene);
 }
@@ -71,7 +68,6 @@ function drawLane(context: DrawContext, rows: LaneRows, scene: Scene): void {
 	const { lane, talk } = rows;
 	const alpha = scene.speakerId === null || scene.speakerId === lane.id ? 1 : faded;
 	const paint = talkPaintOf(theme, lane.conversation);
-	fillRow(context, { top: rows.top, height: rows.height - 4 }, scale, theme.sunken);
 	const readable = wordsShown(scale, theme.textScale);
 	const bar = { top: talk.top + 3, height: readable ? 10 : talk.height - 9 };
 	const pieces = piecesOf(lane.segments, scale, ({ meanProbability }) => meanProbability);
@@ -92,7 +88,7 @@ function drawLane(context: DrawContext, rows: LaneRows, scene: Scene): void {
 		const colours = { curve: paint.colour, unseen: theme.muted };
 		drawActivity(context, columns, rows.activity, colours, alpha);
 	}
-	drawOutside(context, lane.uem, scale, { top: rows.top, height: rows.height - 4 }, theme);
+	drawOutside(context, lane.uem, scale, rows.ground, theme);
 }
 
 /** What people wrote down: a line above their words, or a bar where there is no room for words. */
@@ -149,6 +145,12 @@ function drawSelection(context: DrawContext, { selection, scale, rows, theme }: 
 	context.globalAlpha = 1;
 	context.fillRect(start, 0, 1.5, rows.height);
 	context.fillRect(end - 1.5, 0, 1.5, rows.height);
+}
+
+/** Rows that have a ground of their own. */
+function groundsOf({ waveform, groups }: RowLayout): readonly Row[] {
+	const lanes = groups.flatMap((group) => group.lanes.map(({ ground }) => ground));
+	return waveform ? [waveform, ...lanes] : lanes;
 }
 
 function fillRow(context: DrawContext, row: Row, scale: Scale, colour: string): void {

@@ -96,7 +96,7 @@ function runOn(
 	return placed;
 }
 
-/** The words of all cues in sight. Doubtful ones are underlined and in a colour of their own. */
+/** The words of all cues in sight; the less sure ones underlined, as in the transcript. */
 export function drawWords<T extends Cue & { readonly words?: readonly Word[] }>(
 	context: DrawContext,
 	index: SpanIndex<T>,
@@ -125,10 +125,11 @@ export function drawWords<T extends Cue & { readonly words?: readonly Word[] }>(
 			if (x + width < 0 || x > scale.width) continue;
 			const doubt = doubtOf(confidence);
 			context.font = font;
-			context.fillStyle = doubt === 'doubtful' ? theme.bad : colour;
+			context.fillStyle = doubt === 'doubtful' ? theme.muted : colour;
 			context.fillText(text, x, middle);
 			if (doubt === 'sure') continue;
-			context.fillRect(x, row.top + row.height - 1, width, doubt === 'doubtful' ? 1.5 : 1);
+			context.fillStyle = doubt === 'doubtful' ? theme.warn : theme.edge;
+			context.fillRect(x, row.top + row.height - 1.5, width, 1.5);
 		}
 	}
 	context.globalAlpha = 1;

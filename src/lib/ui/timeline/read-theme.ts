@@ -12,7 +12,6 @@ const forcedColours: Readonly<Record<string, string>> = {
 	edge: 'CanvasText',
 	accent: 'Highlight',
 	warn: 'LinkText',
-	bad: 'LinkText',
 };
 
 /** Draws a conversation's pattern over a tile (the same as patterns.css, on tiles of one size). */
@@ -38,12 +37,19 @@ const patterns: readonly ((context: CanvasRenderingContext2D) => void)[] = [
 /**
  * Reads the page's colours as they are now.
  *
+ * @param options.scheme which of the page's two sets of colours is on
  * @param options.forced whether the system allows no colours but its own
  * @param options.pixelRatio pixels of the canvas for one of CSS
  */
-export function readTheme(options: { forced: boolean; pixelRatio: number }): Theme {
+export function readTheme(options: {
+	scheme: 'light' | 'dark';
+	forced: boolean;
+	pixelRatio: number;
+}): Theme {
 	const { forced, pixelRatio } = options;
 	const probe = document.createElement('span');
+	// Where motion is reduced everything has a very short transition, at whose start the old colour is read.
+	probe.style.setProperty('transition', 'none', 'important');
 	document.documentElement.append(probe);
 	try {
 		const colour = (name: string): string => {
@@ -75,7 +81,6 @@ export function readTheme(options: { forced: boolean; pixelRatio: number }): The
 			edge,
 			accent: colour('accent'),
 			warn: colour('warn'),
-			bad: colour('bad'),
 			hatch: pattern(pixelRatio, (context) => {
 				context.globalAlpha = 0.75;
 				context.fillStyle = surface;

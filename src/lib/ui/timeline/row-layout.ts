@@ -7,15 +7,17 @@ export interface Row {
 	readonly height: number;
 }
 
-export interface LaneRows extends Row {
+export interface LaneRows {
 	readonly lane: Lane;
+	/** All of the lane. */
+	readonly ground: Row;
 	/** Where talk and words are. */
 	readonly talk: Row;
 	readonly activity: Row | null;
 	readonly labels: Row | null;
 }
 
-export interface GroupRows extends Row {
+export interface GroupRows {
 	readonly group: LaneGroup;
 	/** How many of the conversation talk at once. */
 	readonly overlap: Row;
@@ -62,10 +64,11 @@ export function layRows(model: TimelineModel, extras: TimelineExtras, textScale 
 			const talk = next('talk');
 			const labels = extras.labels && lane.labels ? next('labels') : null;
 			const activity = extras.activity ? next('activity') : null;
+			const ground = { top: talk.top, height: bottom - talk.top };
 			next('gap');
-			return { lane, talk, labels, activity, top: talk.top, height: bottom - talk.top };
+			return { lane, ground, talk, labels, activity };
 		});
-		return { group, overlap: head, lanes, top: head.top, height: bottom - head.top };
+		return { group, overlap: head, lanes };
 	});
 	return { ruler, overlap, waveform, groups, height: bottom };
 }

@@ -27,10 +27,16 @@ export function waveformSeries({ rateHz, minimum, maximum }: Peaks): Series {
 }
 
 /** How many of several people talk at once, frame by frame. */
-export function overlapSeries(
+export interface Overlap extends Series {
+	/** The most that ever do. */
+	readonly most: number;
+}
+
+/** Counts who talks at once, from the talk of each. */
+export function overlapOf(
 	talks: readonly (readonly TimeRange[])[],
 	durationSeconds: number,
-): Series {
+): Overlap {
 	const counts = new Float32Array(Math.ceil(durationSeconds * frameRateHz));
 	for (const talk of talks) {
 		const speaks = new Uint8Array(counts.length);
@@ -39,5 +45,6 @@ export function overlapSeries(
 		}
 		for (const [i, one] of speaks.entries()) counts[i] = (counts[i] ?? 0) + one;
 	}
-	return { rateHz: frameRateHz, startSeconds: 0, values: new MinMaxPyramid(counts) };
+	const most = counts.reduce((high, count) => Math.max(high, count), 0);
+	return { rateHz: frameRateHz, startSeconds: 0, values: new MinMaxPyramid(counts), most };
 }

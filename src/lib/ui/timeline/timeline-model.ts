@@ -5,8 +5,8 @@ import type { DocumentSpeaker, StudioDocument } from '../../domain/studio-docume
 import { durationOf } from '../../domain/time-range.ts';
 import type { TimeRange } from '../../domain/time-range.ts';
 import type { Cue } from '../../domain/transcript.ts';
-import { activitySeries, overlapSeries } from './series.ts';
-import type { Series } from './series.ts';
+import { activitySeries, overlapOf } from './series.ts';
+import type { Overlap, Series } from './series.ts';
 import { SpanIndex } from './span-index.ts';
 
 /** What the timeline shows of one speaker. */
@@ -32,7 +32,7 @@ export interface LaneGroup {
 	readonly name: string;
 	readonly lanes: readonly Lane[];
 	/** How many of them talk at once. */
-	readonly overlap: Series;
+	readonly overlap: Overlap;
 }
 
 /** What the timeline shows of a session. */
@@ -42,7 +42,7 @@ export interface TimelineModel {
 	readonly groups: readonly LaneGroup[];
 	readonly lanes: readonly Lane[];
 	/** How many talk at once, whatever their conversation. */
-	readonly overlap: Series;
+	readonly overlap: Overlap;
 	readonly hasLabels: boolean;
 }
 
@@ -55,7 +55,7 @@ export class TimelineModels {
 	readonly #labels = new WeakMap<readonly Cue[], SpanIndex<Cue>>();
 	readonly #curves = new WeakMap<SpeechActivity, Series>();
 	/** By the people it is of. */
-	readonly #overlaps = new Map<string, Series>();
+	readonly #overlaps = new Map<string, Overlap>();
 
 	/** @param reference what people wrote down, or null */
 	modelOf(document: StudioDocument, reference: Labels | null): TimelineModel {
@@ -99,16 +99,16 @@ export class TimelineModels {
 		};
 	}
 
-	#overlapOf(lanes: readonly Lane[], durationSeconds: number): Series {
+	#overlapOf(lanes: readonly Lane[], durationSeconds: number): Overlap {
 		const key = JSON.stringify(lanes.map(({ id }) => id));
-		const series =
+		const overlap =
 			this.#overlaps.get(key) ??
-			overlapSeries(
+			overlapOf(
 				lanes.map(({ segments }) => segments.spans),
 				durationSeconds,
 			);
-		this.#overlaps.set(key, series);
-		return series;
+		this.#overlaps.set(key, overlap);
+		return overlap;
 	}
 }
 
