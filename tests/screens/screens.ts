@@ -110,6 +110,24 @@ const screens: Readonly<Record<string, Screen>> = {
 			await page.getByText('The same as a table').click();
 		},
 	},
+	'timeline-near': {
+		client: 'past=session_40',
+		path: '/session/made-up-session_40?t=21.5&zoom=18-30&select=24-26.5',
+		act: (page) => page.getByText('0:24.0 to 0:26.5').waitFor(),
+	},
+	'timeline-curves': {
+		client: 'past=session_40',
+		path: '/session/made-up-session_40?t=21.5',
+		act: async (page) => {
+			await page.getByLabel('Speech curves').check();
+			await page.getByText('Keys and gestures').click();
+		},
+	},
+	'timeline-labels': {
+		client: 'past=session_40&labels=1',
+		path: '/session/made-up-session_40?zoom=18-24&speaker=spk_4',
+		act: (page) => page.getByLabel('Labels').waitFor(),
+	},
 	'result-missing': { path: '/session/nobody' },
 	'not-found': { path: '/nowhere' },
 	'models-empty': {

@@ -1,0 +1,74 @@
+import type { TimelineExtras } from '../../state/timeline-view.svelte.ts';
+import type { Lane, LaneGroup, TimelineModel } from './timeline-model.ts';
+
+/** A row of the timeline from its top, in CSS pixels. */
+export interface Row {
+	readonly top: number;
+	readonly height: number;
+}
+
+export interface LaneRows {
+	readonly lane: Lane;
+	/** All of the lane. */
+	readonly ground: Row;
+	/** Where talk and words are. */
+	readonly talk: Row;
+	readonly activity: Row | null;
+	readonly labels: Row | null;
+}
+
+export interface GroupRows {
+	readonly group: LaneGroup;
+	/** How many of the conversation talk at once. */
+	readonly overlap: Row;
+	readonly lanes: readonly LaneRows[];
+}
+
+/** Where everything is, from the top down. Nothing of it depends on what is in sight. */
+export interface RowLayout {
+	readonly ruler: Row;
+	/** How many talk at once in all. */
+	readonly overlap: Row;
+	readonly waveform: Row | null;
+	readonly groups: readonly GroupRows[];
+	readonly height: number;
+}
+
+/** Heights in CSS pixels where text has its usual size of 16. */
+const heights = {
+	ruler: 24,
+	overlap: 24,
+	waveform: 56,
+	group: 28,
+	talk: 36,
+	activity: 24,
+	labels: 20,
+	gap: 4,
+} as const;
+
+/** @param textScale how much larger than 16 pixels a person wants text */
+export function layRows(model: TimelineModel, extras: TimelineExtras, textScale = 1): RowLayout {
+	let bottom = 0;
+	const next = (kind: keyof typeof heights): Row => {
+		const row = { top: bottom, height: Math.round(heights[kind] * textScale) };
+		bottom += row.height;
+		return row;
+	};
+	const ruler = next('ruler');
+	const overlap = next('overlap');
+	const waveform = extras.waveform ? next('waveform') : null;
+	const groups = model.groups.map((group): GroupRows => {
+		next('gap');
+		const head = next('group');
+		const lanes = group.lanes.map((lane): LaneRows => {
+			const talk = next('talk');
+			const labels = extras.labels && lane.labels ? next('labels') : null;
+			const activity = extras.activity ? next('activity') : null;
+			const ground = { top: talk.top, height: bottom - talk.top };
+			next('gap');
+			return { lane, ground, talk, labels, activity };
+		});
+		return { group, overlap: head, lanes };
+	});
+	return { ruler, overlap, waveform, groups, height: bottom };
+}

@@ -1,0 +1,50 @@
+import type { SpeechActivity } from '../../domain/activity.ts';
+import type { Peaks } from '../../domain/peaks.ts';
+import { frameRateHz } from '../../domain/session.ts';
+import type { TimeRange } from '../../domain/time-range.ts';
+import { MinMaxPyramid } from '../../signal/min-max-pyramid.ts';
+
+/** Values at a steady rate over a recording, to be drawn as a curve. */
+export interface Series {
+	readonly rateHz: number;
+	/** Place of the first value. */
+	readonly startSeconds: number;
+	readonly values: MinMaxPyramid;
+}
+
+/** How likely somebody talks; NaN where no face was seen. */
+export function activitySeries({ frameStart, probabilities }: SpeechActivity): Series {
+	return {
+		rateHz: frameRateHz,
+		startSeconds: frameStart / frameRateHz,
+		values: new MinMaxPyramid(probabilities),
+	};
+}
+
+/** Lowest and highest samples. */
+export function waveformSeries({ rateHz, minimum, maximum }: Peaks): Series {
+	return { rateHz, startSeconds: 0, values: new MinMaxPyramid(minimum, maximum) };
+}
+
+/** How many of several people talk at once, frame by frame. */
+export interface Overlap extends Series {
+	/** The most that ever do. */
+	readonly most: number;
+}
+
+/** Counts who talks at once, from the talk of each. */
+export function overlapOf(
+	talks: readonly (readonly TimeRange[])[],
+	durationSeconds: number,
+): Overlap {
+	const counts = new Float32Array(Math.ceil(durationSeconds * frameRateHz));
+	for (const talk of talks) {
+		const speaks = new Uint8Array(counts.length);
+		for (const { startSeconds, endSeconds } of talk) {
+			speaks.fill(1, Math.round(startSeconds * frameRateHz), Math.round(endSeconds * frameRateHz));
+		}
+		for (const [i, one] of speaks.entries()) counts[i] = (counts[i] ?? 0) + one;
+	}
+	const most = counts.reduce((high, count) => Math.max(high, count), 0);
+	return { rateHz: frameRateHz, startSeconds: 0, values: new MinMaxPyramid(counts), most };
+}
