@@ -12,6 +12,7 @@ import { packSession } from '../workers/session-wire.ts';
 import { demoFiles } from './demo.ts';
 import { machineInfo } from './machine-info.ts';
 import { createModelsClient } from './models-client.ts';
+import { createPlaybackClient } from './playback-media.ts';
 import { createStudioClient } from './studio-client.ts';
 
 /** Models are freed after this time without a run: the sure way to get memory back is to end the worker. */
@@ -106,6 +107,7 @@ export function createClient(base: string): ConfabClient {
 
 		machine: async () => machineInfo(await store()),
 		...createStudioClient({ store, own }),
+		...createPlaybackClient(),
 		...createModelsClient({ base, store, inference, persist }, models),
 	};
 }

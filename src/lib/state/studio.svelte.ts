@@ -5,6 +5,7 @@ import type { StudioDocument } from '../domain/studio-document.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import { Editor } from './editor.svelte.ts';
 import { Playback } from './playback.svelte.ts';
+import { Shortcuts } from './shortcuts.ts';
 import type { StudioClient } from './studio-client.ts';
 import type { StudioPlace, StudioTab } from './studio-place.ts';
 
@@ -18,6 +19,7 @@ export class Studio {
 	readonly result: SessionResult;
 	readonly editor: Editor;
 	readonly playback: Playback;
+	readonly shortcuts = new Shortcuts();
 	readonly #namedRunId: string | null;
 	#reference = $state.raw<Labels | null>(null);
 	#tab = $state.raw<StudioTab>('transcript');
