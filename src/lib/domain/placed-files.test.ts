@@ -28,6 +28,9 @@ test('a moment has the file that lasts until then, and the one that plays goes o
 	expect(plan.nextStart(20)).toBe(40);
 	expect(plan.at(40)).toBe(third);
 	expect(plan.nextStart(40)).toBeNull();
+	// Lengths are rounded: at its very end it is still there, unless another is.
+	expect(plan.at(15.2, second)).toBe(second);
+	expect(plan.at(15.2)).toBeNull();
 	// One that could not be opened is for no moment.
 	plan.learn(third, 0);
 	expect(plan.at(41)).toBeNull();

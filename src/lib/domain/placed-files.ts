@@ -22,6 +22,9 @@ export function speakerFiles(
 	return tracks.map(({ video, startSeconds }) => ({ file: video, startSeconds }));
 }
 
+/** How long a file that has ended stands for a moment that no other has: lengths are rounded. */
+const lateSeconds = 0.3;
+
 /** Which file there is for each moment. How long a file is, one learns when it is opened. */
 export class FilePlan {
 	/** The one that began last comes first: it is the likeliest to be still there. */
@@ -43,10 +46,12 @@ export class FilePlan {
 	 * @param current goes on as long as it lasts.
 	 */
 	at(seconds: number, current: PlacedFile | null = null): PlacedFile | null {
-		const covers = ({ file, startSeconds }: PlacedFile): boolean =>
-			startSeconds <= seconds && seconds < (this.#ends.get(file) ?? Infinity);
+		const covers = ({ file, startSeconds }: PlacedFile, late = 0): boolean =>
+			startSeconds <= seconds && seconds < (this.#ends.get(file) ?? Infinity) + late;
 		const same = this.#files.find(({ file }) => file === current?.file);
-		return (same && covers(same) ? same : this.#files.find(covers)) ?? null;
+		if (same && covers(same)) return same;
+		const next = this.#files.find((file) => covers(file));
+		return next ?? (same && covers(same, lateSeconds) ? same : null);
 	}
 
 	/** When the next file begins after a moment; null after the last. */
