@@ -13,6 +13,7 @@ import { demoFiles } from './demo.ts';
 import { KeptSessions } from './kept-sessions.ts';
 import { machineInfo } from './machine-info.ts';
 import { createModelsClient } from './models-client.ts';
+import { createPlaybackClient } from './playback-media.ts';
 import { createSpanRecogniser, type InTurn } from './recognise-span.ts';
 import { createStudioClient } from './studio-client.ts';
 
@@ -106,6 +107,7 @@ export function createClient(base: string): ConfabClient {
 		keepStorage: () => navigator.storage.persist().catch(() => false),
 		...studio,
 		recogniseSpan: createSpanRecogniser({ inTurn, inference, loadRun: studio.loadRun }),
+		...createPlaybackClient(),
 		...createModelsClient({ base, store, inference, persist }, models),
 	};
 }

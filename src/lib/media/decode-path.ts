@@ -1,5 +1,6 @@
 import { ConfabError } from '../support/errors.ts';
 import type { AudioBlock, FrameBlock, MediaInfo } from './media-source.ts';
+import { SAMPLE_RATE_HZ } from './sound-line.ts';
 
 /** The frames one call asks for, all defaults filled in. */
 export interface FrameRequest {
@@ -16,6 +17,8 @@ export interface FrameRequest {
 export interface SoundRequest {
 	/** First sample at 16 kHz. */
 	readonly startSample: number;
+	/** Decoding begins close to it (see `SoundStart`). */
+	readonly near: boolean;
 	readonly signal: AbortSignal | undefined;
 }
 
@@ -42,6 +45,25 @@ export interface DecodePath {
  * close to the end that was announced, its last frame is shown until there.
  */
 export const LAST_FRAME_SECONDS = 0.1;
+
+/** Sound that is decoded before what is wanted when decoding begins in the middle, so that codecs settle. */
+const PREROLL_SECONDS = 1;
+
+/** Second of the file at which decoding begins: a whole one, so that it is a whole sample at any rate. */
+export function soundOriginSeconds({ startSample, near }: SoundRequest): number {
+	if (!near) return 0;
+	return Math.max(0, Math.floor(startSample / SAMPLE_RATE_HZ) - PREROLL_SECONDS);
+}
+
+/** Blocks that were counted from an origin, counted from the file's start. */
+export function* placedAt(
+	originSeconds: number,
+	blocks: Iterable<AudioBlock>,
+): Generator<AudioBlock, void, undefined> {
+	for (const { startSample, samples } of blocks) {
+		yield { startSample: startSample + originSeconds * SAMPLE_RATE_HZ, samples };
+	}
+}
 
 /** The error for a file that cannot be decoded: what is wrong, and what the person can do. */
 export function unsupported(name: string, message: string, cause?: unknown): ConfabError {

@@ -25,6 +25,18 @@ export interface AudioBlock {
 	readonly samples: Float32Array;
 }
 
+/** From where sound is wanted. */
+export interface SoundStart {
+	/** First sample wanted; 0 by default. */
+	readonly startSample?: number;
+	/**
+	 * Decodes from close to that sample on, so that hours before it cost nothing, and by the first path
+	 * that can, so that the sound may be off by a codec's delay (a few hundredths of a second): for
+	 * listening and looking, not for models.
+	 */
+	readonly near?: boolean;
+}
+
 /** Consecutive frames at 25 Hz, packed: `data.length = count * height * width * channels`. */
 export interface FrameBlock {
 	/** Index of the first frame; frame i is what is shown at i / 25 s. */
@@ -57,7 +69,7 @@ export interface FrameOptions {
 export interface MediaSource {
 	readonly info: MediaInfo;
 	/** The sound as 16 kHz mono. @throws ConfabError `UnsupportedMedia`. */
-	audio(signal?: AbortSignal): AsyncIterable<AudioBlock>;
+	audio(signal?: AbortSignal, start?: SoundStart): AsyncIterable<AudioBlock>;
 	/** The picture at 25 Hz. @throws ConfabError `UnsupportedMedia`. */
 	frames(options?: FrameOptions): AsyncIterable<FrameBlock>;
 	close(): Promise<void>;

@@ -12,6 +12,7 @@ import type {
 	FrameOptions,
 	MediaInfo,
 	MediaSource,
+	SoundStart,
 } from './media-source.ts';
 import { SAMPLE_RATE_HZ } from './sound-line.ts';
 import { openWebCodecs } from './webcodecs/webcodecs-path.ts';
@@ -99,18 +100,22 @@ class OpenedMedia implements MediaSource {
 		this.#onProblem = options.onProblem;
 	}
 
-	async *audio(signal?: AbortSignal): AsyncGenerator<AudioBlock, void, undefined> {
+	async *audio(
+		signal?: AbortSignal,
+		{ startSample = 0, near = false }: SoundStart = {},
+	): AsyncGenerator<AudioBlock, void, undefined> {
 		if (!this.info.audio) throw unsupported(this.#name, 'the file holds no sound');
 		const either = this.#untilClosed(signal);
 		const end = Math.floor(this.#path.soundEndSeconds * SAMPLE_RATE_HZ);
-		let next = 0;
+		let next = startSample;
 		const run = (path: DecodePath): AsyncGenerator<AudioBlock, void, undefined> => {
-			const request: SoundRequest = { startSample: next, signal: either };
+			const request: SoundRequest = { startSample: next, near, signal: either };
 			return path.sound(request);
 		};
-		const first = this.#path.soundIsExact
-			? this.#path
-			: (this.#spare ??= await untilAborted(this.#ffmpeg(), either));
+		const first =
+			near || this.#path.soundIsExact
+				? this.#path
+				: (this.#spare ??= await untilAborted(this.#ffmpeg(), either));
 		for await (const block of this.#withFallback(first, run, {
 			signal: either,
 			reached: () => next / SAMPLE_RATE_HZ,

@@ -8,6 +8,7 @@ import type {
 	FrameOptions,
 	MediaInfo,
 	MediaSource,
+	SoundStart,
 } from './media-source.ts';
 import type { OpenMediaOptions } from './open-media.ts';
 import { CONNECTION } from './remote-protocol.ts';
@@ -129,8 +130,11 @@ class RemoteMedia implements MediaSource {
 		this.info = info;
 	}
 
-	async *audio(signal?: AbortSignal): AsyncGenerator<AudioBlock, void, undefined> {
-		const begin = (id: number): Request => ({ kind: 'audio', id, media: this.#id });
+	async *audio(
+		signal?: AbortSignal,
+		start: SoundStart = {},
+	): AsyncGenerator<AudioBlock, void, undefined> {
+		const begin = (id: number): Request => ({ kind: 'audio', id, media: this.#id, start });
 		for await (const block of this.#stream(begin, signal)) {
 			if (isAudio(block)) yield block;
 		}

@@ -1,6 +1,12 @@
 import type { Problem } from '../support/errors.ts';
 import type { WireError } from '../support/error-wire.ts';
-import type { AudioBlock, FrameBlock, FrameOptions, MediaInfo } from './media-source.ts';
+import type {
+	AudioBlock,
+	FrameBlock,
+	FrameOptions,
+	MediaInfo,
+	SoundStart,
+} from './media-source.ts';
 import type { OpenMediaOptions } from './open-media.ts';
 
 /** What of the options can cross to another thread; the rest become messages. */
@@ -17,7 +23,12 @@ export type Request =
 	  }
 	/** Aborts opening the file, or closes it when it is open. */
 	| { readonly kind: 'close'; readonly id: number }
-	| { readonly kind: 'audio'; readonly id: number; readonly media: number }
+	| {
+			readonly kind: 'audio';
+			readonly id: number;
+			readonly media: number;
+			readonly start: SoundStart;
+	  }
 	| {
 			readonly kind: 'frames';
 			readonly id: number;

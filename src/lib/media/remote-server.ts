@@ -50,9 +50,11 @@ class MediaServer {
 			case 'close':
 				this.#close(id);
 				break;
-			case 'audio':
-				this.#start(id, request.media, (source, signal) => source.audio(signal));
+			case 'audio': {
+				const { start } = request;
+				this.#start(id, request.media, (source, signal) => source.audio(signal, start));
 				break;
+			}
 			case 'frames': {
 				const { options } = request;
 				this.#start(id, request.media, (source, signal) => source.frames({ ...options, signal }));

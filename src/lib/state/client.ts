@@ -6,6 +6,7 @@ import type { DroppedFile, DroppedFiles } from '../formats/index.ts';
 import type { Problem } from '../support/errors.ts';
 import type { SlowOptions } from '../support/progress.ts';
 import type { ModelsClient } from './models-client.ts';
+import type { PlaybackClient } from './playback-client.ts';
 import type { StudioClient } from './studio-client.ts';
 
 /** What was found in what was dropped. */
@@ -85,7 +86,7 @@ export interface RunOptions {
  * All that the screens ask of the rest. Everything that is slow runs in workers behind it; nothing it
  * does reaches the network beyond the app's own files, but for `download`.
  */
-export interface ConfabClient extends ModelsClient, StudioClient {
+export interface ConfabClient extends ModelsClient, StudioClient, PlaybackClient {
 	/**
 	 * Reads what was dropped: finds sessions in folders and archives, without reading their media.
 	 *

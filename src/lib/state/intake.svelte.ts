@@ -69,8 +69,14 @@ export class Intake {
 	 * The jobs for what was dropped, in order; none when it was cancelled or refused. Never rejects.
 	 *
 	 * @param fixed settings that hold for this alone, whatever is set
+	 * @param shownId session whose result is looked at: dropped again, it is held to be played and does
+	 * not run
 	 */
-	async take(list: ListFiles, fixed: Partial<RunSettings> = {}): Promise<readonly Job[]> {
+	async take(
+		list: ListFiles,
+		fixed: Partial<RunSettings> = {},
+		shownId: string | null = null,
+	): Promise<readonly Job[]> {
 		this.#reading += 1;
 		const { signal } = this.#abort;
 		let names: readonly string[] = [];
@@ -91,10 +97,10 @@ export class Intake {
 				if (all.length > 0 || found.sessions.length === 0) {
 					this.#refuse(names, all, null, found.sessions.length);
 				}
-				return found.sessions.map((session) => {
-					this.#held.hold(session);
-					return this.#jobs.add(session, { ...this.#settings(), ...fixed });
-				});
+				for (const session of found.sessions) this.#held.hold(session);
+				return found.sessions
+					.filter(({ id }) => id !== shownId)
+					.map((session) => this.#jobs.add(session, { ...this.#settings(), ...fixed }));
 			}, signal);
 		} catch (thrown) {
 			if (isAbort(thrown) || signal.aborted) return [];

@@ -25,6 +25,16 @@ test('every session of a drop gets in line and its files are held', async () => 
 	expect(app.intake.reading).toBe(false);
 });
 
+test('the session whose result is looked at is held and does not run; others do', async () => {
+	const app = appOf();
+	const drop = listOf('party/metadata.json', 'dinner.zip');
+	const jobs = await app.intake.take(drop, {}, 'made-up-party');
+	expect(jobs.map((job) => job.session.name)).toEqual(['dinner']);
+	expect(app.held.get('made-up-party')?.name).toBe('party');
+	expect(app.held.get('made-up-dinner')?.name).toBe('dinner');
+	expect(app.jobs.jobs).toHaveLength(1);
+});
+
 test('a drop that is partly wrong runs what is right and lists the rest', async () => {
 	const app = appOf();
 	const jobs = await app.intake.take(listOf('broken/metadata.json', 'party/metadata.json'));

@@ -1,4 +1,8 @@
+import { frameRateHz } from '../domain/session.ts';
 import type { TimeRange } from '../domain/time-range.ts';
+
+/** The speeds that are offered, the slowest first. */
+export const playbackRates = [0.5, 0.75, 1, 1.25, 1.5, 2] as const;
 
 /** Something that is played: it follows the playback and tells it how far it has come. */
 export interface PlaybackEngine {
@@ -64,7 +68,10 @@ export class Playback {
 
 	play(): void {
 		if (!this.#engine || this.#playing) return;
-		if (this.#seconds >= this.durationSeconds) this.seek(this.#loop?.startSeconds ?? 0);
+		const loop = this.#loop;
+		if (loop && (this.#seconds < loop.startSeconds || this.#seconds >= loop.endSeconds)) {
+			this.seek(loop.startSeconds);
+		} else if (this.#seconds >= this.durationSeconds) this.seek(0);
 		this.#playing = true;
 		this.#engine.play(this.#rate);
 	}
@@ -85,8 +92,33 @@ export class Playback {
 		if (this.#playing) this.#engine?.play(rate);
 	}
 
+	/** The next speed that is offered: 1 faster, -1 slower. */
+	changeRate(by: 1 | -1): void {
+		const next =
+			by > 0
+				? playbackRates.find((rate) => rate > this.#rate)
+				: playbackRates.findLast((rate) => rate < this.#rate);
+		if (next !== undefined) this.setRate(next);
+	}
+
+	/** Goes on or back by some seconds. */
+	jump(seconds: number): void {
+		this.seek(this.#seconds + seconds);
+	}
+
+	/** Stops, and shows the frame that comes so many after the one that is shown, or before. */
+	step(frames: number): void {
+		this.pause();
+		// What stands for a frame's time is rounded: a thousandth before it is the frame itself.
+		const shown = Math.floor(this.#seconds * frameRateHz + 0.025);
+		this.seek((shown + frames) / frameRateHz);
+	}
+
+	/** What is played over and over; null for the recording once. What lies outside it is left out. */
 	setLoop(range: TimeRange | null): void {
-		this.#loop = range;
+		const startSeconds = this.#inside(range?.startSeconds ?? 0);
+		const endSeconds = this.#inside(range?.endSeconds ?? 0);
+		this.#loop = range && endSeconds > startSeconds ? { startSeconds, endSeconds } : null;
 	}
 
 	/** Told by the engine while it plays: how far it has come. */

@@ -1,18 +1,46 @@
-import { expose } from 'comlink';
+import { expose, transfer } from 'comlink';
+import { type FacePath, facePathOf } from '../domain/face-path.ts';
+import type { Peaks } from '../domain/peaks.ts';
+import { readBoxes } from '../formats/index.ts';
+import { measurePeaks } from '../media/measure-peaks.ts';
+import { openMedia } from '../media/open-media.ts';
 import { serveMedia } from '../media/remote.ts';
+import type { OnProgress } from '../support/progress.ts';
 import { installTransferHandlers } from './rpc/transfer-handlers.ts';
 
 /** What the media worker answers to. */
 export interface MediaApi {
 	/** Serves decoding to whoever holds the other end. */
 	connect(port: MessagePort): void;
+	/** The waveform of a file's sound; `name` is for messages. */
+	peaks(blob: Blob, name: string, onProgress: OnProgress, signal: AbortSignal): Promise<Peaks>;
+	/** Reads a file of face boxes. */
+	facePath(blob: Blob, path: string): Promise<FacePath | null>;
 }
 
 const api: MediaApi = {
 	connect: (port) => {
 		serveMedia(port);
 	},
+	peaks: async (blob, name, onProgress, signal) => {
+		const source = await openMedia(blob, { name, signal });
+		try {
+			const peaks = await measurePeaks(source, { signal, onProgress });
+			return transfer(peaks, buffersOf(peaks.minimum, peaks.maximum));
+		} finally {
+			await source.close();
+		}
+	},
+	facePath: async (blob, path) => {
+		const boxes = await readBoxes({ path, size: blob.size, open: () => Promise.resolve(blob) });
+		const facePath = facePathOf(boxes);
+		return facePath && transfer(facePath, buffersOf(facePath.corners));
+	},
 };
+
+function buffersOf(...arrays: readonly Float32Array[]): Transferable[] {
+	return arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
+}
 
 installTransferHandlers();
 expose(api);

@@ -3,12 +3,16 @@ import type { AppState } from '$lib/state/app-state.svelte.ts';
 import type { ListFiles } from '$lib/state/intake.svelte.ts';
 import { openJob } from './addresses.ts';
 
-/** Takes a drop and shows its first session at work. What was refused shows up on every page. */
+/**
+ * Takes a drop and shows its first session at work. What was refused shows up on every page.
+ *
+ * @param shownId session whose result is looked at: its recordings are taken to be played, without a run
+ */
 export async function take(
 	app: AppState,
 	list: ListFiles,
-	fixed: Partial<RunSettings> = {},
+	{ fixed = {}, shownId = null }: { fixed?: Partial<RunSettings>; shownId?: string | null } = {},
 ): Promise<void> {
-	const [first] = await app.intake.take(list, fixed);
+	const [first] = await app.intake.take(list, fixed, shownId);
 	if (first) await openJob(first.id);
 }

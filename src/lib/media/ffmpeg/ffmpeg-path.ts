@@ -2,7 +2,7 @@ import { present } from '../../support/assert.ts';
 import type { Problem } from '../../support/errors.ts';
 import { endsWithoutCut, isCutOffMatroska } from '../cut-off.ts';
 import type { DecodePath, FrameRequest, SoundRequest } from '../decode-path.ts';
-import { LAST_FRAME_SECONDS, unsupported } from '../decode-path.ts';
+import { LAST_FRAME_SECONDS, placedAt, soundOriginSeconds, unsupported } from '../decode-path.ts';
 import { FrameAssembler } from '../frame-assembler.ts';
 import {
 	FRAMES_PER_SECOND,
@@ -13,7 +13,7 @@ import {
 import type { AudioBlock, FrameBlock } from '../media-source.ts';
 import { colourMatrix } from '../picture.ts';
 import type { Picture } from '../picture.ts';
-import { GAP_TOLERANCE_SECONDS, SoundLine } from '../sound-line.ts';
+import { GAP_TOLERANCE_SECONDS, SAMPLE_RATE_HZ, SoundLine } from '../sound-line.ts';
 import type { FFmpegCore } from './engine.ts';
 import { inputPath, outputPath, runFFmpeg } from './engine.ts';
 import type { ProbedStream } from './probe.ts';
@@ -88,7 +88,10 @@ export async function openFFmpeg(input: Blob, options: OpenFFmpegOptions): Promi
 		},
 		soundIsExact: true,
 		soundEndSeconds,
-		sound: (request) => decodeSound(file, present(audio, 'the sound'), startSeconds, request),
+		sound: (request) => {
+			const stream = present(audio, 'the sound');
+			return decodeSound(file, stream, { startSeconds, seekable }, request);
+		},
 		frames: (request) => {
 			const stream = present(video, 'the video');
 			return decodeFrames(file, stream, { shiftSeconds, seekable }, request);
@@ -194,18 +197,22 @@ async function* decodeFrames(
 async function* decodeSound(
 	file: OpenFile,
 	stream: ProbedStream,
-	startSeconds: number,
-	{ startSample, signal }: SoundRequest,
+	{ startSeconds, seekable }: { startSeconds: number; seekable: boolean },
+	request: SoundRequest,
 ): AsyncGenerator<AudioBlock, void, undefined> {
 	const { channels, sampleRateHz } = stream;
-	const line = new SoundLine(sampleRateHz, startSample);
+	const { startSample, signal } = request;
+	const origin = seekable ? soundOriginSeconds(request) : 0;
+	const line = new SoundLine(sampleRateHz, startSample - origin * SAMPLE_RATE_HZ);
 	const gap = `min_comp=0.000001:min_hard_comp=${GAP_TOLERANCE_SECONDS}`;
 	const chunks = start(file, signal, {
 		chunkBytes: Math.ceil(SOUND_CHUNK_SAMPLES / channels) * channels * BYTES_PER_SAMPLE,
 		args: [
 			...GENERAL,
-			...['-itsoffset', String(-startSeconds), '-i', inputPath, '-map', `0:${stream.index}`],
-			...['-af', `aresample=osf=flt:async=1:${gap}:first_pts=0`],
+			...['-itsoffset', String(-startSeconds)],
+			...(origin > 0 ? ['-noaccurate_seek', '-ss', String(origin)] : []),
+			...['-i', inputPath, '-map', `0:${stream.index}`],
+			...['-af', `aresample=osf=flt:async=1:${gap}:first_pts=${origin * sampleRateHz}`],
 			...['-ac', String(channels), '-ar', String(sampleRateHz)],
 			...['-c:a', 'pcm_f32le', '-f', 'f32le', outputPath],
 		],
@@ -219,10 +226,10 @@ async function* decodeSound(
 			for (let i = 0; i < count; i++) samples[i] = interleaved[i * channels + channel] ?? 0;
 			return samples;
 		});
-		yield* line.push(position / sampleRateHz, split);
+		yield* placedAt(origin, line.push(position / sampleRateHz, split));
 		position += count;
 	}
-	yield* line.flush();
+	yield* placedAt(origin, line.flush());
 }
 
 /** Runs FFmpeg and fails when it does. What it gave until then has been passed on. */

@@ -11,7 +11,7 @@ import type { AudioSample, InputAudioTrack, InputVideoTrack, VideoSample } from 
 import { untilAborted } from '../../support/abort.ts';
 import { present } from '../../support/assert.ts';
 import { endsWithoutCut, isCutOffMatroska } from '../cut-off.ts';
-import { LAST_FRAME_SECONDS } from '../decode-path.ts';
+import { LAST_FRAME_SECONDS, placedAt, soundOriginSeconds } from '../decode-path.ts';
 import type { DecodePath, FrameRequest, SoundRequest } from '../decode-path.ts';
 import { hasSeveralEdits } from '../edit-list.ts';
 import { FrameAssembler } from '../frame-assembler.ts';
@@ -24,7 +24,7 @@ import {
 } from '../frame-clock.ts';
 import type { AudioBlock, FrameBlock, MediaInfo } from '../media-source.ts';
 import { colourMatrix } from '../picture.ts';
-import { SoundLine } from '../sound-line.ts';
+import { SAMPLE_RATE_HZ, SoundLine } from '../sound-line.ts';
 import { PictureReader } from './read-picture.ts';
 import type { Colour } from './read-picture.ts';
 
@@ -238,22 +238,25 @@ async function nextSample<T extends VideoSample | AudioSample>(
 async function* decodeSound(
 	sound: Sound,
 	startSeconds: number,
-	{ startSample, signal }: SoundRequest,
+	request: SoundRequest,
 ): AsyncGenerator<AudioBlock, void, undefined> {
-	const line = new SoundLine(sound.sampleRateHz, startSample);
-	const samples = new AudioSampleSink(sound.track).samples();
+	const { startSample, signal } = request;
+	const origin = soundOriginSeconds(request);
+	const line = new SoundLine(sound.sampleRateHz, startSample - origin * SAMPLE_RATE_HZ);
+	const sink = new AudioSampleSink(sound.track);
+	const samples = sink.samples(origin === 0 ? undefined : origin + startSeconds);
 	try {
 		for (;;) {
 			signal?.throwIfAborted();
 			const sample = await nextSample(samples, signal);
 			if (!sample) break;
-			const seconds = sample.timestamp - startSeconds;
+			const seconds = sample.timestamp - startSeconds - origin;
 			const channels = takeChannels(sample);
-			yield* line.push(seconds, channels);
+			yield* placedAt(origin, line.push(seconds, channels));
 		}
-		yield* line.flush();
+		yield* placedAt(origin, line.flush());
 	} catch (error) {
-		if (!signal?.aborted) yield* line.pending();
+		if (!signal?.aborted) yield* placedAt(origin, line.pending());
 		throw error;
 	} finally {
 		await samples.return();

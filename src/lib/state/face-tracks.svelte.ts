@@ -1,0 +1,72 @@
+import { SvelteMap } from 'svelte/reactivity';
+import { type FacePath, faceAt } from '../domain/face-path.ts';
+import type { FaceBox, Session, Track } from '../domain/session.ts';
+import { isAbort } from '../support/abort.ts';
+import { messageOf } from '../support/errors.ts';
+import type { PlaybackClient } from './playback-client.ts';
+
+/** A track's boxes are read when it is this near, in seconds. */
+const nearSeconds = 20;
+
+/** Where the faces are in the central video. Boxes are read when one comes near them, one file at a time. */
+export class FaceTracks {
+	readonly #session: Session;
+	readonly #client: PlaybackClient;
+	readonly #abort = new AbortController();
+	readonly #paths = new SvelteMap<Track, FacePath | null>();
+	readonly #asked = new WeakSet<Track>();
+	#problem = $state.raw<string | null>(null);
+	#tail: Promise<void> = Promise.resolve();
+
+	constructor(session: Session, client: PlaybackClient) {
+		this.#session = session;
+		this.#client = client;
+	}
+
+	/** What kept boxes from being read: faces are then not marked. */
+	get problem(): string | null {
+		return this.#problem;
+	}
+
+	/** Reads what is there at this time and soon. Never rejects. */
+	async need(seconds: number): Promise<void> {
+		for (const { tracks } of this.#session.speakers) {
+			const byStart = tracks.toSorted((a, b) => a.startSeconds - b.startSeconds);
+			for (const [i, track] of byStart.entries()) {
+				const next = byStart[i + 1]?.startSeconds ?? Infinity;
+				const near = track.startSeconds <= seconds + nearSeconds && next > seconds - nearSeconds;
+				if (!near || this.#asked.has(track)) continue;
+				this.#asked.add(track);
+				this.#tail = this.#tail.then(() => this.#read(track));
+			}
+		}
+		await this.#tail;
+	}
+
+	/** Where somebody's face is, in pixels of the central video; null where it is not known. */
+	at(speakerId: string, seconds: number): FaceBox | null {
+		const speaker = this.#session.speakers.find(({ id }) => id === speakerId);
+		for (const track of speaker?.tracks ?? []) {
+			const path = this.#paths.get(track);
+			const box = path ? faceAt(path, seconds) : null;
+			if (box) return box;
+		}
+		return null;
+	}
+
+	/** Stops reading. */
+	close(): void {
+		this.#abort.abort();
+	}
+
+	async #read(track: Track): Promise<void> {
+		const { signal } = this.#abort;
+		if (signal.aborted) return;
+		try {
+			const path = await this.#client.facePath(track, signal);
+			if (!this.#abort.signal.aborted) this.#paths.set(track, path);
+		} catch (thrown) {
+			if (!isAbort(thrown) && !this.#abort.signal.aborted) this.#problem = messageOf(thrown);
+		}
+	}
+}
