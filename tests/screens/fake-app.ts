@@ -52,6 +52,8 @@ export function createClient(): ConfabClient {
 				storage: { ...plenty, quotaBytes: 150_000_000, keepsFiles: true },
 			},
 		}),
+		recognisers: wanted.getAll('recogniser'),
+		unlabelled: wanted.has('unlabelled'),
 		past: (wanted.get('past') ?? '').split(',').filter((name) => name !== ''),
 		...(wanted.has('fail') && {
 			failAt: {

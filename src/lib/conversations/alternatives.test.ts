@@ -1,13 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { simulateSession } from '../../../tests/fixtures/simulated-talk.ts';
+import type { SpeechActivity } from '../domain/activity.ts';
+import type { TimeRange } from '../domain/time-range.ts';
 import { groupingLike, rankGroupings, weighAlternatives } from './alternatives.ts';
 import type { Alternatives } from './alternatives.ts';
 import { findConversations } from './find-conversations.ts';
 import { bestPartition } from './partition-search.ts';
 
-function weigh(...parts: Parameters<typeof weighAlternatives>): Alternatives | null {
-	const steps = weighAlternatives(...parts);
+function speakersOf(activities: readonly SpeechActivity[], uem: TimeRange | null = null) {
+	return activities.map((activity) => ({ speakerId: activity.speakerId, activity, uem }));
+}
+
+function weigh(...parts: Parameters<typeof speakersOf>): Alternatives | null {
+	const steps = weighAlternatives(speakersOf(...parts));
 	for (;;) {
 		const step = steps.next();
 		if (step.done) return step.value;
@@ -22,8 +28,10 @@ function posteriorOf(ratio: number, same: number, apart: number): number {
 describe('what else could be', () => {
 	test.each([1, 2, 3, 4, 5, 6])('agrees with the search on simulated session %i', (seed) => {
 		const { activities } = simulateSession({ seed, seconds: 50 });
-		const found = findConversations(activities);
-		const weighed = weigh(activities);
+		const uem = { startSeconds: 1, endSeconds: 45 };
+		const uems = new Map(activities.map(({ speakerId }) => [speakerId, uem]));
+		const found = findConversations(activities, uems);
+		const weighed = weigh(activities, uem);
 		if (!weighed) throw new Error('not all ways were tried');
 		const [first] = weighed.ranked;
 		expect(first?.clusters).toEqual(found.clusters);
@@ -123,7 +131,7 @@ describe('what else could be', () => {
 		for (let seed = 2; session.activities.length < 8; seed += 1) {
 			session = simulateSession({ seed, seconds: 360 });
 		}
-		const steps = weighAlternatives(session.activities);
+		const steps = weighAlternatives(speakersOf(session.activities));
 		const parts: number[] = [];
 		const started = performance.now();
 		for (let step = steps.next(); !step.done; step = steps.next()) parts.push(step.value);

@@ -1,5 +1,4 @@
-import type { SpeechActivity } from '../domain/activity.ts';
-import type { TimeRange } from '../domain/time-range.ts';
+import type { SpeakerResult } from '../domain/result.ts';
 import { present } from '../support/assert.ts';
 import { numberByAppearance } from './find-conversations.ts';
 import { logSumExp, mostExhaustive } from './partition-search.ts';
@@ -130,14 +129,16 @@ function* groupsOf(count: number): Generator<number[]> {
  * Weighs every allowed way to divide the speakers by the very evidence that `findConversations` goes by:
  * the first is what it chooses, with its confidence. Pauses after each group of speakers; each pause
  * gives the part that is done, 0 to 1. Null for more than eight speakers, where not all ways are tried.
- * @param activities and `uems` as for `findConversations`.
+ * @param speakers of a run, in its order.
  */
 export function* weighAlternatives(
-	activities: readonly SpeechActivity[],
-	uems: ReadonlyMap<string, TimeRange> = new Map(),
+	speakers: readonly Pick<SpeakerResult, 'speakerId' | 'activity' | 'uem'>[],
 ): Generator<number, Alternatives | null, undefined> {
-	const speakers = activities.map(({ speakerId }) => speakerId);
 	if (speakers.length > mostExhaustive) return null;
+	const activities = speakers.map(({ activity }) => activity);
+	const uems = new Map(
+		speakers.flatMap(({ speakerId, uem }) => (uem ? [[speakerId, uem] as const] : [])),
+	);
 	const grids = alignActivities(activities, uems);
 	const states: SpeakingStates[] = [];
 	for (const grid of grids) {
@@ -151,5 +152,6 @@ export function* weighAlternatives(
 		known.set(members.join(), evidence);
 		yield (done + 1) / groups.length;
 	}
-	return rankGroupings(speakers, (members) => present(known.get(members.join()), 'evidence'));
+	const ids = speakers.map(({ speakerId }) => speakerId);
+	return rankGroupings(ids, (members) => present(known.get(members.join()), 'evidence'));
 }
