@@ -110,6 +110,21 @@ const screens: Readonly<Record<string, Screen>> = {
 			await page.getByText('The same as a table').click();
 		},
 	},
+	conversations: {
+		client: 'past=session_40',
+		path: '/session/made-up-session_40?view=conversations',
+		act: (page) => page.getByText('among 40 that are allowed').waitFor(),
+	},
+	'conversations-pair': {
+		client: 'past=session_40',
+		path: '/session/made-up-session_40?view=conversations&speaker=spk_3',
+		act: async (page) => {
+			await page.getByText('among 40 that are allowed').waitFor();
+			await page.getByLabel('Move spk_4 to').selectOption('Conversation A');
+			await page.getByRole('button', { name: 'Evidence of spk_0 and spk_3' }).first().click();
+			await page.getByRole('heading', { name: 'spk_0 and spk_3' }).waitFor();
+		},
+	},
 	'result-missing': { path: '/session/nobody' },
 	'not-found': { path: '/nowhere' },
 	'models-empty': {

@@ -39,7 +39,9 @@ function placesOf(words: readonly SaidWord[]): Map<string, number[]> {
 	for (const { text, startSeconds } of words) {
 		const word = contentOf(text);
 		if (word === null) continue;
-		places.set(word, [...(places.get(word) ?? []), startSeconds]);
+		const times = places.get(word);
+		if (times) times.push(startSeconds);
+		else places.set(word, [startSeconds]);
 	}
 	for (const times of places.values()) times.sort((a, b) => a - b);
 	return places;
