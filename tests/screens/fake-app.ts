@@ -1,7 +1,6 @@
 import type { ConfabClient } from '../../src/lib/state/client.ts';
 import { ConfabError } from '../../src/lib/support/errors.ts';
-import { FakeClient, idOf } from '../fixtures/fake-client.ts';
-import { fakeLabels } from '../fixtures/fake-dialogue.ts';
+import { FakeClient } from '../fixtures/fake-client.ts';
 import type { FakeModelOptions } from '../fixtures/fake-models.ts';
 
 const plenty = { usedBytes: 48_200_000, quotaBytes: 61_000_000_000, persistent: true };
@@ -42,8 +41,7 @@ const modelStates: Readonly<Record<string, FakeModelOptions>> = {
 /** Takes the place of the app's own client when the screens are looked at (screens.ts beside). */
 export function createClient(): ConfabClient {
 	const wanted = new URLSearchParams(window.name);
-	const past = (wanted.get('past') ?? '').split(',').filter((name) => name !== '');
-	const client = new FakeClient({
+	return new FakeClient({
 		stepMilliseconds: Number(wanted.get('step') ?? '0'),
 		models: modelStates[wanted.get('models') ?? ''] ?? {},
 		...(wanted.has('scarce') && {
@@ -54,7 +52,9 @@ export function createClient(): ConfabClient {
 				storage: { ...plenty, quotaBytes: 150_000_000, keepsFiles: true },
 			},
 		}),
-		past,
+		recognisers: wanted.getAll('recogniser'),
+		unlabelled: wanted.has('unlabelled'),
+		past: (wanted.get('past') ?? '').split(',').filter((name) => name !== ''),
 		...(wanted.has('fail') && {
 			failAt: {
 				stage: 'lips',
@@ -62,8 +62,4 @@ export function createClient(): ConfabClient {
 			},
 		}),
 	});
-	if (wanted.has('labels')) {
-		for (const name of past) void client.saveReference(idOf(name), fakeLabels());
-	}
-	return client;
 }

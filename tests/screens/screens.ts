@@ -124,9 +124,24 @@ const screens: Readonly<Record<string, Screen>> = {
 		},
 	},
 	'timeline-labels': {
-		client: 'past=session_40&labels=1',
+		client: 'past=session_40',
 		path: '/session/made-up-session_40?zoom=18-24&speaker=spk_4',
 		act: (page) => page.getByLabel('Labels').waitFor(),
+	},
+	conversations: {
+		client: 'past=session_40',
+		path: '/session/made-up-session_40?view=conversations',
+		act: (page) => page.getByText('among 40 that are allowed').waitFor(),
+	},
+	'conversations-pair': {
+		client: 'past=session_40',
+		path: '/session/made-up-session_40?view=conversations&speaker=spk_3',
+		act: async (page) => {
+			await page.getByText('among 40 that are allowed').waitFor();
+			await page.getByLabel('Move spk_4 to').selectOption('Conversation A');
+			await page.getByRole('button', { name: 'Evidence of spk_0 and spk_3' }).first().click();
+			await page.getByRole('heading', { name: 'spk_0 and spk_3' }).waitFor();
+		},
 	},
 	'result-missing': { path: '/session/nobody' },
 	'not-found': { path: '/nowhere' },

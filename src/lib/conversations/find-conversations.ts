@@ -9,7 +9,7 @@ import { alignActivities } from './speech-grid.ts';
 import { conversationEvidence } from './turn-model.ts';
 
 /** Conversation numbers in the order in which the speakers bring them up. */
-function numberByAppearance(
+export function numberByAppearance(
 	speakers: readonly string[],
 	partition: readonly (readonly number[])[],
 ): Map<string, number> {

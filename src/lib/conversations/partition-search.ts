@@ -16,9 +16,9 @@ export interface PartitionChoice {
 }
 
 /** Up to so many every allowed partition is tried: MCoRec has at most 8, which makes 630. */
-const mostExhaustive = 8;
+export const mostExhaustive = 8;
 
-function logSumExp(values: readonly number[]): number {
+export function logSumExp(values: readonly number[]): number {
 	const most = values.reduce((a, b) => Math.max(a, b), -Infinity);
 	return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0));
 }

@@ -9,6 +9,7 @@ import { scoredWords } from './scored-words.ts';
 import { alignWords } from './word-alignment.ts';
 import type { AlignedWord } from './word-alignment.ts';
 import { countErrors, wordErrorRate } from './word-errors.ts';
+import type { WordErrors } from './word-errors.ts';
 
 type ScoredSpeaker = Pick<Speaker, 'id' | 'uem'>;
 
@@ -23,16 +24,16 @@ export function compareTranscripts(
 
 /** A speaker's word error rate, or why there is none. */
 function speakerWer(
-	speaker: ScoredSpeaker,
+	speaker: Pick<Speaker, 'id'>,
 	labels: Labels,
-	transcripts: ReadonlyMap<string, readonly Cue[]>,
+	errorsBySpeaker: ReadonlyMap<string, WordErrors>,
 ): number | Problem {
 	const file = `labels/${speaker.id}.vtt`;
-	const reference = labels.transcripts.get(speaker.id);
-	if (!reference) return { file, message: 'no reference transcript, so no word error rate' };
-	const hypothesis = transcripts.get(speaker.id);
-	if (!hypothesis) return { file, message: `nothing was recognised for ${speaker.id} to compare` };
-	const errors = countErrors(compareTranscripts(reference, hypothesis, speaker.uem));
+	if (!labels.transcripts.has(speaker.id)) {
+		return { file, message: 'no reference transcript, so no word error rate' };
+	}
+	const errors = errorsBySpeaker.get(speaker.id);
+	if (!errors) return { file, message: `nothing was recognised for ${speaker.id} to compare` };
 	const rate = wordErrorRate(errors);
 	if (rate === null) {
 		const message =
@@ -70,7 +71,7 @@ function clusterScores(labels: Labels, clusters: ReadonlyMap<string, number>): C
 }
 
 /** Plain mean of the numbers that there are; null when there are none. */
-function mean(values: readonly (number | null)[]): number | null {
+export function meanOf(values: readonly (number | null)[]): number | null {
 	const present = values.filter((value) => value !== null);
 	if (present.length === 0) return null;
 	return present.reduce((sum, value) => sum + value, 0) / present.length;
@@ -90,11 +91,31 @@ export function scoreSession(
 	clusters: ReadonlyMap<string, number>,
 	speakers: readonly ScoredSpeaker[],
 ): SessionScores {
+	const errors = new Map<string, WordErrors>();
+	for (const { id, uem } of speakers) {
+		const reference = labels.transcripts.get(id);
+		const hypothesis = transcripts.get(id);
+		if (!reference || !hypothesis) continue;
+		errors.set(id, countErrors(compareTranscripts(reference, hypothesis, uem)));
+	}
+	return scoresOfErrors(labels, errors, clusters, speakers);
+}
+
+/**
+ * The same from errors that are counted already.
+ * @param errorsBySpeaker of those who have both a reference and a transcript.
+ */
+export function scoresOfErrors(
+	labels: Labels,
+	errorsBySpeaker: ReadonlyMap<string, WordErrors>,
+	clusters: ReadonlyMap<string, number>,
+	speakers: readonly Pick<Speaker, 'id'>[],
+): SessionScores {
 	const clustering = clusterScores(labels, clusters);
 	const problems: Problem[] = clustering.problem ? [clustering.problem] : [];
 	const perSpeaker = new Map<string, Scores>();
 	for (const speaker of speakers) {
-		const outcome = speakerWer(speaker, labels, transcripts);
+		const outcome = speakerWer(speaker, labels, errorsBySpeaker);
 		if (typeof outcome !== 'number') problems.push(outcome);
 		const wer = typeof outcome === 'number' ? outcome : null;
 		const f1 = clustering.perSpeaker.get(speaker.id) ?? null;
@@ -107,9 +128,9 @@ export function scoreSession(
 	}
 	const all = [...perSpeaker.values()];
 	return {
-		wer: mean(all.map((scores) => scores.wer)),
+		wer: meanOf(all.map((scores) => scores.wer)),
 		f1: clustering.f1,
-		joint: mean(all.map((scores) => scores.joint)),
+		joint: meanOf(all.map((scores) => scores.joint)),
 		perSpeaker,
 		problems,
 	};

@@ -11,3 +11,14 @@ const runs = new RegExp(`${whiteSpace}+`, 'u');
 export function splitWords(text: string): string[] {
 	return text.split(runs).filter((word) => word !== '');
 }
+
+const words = new RegExp(`[^${whiteSpace.slice(1)}+`, 'gu');
+
+/** The same words with the place of each in the text, in UTF-16 units. */
+export function placedWords(text: string): { text: string; from: number; to: number }[] {
+	return [...text.matchAll(words)].map(({ 0: word, index }) => ({
+		text: word,
+		from: index,
+		to: index + word.length,
+	}));
+}

@@ -28,7 +28,7 @@ export function addErrors(a: WordErrors, b: WordErrors): WordErrors {
 }
 
 /** The errors of an alignment, by kind. */
-export function countErrors(alignment: readonly AlignedWord[]): WordErrors {
+export function countErrors(alignment: readonly Pick<AlignedWord, 'kind'>[]): WordErrors {
 	const count = (kind: AlignedWord['kind']): number =>
 		alignment.filter((word) => word.kind === kind).length;
 	const insertions = count('insertion');

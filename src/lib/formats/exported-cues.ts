@@ -3,6 +3,11 @@ import type { TimeRange } from '../domain/time-range.ts';
 import type { Cue, RecognisedCue, Word } from '../domain/transcript.ts';
 import { ceilMilliseconds, floorMilliseconds } from './webvtt.ts';
 
+/** A cue as it is written, with the words in it that have times. */
+export interface ExportedCue extends Cue {
+	readonly words: readonly Word[];
+}
+
 const textOf = (words: readonly Word[]): string => words.map(({ text }) => text).join(' ');
 
 const midpoint = (word: Word): number => (word.startSeconds + word.endSeconds) / 2;
@@ -30,7 +35,7 @@ function insideCue(cue: Cue, uem: TimeRange): Cue | null {
  * One cue as up to three: what was said before the UEM, in it, and after it. Words go where their
  * middle is. Where no words have times, all of the text stays in the UEM.
  */
-function splitCue(cue: RecognisedCue, uem: TimeRange): readonly Cue[] {
+function splitCue(cue: RecognisedCue, uem: TimeRange): readonly ExportedCue[] {
 	const { startSeconds, endSeconds } = cue;
 	if (overlapSeconds(cue, uem) === 0) return [cue];
 	const straddles = startSeconds < uem.startSeconds || endSeconds > uem.endSeconds;
@@ -42,9 +47,9 @@ function splitCue(cue: RecognisedCue, uem: TimeRange): readonly Cue[] {
 	const inside = insideCue({ ...cue, text: isWhole ? cue.text : textOf(within) }, uem);
 	if (!inside) return [cue];
 	return [
-		{ startSeconds, endSeconds: uem.startSeconds, text: textOf(before) },
-		inside,
-		{ startSeconds: uem.endSeconds, endSeconds, text: textOf(after) },
+		{ startSeconds, endSeconds: uem.startSeconds, text: textOf(before), words: before },
+		{ ...inside, words: isWhole ? cue.words : within },
+		{ startSeconds: uem.endSeconds, endSeconds, text: textOf(after), words: after },
 	];
 }
 
@@ -57,8 +62,18 @@ export function exportedCues(
 	cues: readonly RecognisedCue[],
 	uem: TimeRange | null,
 ): readonly Cue[] {
-	const split: readonly Cue[] = uem ? cues.flatMap((cue) => splitCue(cue, uem)) : cues;
-	return split
-		.filter(({ text }) => text.trim() !== '')
-		.map(({ startSeconds, endSeconds, text }) => ({ startSeconds, endSeconds, text }));
+	return exportedSpeech(cues, uem).map(({ startSeconds, endSeconds, text }) => ({
+		startSeconds,
+		endSeconds,
+		text,
+	}));
+}
+
+/** The same cues, each with its words. */
+export function exportedSpeech(
+	cues: readonly RecognisedCue[],
+	uem: TimeRange | null,
+): readonly ExportedCue[] {
+	const split: readonly ExportedCue[] = uem ? cues.flatMap((cue) => splitCue(cue, uem)) : cues;
+	return split.filter(({ text }) => text.trim() !== '');
 }

@@ -1,7 +1,8 @@
 export { readBoxes } from './boxes.ts';
+export { csvText } from './csv-text.ts';
 export { droppedFiles, pickedFiles } from './dropped-files.ts';
 export type { DroppedFile, DroppedFiles } from './dropped-files.ts';
-export { exportedCues } from './exported-cues.ts';
+export { exportedCues, exportedSpeech } from './exported-cues.ts';
 export { maxFiles } from './limits.ts';
 export { buildOutput } from './output.ts';
 export { problemLine } from './problems.ts';
