@@ -6,7 +6,7 @@ import type { SessionResult } from '../domain/result.ts';
 import type { Labels } from '../domain/session.ts';
 import { documentOf } from '../editing/document-of.ts';
 import { firstEdition } from '../editing/first-edition.ts';
-import { moveSpeaker } from '../editing/move-speaker.ts';
+import { moveSpeaker } from '../editing/names.ts';
 import { scoreSession } from '../evaluation/session-scores.ts';
 import { exportedCues } from '../formats/index.ts';
 import { ConfabError } from '../support/errors.ts';
