@@ -8,12 +8,11 @@ import { firstEdition } from '../../editing/first-edition.ts';
 import type { Progress } from '../../support/progress.ts';
 import type { DroppedFile } from '../dropped-files.ts';
 import { listZip } from '../zip-archive.ts';
-import { isProjectName } from './project-layout.ts';
+import { isProjectName } from './project-name.ts';
 import type { ProjectSession } from './project-session.ts';
 import { readProject } from './read-project.ts';
 import { writeProject } from './write-project.ts';
 
- 
 async function* each(sessions: readonly ProjectSession[]): AsyncGenerator<ProjectSession> {
 	yield* sessions;
 }
