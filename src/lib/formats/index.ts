@@ -5,6 +5,7 @@ export type { DroppedFile, DroppedFiles } from './dropped-files.ts';
 export { exportedCues, exportedSpeech } from './exported-cues.ts';
 export { maxFiles } from './limits.ts';
 export { buildOutput } from './output.ts';
+export { isProjectName, projectExtension } from './project/project-name.ts';
 export { problemLine } from './problems.ts';
 export { readSessions } from './read-sessions.ts';
 export { zipOutput } from './zip-output.ts';

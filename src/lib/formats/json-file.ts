@@ -26,6 +26,7 @@ function problemOf(issue: v.BaseIssue<unknown>, file: string, parentField: strin
 		// A missing key is reported as the key itself being expected.
 		if (issue.kind === 'schema' && issue.received === 'undefined') return 'is missing';
 		const found = `found ${describeValue(issue.input)}`;
+		if (issue.type === 'strict_object' && issue.expected === 'never') return 'is not known';
 		if (issue.kind !== 'schema' || issue.type === 'custom') return `${issue.message}, ${found}`;
 		const expected = issue.expected ?? 'something else';
 		return `expected ${expectedNames[expected] ?? expected}, ${found}`;

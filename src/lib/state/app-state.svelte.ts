@@ -6,6 +6,7 @@ import type { Clock } from './job.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { MachineState } from './machine.svelte.ts';
 import { ModelsState } from './models.svelte.ts';
+import { Projects } from './projects.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
 import type { KeptText } from './settings.svelte.ts';
 
@@ -15,6 +16,7 @@ export class AppState {
 	readonly settings: SettingsState;
 	readonly held: HeldSessions;
 	readonly library: Library;
+	readonly projects: Projects;
 	readonly machine: MachineState;
 	readonly models: ModelsState;
 	readonly jobs: JobQueue;
@@ -25,6 +27,10 @@ export class AppState {
 		this.settings = new SettingsState(options.kept);
 		this.held = new HeldSessions();
 		this.library = new Library(client);
+		this.projects = new Projects(client, () => {
+			void this.library.refresh();
+			void this.machine.refresh();
+		});
 		this.machine = new MachineState(client);
 		this.models = new ModelsState(client, this.machine, options.kept);
 		this.jobs = new JobQueue(client, options.clock, () => {
@@ -32,7 +38,13 @@ export class AppState {
 			void this.machine.refresh();
 			void this.models.refresh();
 		});
-		this.intake = new Intake(client, this.jobs, this.held, () => this.settings.current);
+		this.intake = new Intake(
+			client,
+			this.jobs,
+			this.held,
+			this.projects,
+			() => this.settings.current,
+		);
 	}
 
 	/** Asks for all that the first screen shows. */
@@ -44,5 +56,12 @@ export class AppState {
 	async forget(sessionId: string): Promise<void> {
 		this.held.release(sessionId);
 		await this.library.remove(sessionId);
+		await this.machine.refresh();
+	}
+
+	/** Asks the browser to keep what is stored. */
+	async keepStorage(): Promise<void> {
+		await this.library.keepStorage();
+		await this.machine.refresh();
 	}
 }

@@ -1,5 +1,5 @@
 import type { RunSettings } from '../domain/settings.ts';
-import type { DroppedFile, DroppedFiles } from '../formats/index.ts';
+import { isProjectName, type DroppedFile, type DroppedFiles } from '../formats/index.ts';
 import { isAbort } from '../support/abort.ts';
 import { ConfabError } from '../support/errors.ts';
 import type { Problem } from '../support/errors.ts';
@@ -9,6 +9,7 @@ import type { ConfabClient } from './client.ts';
 import type { HeldSessions } from './held-sessions.svelte.ts';
 import type { JobQueue } from './job-queue.svelte.ts';
 import type { Job } from './job.svelte.ts';
+import type { Projects } from './projects.svelte.ts';
 
 /** What came of one drop that could not be used, or not wholly. */
 export interface Refusal {
@@ -25,11 +26,12 @@ export interface Refusal {
 /** Lists the files of one drop. */
 export type ListFiles = (signal: AbortSignal) => Promise<DroppedFiles> | DroppedFiles;
 
-/** Takes what people drop, reads it and puts the sessions in line. */
+/** Takes what people drop and reads it: sessions get in line, project files go into the library. */
 export class Intake {
 	readonly #client: ConfabClient;
 	readonly #jobs: JobQueue;
 	readonly #held: HeldSessions;
+	readonly #projects: Projects;
 	readonly #settings: () => RunSettings;
 	readonly #lane = new SerialQueue();
 	#reading = $state.raw(0);
@@ -43,11 +45,13 @@ export class Intake {
 		client: ConfabClient,
 		jobs: JobQueue,
 		held: HeldSessions,
+		projects: Projects,
 		settings: () => RunSettings,
 	) {
 		this.#client = client;
 		this.#jobs = jobs;
 		this.#held = held;
+		this.#projects = projects;
 		this.#settings = settings;
 	}
 
@@ -82,8 +86,11 @@ export class Intake {
 		let names: readonly string[] = [];
 		try {
 			return await this.#lane.run(async () => {
-				const { files, problems } = await list(signal);
+				const listed = await list(signal);
 				signal.throwIfAborted();
+				const files = await this.#takeProjects(listed.files, signal);
+				const { problems } = listed;
+				if (files.length < listed.files.length && files.length + problems.length === 0) return [];
 				names = outermostNames(files);
 				if (files.length === 0 && problems.length === 0) {
 					throw new ConfabError('InvalidSession', 'There is no file in what was dropped.');
@@ -110,6 +117,23 @@ export class Intake {
 			this.#reading -= 1;
 			this.#progress = null;
 		}
+	}
+
+	/** Takes project files into the library and gives back what is none. */
+	async #takeProjects(
+		files: readonly DroppedFile[],
+		signal: AbortSignal,
+	): Promise<readonly DroppedFile[]> {
+		const onProgress = (progress: Progress): void => void (this.#progress = progress);
+		for (const { path, file } of files.filter((dropped) => isProjectName(dropped.path))) {
+			try {
+				await this.#projects.take(file, { signal, onProgress });
+			} catch (thrown) {
+				if (isAbort(thrown) || signal.aborted) throw thrown;
+				this.#refuse([path], thrown instanceof ConfabError ? thrown.problems : [], thrown, 0);
+			}
+		}
+		return files.filter(({ path }) => !isProjectName(path));
 	}
 
 	/** Stops reading. Sessions that are in line already stay there. */

@@ -53,7 +53,7 @@ export class Database {
 					// What goes wrong takes the whole step back, so that the next opening finds the old version.
 					transaction.done.catch(() => undefined);
 					upgrade(database, from, transaction).catch((error: unknown) => {
-						reject(error);
+						reject(error instanceof Error ? error : new Error(messageOf(error)));
 						try {
 							transaction.abort();
 						} catch {

@@ -25,14 +25,6 @@ export const projectVersion = 1;
 /** The file that makes an archive a project. */
 export const manifestName = 'confab.json';
 
-/** How a project file's name ends. */
-export const projectExtension = '.confab';
-
-/** Whether a file is a project, as its name tells. */
-export function isProjectName(path: string): boolean {
-	return path.toLowerCase().endsWith(projectExtension);
-}
-
 /** File in the session's folder, nowhere else. */
 const fileName = v.pipe(v.string(), v.regex(/^[\w-]+\.(json|f32)$/u, 'expected a plain file name'));
 const time = v.pipe(v.number(), v.finite());

@@ -1,0 +1,93 @@
+import { isAbort } from '../support/abort.ts';
+import type { Progress, SlowOptions } from '../support/progress.ts';
+import type { ImportedProject, StudioClient } from './studio-client.ts';
+
+/** A project file that was taken into the library. */
+export interface Arrival extends ImportedProject {
+	readonly id: number;
+	/** Of the file. */
+	readonly name: string;
+}
+
+/** Project files on their way in and out. */
+export class Projects {
+	readonly #client: Pick<StudioClient, 'exportProject' | 'importProject'>;
+	readonly #onImport: () => void;
+	#arrivals = $state.raw<readonly Arrival[]>([]);
+	#packing = $state.raw(false);
+	#progress = $state.raw<Progress | null>(null);
+	#error = $state.raw<unknown>(null);
+	#abort: AbortController | null = null;
+	#nextId = 1;
+
+	/** @param onImport is told when the library may have changed */
+	constructor(
+		client: Pick<StudioClient, 'exportProject' | 'importProject'>,
+		onImport: () => void = () => undefined,
+	) {
+		this.#client = client;
+		this.#onImport = onImport;
+	}
+
+	/** Files that were taken in and not dismissed, the latest first. */
+	get arrivals(): readonly Arrival[] {
+		return this.#arrivals;
+	}
+
+	/** Whether a file is being made. */
+	get packing(): boolean {
+		return this.#packing;
+	}
+
+	/** How far the file is that is being made. */
+	get progress(): Progress | null {
+		return this.#progress;
+	}
+
+	/** Why the last file could not be made. */
+	get error(): unknown {
+		return this.#error;
+	}
+
+	/** A `.confab` file of these sessions; null when it was cancelled or could not be made (see `error`). */
+	async pack(sessionIds: readonly string[]): Promise<Blob | null> {
+		if (this.#packing) return null;
+		const abort = new AbortController();
+		this.#abort = abort;
+		this.#packing = true;
+		this.#error = null;
+		try {
+			return await this.#client.exportProject(sessionIds, {
+				signal: abort.signal,
+				onProgress: (progress) => (this.#progress = progress),
+			});
+		} catch (thrown) {
+			if (!isAbort(thrown)) this.#error = thrown;
+			return null;
+		} finally {
+			this.#abort = null;
+			this.#packing = false;
+			this.#progress = null;
+		}
+	}
+
+	/** Stops making the file. */
+	cancel(): void {
+		this.#abort?.abort();
+	}
+
+	/** @throws as `StudioClient.importProject`. */
+	async take(file: File, options: SlowOptions): Promise<void> {
+		try {
+			const imported = await this.#client.importProject(file, options);
+			this.#arrivals = [{ ...imported, id: this.#nextId++, name: file.name }, ...this.#arrivals];
+		} finally {
+			// Also when it failed half way: what was taken before stays.
+			this.#onImport();
+		}
+	}
+
+	dismiss(arrival: Arrival): void {
+		this.#arrivals = this.#arrivals.filter((other) => other !== arrival);
+	}
+}
