@@ -2,7 +2,6 @@
 export type DrawContext = Pick<
 	CanvasRenderingContext2D,
 	| 'beginPath'
-	| 'clip'
 	| 'closePath'
 	| 'fill'
 	| 'fillRect'
@@ -13,7 +12,6 @@ export type DrawContext = Pick<
 	| 'lineTo'
 	| 'measureText'
 	| 'moveTo'
-	| 'rect'
 	| 'restore'
 	| 'save'
 	| 'textBaseline'

@@ -58,7 +58,7 @@ function drawGroup(context: DrawContext, rows: GroupRows, scene: Scene): void {
 	context.globalAlpha = fades ? faded : 1;
 	const counts = { one: theme.edge, several: theme.ink };
 	const columns = columnsOf(group.overlap, scale);
-	drawOverlap(context, columns, lower(rows.overlap, 14), counts, group.overlap.most);
+	drawOverlap(context, columns, lowered(rows.overlap), counts, group.overlap.most);
 	context.globalAlpha = 1;
 	for (const lane of rows.lanes) drawLane(context, lane, scene);
 }
@@ -162,7 +162,7 @@ function inset({ top, height }: Row, by: number): Row {
 	return { top: top + by, height: height - 2 * by };
 }
 
-/** The lower part of a row. */
-function lower({ top, height }: Row, part: number): Row {
-	return { top: top + height - part - 2, height: part };
+/** With some room above the next row. */
+function lowered({ top, height }: Row): Row {
+	return { top, height: height - 2 };
 }

@@ -19,6 +19,8 @@ export interface LaneRows {
 
 export interface GroupRows {
 	readonly group: LaneGroup;
+	/** Where its name is, beside and over the lanes. */
+	readonly name: Row;
 	/** How many of the conversation talk at once. */
 	readonly overlap: Row;
 	readonly lanes: readonly LaneRows[];
@@ -39,7 +41,8 @@ const heights = {
 	ruler: 24,
 	overlap: 24,
 	waveform: 56,
-	group: 28,
+	name: 24,
+	together: 12,
 	talk: 36,
 	activity: 24,
 	labels: 20,
@@ -59,7 +62,8 @@ export function layRows(model: TimelineModel, extras: TimelineExtras, textScale 
 	const waveform = extras.waveform ? next('waveform') : null;
 	const groups = model.groups.map((group): GroupRows => {
 		next('gap');
-		const head = next('group');
+		const name = next('name');
+		const together = next('together');
 		const lanes = group.lanes.map((lane): LaneRows => {
 			const talk = next('talk');
 			const labels = extras.labels && lane.labels ? next('labels') : null;
@@ -68,7 +72,7 @@ export function layRows(model: TimelineModel, extras: TimelineExtras, textScale 
 			next('gap');
 			return { lane, ground, talk, labels, activity };
 		});
-		return { group, overlap: head, lanes };
+		return { group, name, overlap: together, lanes };
 	});
 	return { ruler, overlap, waveform, groups, height: bottom };
 }
