@@ -1,40 +1,13 @@
 import { expect, test } from 'vitest';
 import { makeMedia } from '../../../tests/fixtures/made-media.ts';
-import type { Session, SourceFile } from '../domain/session.ts';
+import { fileOf, sessionOf } from '../../../tests/fixtures/playback-session.ts';
 import { createPlaybackClient } from './playback-media.ts';
-
-function fileOf(path: string, blob: Blob): SourceFile {
-	return { path, size: blob.size, open: () => Promise.resolve(blob) };
-}
 
 function tone(seconds: number): Promise<Blob> {
 	return makeMedia({
 		container: 'wav',
 		audio: { codec: 'pcm-s16', sampleRateHz: 16_000, seconds, frequenciesHz: [500] },
 	});
-}
-
-function sessionOf(
-	central: SourceFile | null,
-	tracks: readonly (readonly [number, SourceFile])[] = [],
-): Session {
-	return {
-		name: 'made',
-		id: crypto.randomUUID(),
-		centralVideo: central,
-		speakers: tracks.map(([startSeconds, video], i) => ({
-			id: `spk_${i}`,
-			uem: null,
-			tracks: [
-				{
-					...{ id: 'track_00', video, startSeconds, frameStart: startSeconds * 25 },
-					...{ boxes: null, activity: null, lips: null },
-				},
-			],
-		})),
-		labels: null,
-		problems: [],
-	};
 }
 
 test('a waveform is measured once, cancelled without harm, and told how far it is', async () => {

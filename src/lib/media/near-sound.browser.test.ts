@@ -52,7 +52,7 @@ test('sound with a codec delay begins near its place, on the first path', async 
 	const source = await open(await wave('opus', 20), 'webcodecs');
 	const whole = await allAudio(source);
 	const startSample = 16_000 * 15;
-	const found = [];
+	const found: number[] = [];
 	for await (const { samples } of source.audio(undefined, { startSample, near: true })) {
 		found.push(...samples);
 	}

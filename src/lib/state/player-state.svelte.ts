@@ -1,3 +1,6 @@
+import type { TimeRange } from '../domain/time-range.ts';
+import type { Playback } from './playback.svelte.ts';
+
 /** What is played of a session. */
 export type PlayerView =
 	| { readonly kind: 'central' }
@@ -23,7 +26,8 @@ export class PlayerState {
 	#captions = $state.raw(true);
 	#volume = $state.raw(1);
 	#muted = $state.raw(false);
-	#looping = $state.raw(false);
+	/** Whether what is repeated is the selection, whichever it is. */
+	#looping = false;
 	#blocked = $state.raw(false);
 	#status = $state.raw<PlayerStatus>(opening);
 	#size = $state.raw<{ readonly width: number; readonly height: number } | null>(null);
@@ -53,11 +57,6 @@ export class PlayerState {
 	/** What is to be heard, 0 to 1. */
 	get loudness(): number {
 		return this.#muted ? 0 : this.#volume;
-	}
-
-	/** Whether the selection is played over and over. */
-	get looping(): boolean {
-		return this.#looping;
 	}
 
 	/** Whether the browser waits for a click before it plays sound. */
@@ -94,8 +93,15 @@ export class PlayerState {
 		this.#muted = !this.#muted;
 	}
 
-	setLooping(looping: boolean): void {
-		this.#looping = looping;
+	/** Plays the selection over and over or, when something is, stops doing so. */
+	repeat(selection: TimeRange | null, playback: Playback): void {
+		this.#looping = playback.loop === null && selection !== null;
+		playback.setLoop(this.#looping ? selection : null);
+	}
+
+	/** Goes over to another selection, where the one before was repeated. */
+	followSelection(selection: TimeRange | null, playback: Playback): void {
+		if (this.#looping) playback.setLoop(selection);
 	}
 
 	tellBlocked(blocked: boolean): void {

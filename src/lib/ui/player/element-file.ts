@@ -9,7 +9,7 @@ const edgeSeconds = 0.001;
 const soundPatienceSeconds = 1.5;
 
 /** Chromium says how much sound it has decoded: none, where it does not know the codec. */
-interface CountsSound {
+interface CountsSound extends HTMLMediaElement {
 	readonly webkitAudioDecodedByteCount?: number;
 }
 
@@ -150,7 +150,7 @@ class ElementFile implements PlayingFile {
 		this.#lastSeconds = currentTime;
 		if (this.#playedSeconds < soundPatienceSeconds) return;
 		this.#soundChecked = true;
-		const { webkitAudioDecodedByteCount: bytes }: CountsSound = this.#element;
+		const { webkitAudioDecodedByteCount: bytes } = this.#element as CountsSound;
 		if (bytes === 0) this.#events.onFailed(new SilentFile('The browser hears no sound in it.'));
 	}
 

@@ -37,6 +37,7 @@ export class SessionEngine implements PlaybackEngine {
 	/** @param onPicture called when there is another picture to draw */
 	constructor(
 		session: Session,
+		view: PlayerView,
 		parts: {
 			readonly playback: Playback;
 			readonly player: PlayerState;
@@ -51,7 +52,7 @@ export class SessionEngine implements PlaybackEngine {
 		this.#clear = clear;
 		this.#onPicture = onPicture;
 		const sound = soundFiles(session);
-		const picture = pictureFiles(session, player.view);
+		const picture = pictureFiles(session, view);
 		const together = picture.length > 0 && picture.every(({ file }, i) => file === sound[i]?.file);
 		const options = (picture: boolean, sounds: boolean) => ({
 			client,
