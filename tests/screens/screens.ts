@@ -125,6 +125,33 @@ const screens: Readonly<Record<string, Screen>> = {
 			await page.getByRole('heading', { name: 'spk_0 and spk_3' }).waitFor();
 		},
 	},
+	compare: {
+		client: 'past=session_40',
+		path: '/session/made-up-session_40?view=compare',
+		act: async (page) => {
+			await page.getByRole('heading', { name: 'Word by word' }).waitFor();
+			await page.keyboard.press('n');
+			await page.locator('.current').waitFor();
+		},
+	},
+	'compare-edited': {
+		client: 'past=session_40',
+		path: '/session/made-up-session_40?view=conversations',
+		act: async (page) => {
+			await page.getByLabel('Move spk_4 to').selectOption('Conversation A');
+			await page.getByRole('tab', { name: 'Compare' }).click();
+			await page.getByText('Machine: ').first().waitFor();
+		},
+	},
+	'compare-runs': {
+		client: 'past=session_40&recogniser=whisper-tiny&recogniser=whisper-base&unlabelled=1',
+		path: '/session/made-up-session_40?view=compare',
+		act: async (page) => {
+			await page.getByRole('button', { name: /^Delete Whisper base/ }).click();
+			await page.getByRole('button', { name: /^Compare with Whisper tiny/ }).click();
+			await page.getByRole('heading', { name: 'Side by side' }).waitFor();
+		},
+	},
 	'result-missing': { path: '/session/nobody' },
 	'not-found': { path: '/nowhere' },
 	'models-empty': {
