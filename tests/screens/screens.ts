@@ -152,6 +152,23 @@ const screens: Readonly<Record<string, Screen>> = {
 			await page.getByRole('heading', { name: 'Side by side' }).waitFor();
 		},
 	},
+	dataset: {
+		client:
+			'past=session_40,session_41_with_a_rather_long_name_that_goes_on,dev-3&recogniser=whisper-tiny',
+		path: '/compare',
+		act: async (page) => {
+			await page.getByLabel('Run of dev-3').selectOption({ label: 'Whisper tiny' });
+			await page.getByLabel('session_40 counts').uncheck();
+			await page.getByRole('button', { name: 'Score 2 sessions' }).click();
+			await page.getByRole('row', { name: 'All 2 sessions' }).waitFor();
+			await page.getByRole('button', { name: 'Word errors' }).click();
+		},
+	},
+	'dataset-empty': {
+		client: 'past=session_40&unlabelled=1',
+		path: '/compare',
+		act: (page) => page.getByRole('heading', { name: 'Nothing to compare yet' }).waitFor(),
+	},
 	'result-missing': { path: '/session/nobody' },
 	'not-found': { path: '/nowhere' },
 	'models-empty': {

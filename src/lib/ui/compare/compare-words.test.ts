@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
-import { confusionText, f1Text, pointsText } from './compare-words.ts';
+import { confusionText, f1Text, differenceText } from './compare-words.ts';
 
 test('differences have a sign, and none is none', () => {
-	expect([0.012, -0.004, 0, -0.0001, null].map(pointsText)).toEqual([
+	expect([0.012, -0.004, 0, -0.0001, null].map((value) => differenceText('wer', value))).toEqual([
 		'+1.2',
 		'−0.4',
 		'±0',
 		'±0',
 		'–',
 	]);
+	expect(differenceText('f1', -0.42857)).toBe('−0.429');
 });
 
 test('errors by form', () => {

@@ -30,12 +30,17 @@ export function f1Text(f1: number | null): string {
 	return f1 === null ? '–' : f1.toFixed(3);
 }
 
-/** `+1.2`, `−0.4`, `±0`: a difference of fractions in points of a hundred. */
-export function pointsText(difference: number | null): string {
+/** `+1.2`, `−0.4`, `±0`: a number with its sign. */
+function signedText(value: number, digits: number): string {
+	const text = value.toFixed(digits);
+	if (Number(text) === 0) return '±0';
+	return value > 0 ? `+${text}` : text.replace('-', '−');
+}
+
+/** A difference of scores: error rates in points of a hundred, F1 as the fraction that it is. */
+export function differenceText(key: 'wer' | 'f1' | 'joint', difference: number | null): string {
 	if (difference === null) return '–';
-	const points = (100 * difference).toFixed(1);
-	if (Number(points) === 0) return '±0';
-	return difference > 0 ? `+${points}` : points.replace('-', '−');
+	return key === 'f1' ? signedText(difference, 3) : signedText(100 * difference, 1);
 }
 
 /** `night → nice`, `+ big`, `− gone`. */
