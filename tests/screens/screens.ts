@@ -143,6 +143,50 @@ const screens: Readonly<Record<string, Screen>> = {
 			await page.getByRole('heading', { name: 'spk_0 and spk_3' }).waitFor();
 		},
 	},
+	compare: {
+		client: 'past=session_40',
+		path: '/session/made-up-session_40?view=compare',
+		act: async (page) => {
+			await page.getByRole('heading', { name: 'Word by word' }).waitFor();
+			await page.keyboard.press('n');
+			await page.locator('.current').waitFor();
+		},
+	},
+	'compare-edited': {
+		client: 'past=session_40',
+		path: '/session/made-up-session_40?view=conversations',
+		act: async (page) => {
+			await page.getByLabel('Move spk_4 to').selectOption('Conversation A');
+			await page.getByRole('tab', { name: 'Compare' }).click();
+			await page.getByText('Machine: ').first().waitFor();
+		},
+	},
+	'compare-runs': {
+		client: 'past=session_40&recogniser=whisper-tiny&recogniser=whisper-base&unlabelled=1',
+		path: '/session/made-up-session_40?view=compare',
+		act: async (page) => {
+			await page.getByRole('button', { name: /^Delete Whisper base/ }).click();
+			await page.getByRole('button', { name: /^Compare with Whisper tiny/ }).click();
+			await page.getByRole('heading', { name: 'Side by side' }).waitFor();
+		},
+	},
+	dataset: {
+		client:
+			'past=session_40,session_41_with_a_rather_long_name_that_goes_on,dev-3&recogniser=whisper-tiny',
+		path: '/compare',
+		act: async (page) => {
+			await page.getByLabel('Run of dev-3').selectOption({ label: 'Whisper tiny' });
+			await page.getByLabel('session_40 counts').uncheck();
+			await page.getByRole('button', { name: 'Score 2 sessions' }).click();
+			await page.getByRole('row', { name: 'All 2 sessions' }).waitFor();
+			await page.getByRole('button', { name: 'Word errors' }).click();
+		},
+	},
+	'dataset-empty': {
+		client: 'past=session_40&unlabelled=1',
+		path: '/compare',
+		act: (page) => page.getByRole('heading', { name: 'Nothing to compare yet' }).waitFor(),
+	},
 	'result-missing': { path: '/session/nobody' },
 	'not-found': { path: '/nowhere' },
 	'models-empty': {
