@@ -12,6 +12,8 @@ import { packSession } from '../workers/session-wire.ts';
 import { demoFiles } from './demo.ts';
 import { machineInfo } from './machine-info.ts';
 import { createModelsClient } from './models-client.ts';
+import { createOfflineClient } from './offline-client.ts';
+import { createPrivacyClient } from './privacy-client.ts';
 import { createStudioClient } from './studio-client.ts';
 
 /** Models are freed after this time without a run: the sure way to get memory back is to end the worker. */
@@ -54,6 +56,8 @@ export function createClient(base: string): ConfabClient {
 	let idle: ReturnType<typeof setTimeout> | undefined;
 
 	return {
+		offline: createOfflineClient(base),
+		privacy: createPrivacyClient(base),
 		readSessions: (files, options) => readSessions(files, options),
 		demoFiles: (signal) => demoFiles(base, signal),
 

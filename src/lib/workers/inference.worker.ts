@@ -14,6 +14,7 @@ import { ModelShelf } from '../store/shelf/model-shelf.ts';
 import { present } from '../support/assert.ts';
 import { ConfabError } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
+import { reportRequests } from '../support/request-report.ts';
 import { SerialQueue } from '../support/serial-queue.ts';
 import { AddedVoices } from './added-voices.ts';
 import { installTransferHandlers } from './rpc/transfer-handlers.ts';
@@ -149,5 +150,6 @@ function release(callback: unknown): void {
 	(callback as Remote<() => void>)[releaseProxy]();
 }
 
+reportRequests('inference');
 installTransferHandlers();
 expose(new InferenceService());

@@ -1,5 +1,6 @@
 import { expose } from 'comlink';
 import { serveMedia } from '../media/remote.ts';
+import { reportRequests } from '../support/request-report.ts';
 import { installTransferHandlers } from './rpc/transfer-handlers.ts';
 
 /** What the media worker answers to. */
@@ -14,5 +15,6 @@ const api: MediaApi = {
 	},
 };
 
+reportRequests('media');
 installTransferHandlers();
 expose(api);

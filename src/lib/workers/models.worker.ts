@@ -2,6 +2,7 @@ import { expose, releaseProxy, type Remote } from 'comlink';
 import type { DroppedFile } from '../formats/index.ts';
 import { ModelShelf } from '../store/shelf/model-shelf.ts';
 import type { OnProgress } from '../support/progress.ts';
+import { reportRequests } from '../support/request-report.ts';
 import { addOffer } from './add-offer.ts';
 import { installTransferHandlers } from './rpc/transfer-handlers.ts';
 
@@ -55,5 +56,6 @@ async function releasing<T>(callback: OnProgress, work: Promise<T>): Promise<T> 
 	}
 }
 
+reportRequests('models');
 installTransferHandlers();
 expose(new ModelsService());

@@ -5,6 +5,7 @@ import type { Addresses } from '$lib/ui/common/addresses.ts';
 export const addresses: Addresses = {
 	first: () => resolve('/'),
 	models: () => resolve('/(app)/models'),
+	privacy: () => resolve('/(app)/privacy'),
 	job: (id) => resolve('/(app)/job/[id]', { id }),
 	session: (id) => resolve('/(app)/session/[id]', { id }),
 };

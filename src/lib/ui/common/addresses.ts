@@ -4,6 +4,7 @@ import { createContext } from 'svelte';
 export interface Addresses {
 	first(): string;
 	models(): string;
+	privacy(): string;
 	job(jobId: string): string;
 	session(sessionId: string): string;
 }

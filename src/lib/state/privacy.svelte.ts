@@ -1,0 +1,150 @@
+import type { RequestReport } from '../support/request-report.ts';
+import type { Attempt } from '../workers/attempt.ts';
+import { wayIds } from './privacy-client.ts';
+import type { PolicyInForce, PrivacyClient, WayId } from './privacy-client.ts';
+
+/** Addresses of nobody: made inside the browser. */
+const inside = new Set(['blob:', 'data:']);
+
+/** Requests of one kind to one address, counted. */
+export interface RequestLine {
+	readonly by: string;
+	readonly url: string;
+	readonly origin: string;
+	readonly own: boolean;
+	readonly count: number;
+}
+
+/** An address to try, or why it is none. */
+type Target = { readonly address: string } | { readonly problem: string };
+
+/** What the page of privacy shows: requests seen, the policy in force, and attempts to get out. */
+export class PrivacyState {
+	readonly #client: PrivacyClient;
+	#requests = $state.raw<readonly RequestReport[]>([]);
+	#policy = $state.raw<PolicyInForce | null>(null);
+	#error = $state.raw<unknown>(null);
+	#attempts = $state.raw<ReadonlyMap<WayId, Attempt>>(new Map());
+	#trying = $state<WayId | null>(null);
+	#tried = $state<string | null>(null);
+
+	readonly lines: readonly RequestLine[] = $derived(this.#linesOf(this.#requests));
+	/** Requests to anybody but the app's own server. */
+	readonly strangers = $derived(
+		this.lines.filter(({ own }) => !own).reduce((sum, { count }) => sum + count, 0),
+	);
+	/** Requests whose method and data the service worker has seen. */
+	readonly inspected = $derived(this.#requests.filter(({ method }) => method !== null).length);
+	/** Of those, the ones that could carry something out: with data, or of another method than GET. */
+	readonly laden = $derived(
+		this.#requests.filter(
+			({ method, hasBody }) => method !== null && (method !== 'GET' || hasBody === true),
+		),
+	);
+	/** Of those inspected, the ones of which this browser does not tell whether they had data. */
+	readonly untold = $derived(
+		this.#requests.filter(({ method, hasBody }) => method !== null && hasBody === null).length,
+	);
+	/** All ways tried, and every one stopped by a policy; null until all are tried. */
+	readonly allBlocked = $derived(
+		this.#attempts.size < wayIds.length ? null : [...this.#attempts.values()].every(isStopped),
+	);
+
+	constructor(client: PrivacyClient) {
+		this.#client = client;
+	}
+
+	get total(): number {
+		return this.#requests.length;
+	}
+
+	/** Null until it is known. */
+	get policy(): PolicyInForce | null {
+		return this.#policy;
+	}
+
+	get error(): unknown {
+		return this.#error;
+	}
+
+	get attempts(): ReadonlyMap<WayId, Attempt> {
+		return this.#attempts;
+	}
+
+	/** The way that is being tried. */
+	get trying(): WayId | null {
+		return this.#trying;
+	}
+
+	/** The address that was tried last. */
+	get tried(): string | null {
+		return this.#tried;
+	}
+
+	/** Begins to listen. @returns to stop it */
+	watch(): () => void {
+		this.#requests = [];
+		return this.#client.watchRequests((seen) => (this.#requests = [...this.#requests, ...seen]));
+	}
+
+	/** Reads the policy in force. Never rejects. */
+	async readPolicy(): Promise<void> {
+		this.#error = null;
+		await this.#client.policy().then(
+			(policy) => (this.#policy = policy),
+			(thrown: unknown) => (this.#error = thrown),
+		);
+	}
+
+	/** What a text means as an address to try. */
+	targetOf(text: string): Target {
+		const url = urlOf(text.trim());
+		if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+			return { problem: 'Give an address that begins with https:// or http://.' };
+		}
+		if (url.origin === this.#client.origin) {
+			return { problem: 'This is Confab’s own address; give one outside.' };
+		}
+		return { address: `${url.origin}/` };
+	}
+
+	/** Tries every way out, one after the other. Never rejects. */
+	async tryAll(address: string): Promise<void> {
+		if (this.#trying !== null) return;
+		this.#attempts = new Map();
+		this.#tried = address;
+		try {
+			for (const way of wayIds) {
+				this.#trying = way;
+				const attempt = await this.#client
+					.tryOut(way, address)
+					.catch((thrown: unknown): Attempt => ({ verdict: 'unproven', sign: String(thrown) }));
+				this.#attempts = new Map([...this.#attempts, [way, attempt]]);
+			}
+		} finally {
+			this.#trying = null;
+		}
+	}
+
+	#linesOf(requests: readonly RequestReport[]): RequestLine[] {
+		const lines = new Map<string, RequestLine>();
+		for (const { by, url } of requests) {
+			const parsed = urlOf(url);
+			const within = parsed !== null && inside.has(parsed.protocol);
+			const origin = within ? 'this browser' : (parsed?.origin ?? url);
+			const key = `${by} ${url}`;
+			const count = (lines.get(key)?.count ?? 0) + 1;
+			lines.set(key, { by, url, origin, own: within || origin === this.#client.origin, count });
+		}
+		return [...lines.values()];
+	}
+}
+
+/** Whether it is known that nothing left. */
+export function isStopped({ verdict }: Attempt): boolean {
+	return verdict === 'blocked' || verdict === 'untried';
+}
+
+function urlOf(text: string): URL | null {
+	return URL.canParse(text) ? new URL(text) : null;
+}
