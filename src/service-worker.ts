@@ -47,14 +47,9 @@ scope.addEventListener('fetch', (event) => {
 scope.addEventListener('message', (event) => {
 	const [port] = event.ports;
 	const tell = async (): Promise<void> => port?.postMessage(await store.status());
-	switch (parseOfflineAsk(event.data)?.ask) {
-		case 'status':
-			return event.waitUntil(tell());
-		case 'keep':
-			// Where it fails, the status says what is missing.
-			return event.waitUntil(store.install().then(tell, tell));
-		case 'take-over':
-			return event.waitUntil(scope.skipWaiting());
-		case undefined:
-	}
+	const ask = parseOfflineAsk(event.data)?.ask;
+	if (ask === 'status') event.waitUntil(tell());
+	// Where it fails, the status says what is missing.
+	if (ask === 'keep') event.waitUntil(store.install().then(tell, tell));
+	if (ask === 'take-over') event.waitUntil(scope.skipWaiting());
 });

@@ -1,4 +1,8 @@
+import { firstLoadScripts } from '../../scripts/lib/first-load.mjs';
 import { expect, test } from './harness.ts';
+
+// As it is for people: what keeps the app may cause no error either.
+test.use({ serviceWorkers: 'allow' });
 
 test('the first page opens without an error and talks to nobody else', async ({ page, watch }) => {
 	await page.goto('/');
@@ -7,6 +11,24 @@ test('the first page opens without an error and talks to nobody else', async ({ 
 	expect(watch.errors).toEqual([]);
 	expect(watch.warnings).toEqual([]);
 	expect(watch.strangers).toEqual([]);
+});
+
+test('it loads no more script than is weighed, until somebody does something', async ({
+	app,
+	page,
+}) => {
+	await page.goto('/');
+	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+	await page.waitForLoadState('networkidle');
+	const loaded = await page.evaluate(() =>
+		performance
+			.getEntriesByType('resource')
+			.map(({ name }) => name)
+			.filter((name) => name.endsWith('.js')),
+	);
+	const weighed = new Set(firstLoadScripts().map(({ path }) => `${app.origin}/${path}`));
+	expect(loaded.filter((name) => !weighed.has(name))).toEqual([]);
+	expect(loaded.length).toBeGreaterThan(10);
 });
 
 test('the page is cross-origin isolated, so models may use threads', async ({ page }) => {

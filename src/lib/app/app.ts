@@ -1,5 +1,4 @@
 import type { JobEvent } from '../domain/job.ts';
-import { buildOutput, readSessions, zipOutput } from '../formats/index.ts';
 import type { ConfabClient } from '../state/client.ts';
 import { openStore, VolatileStore } from '../store/index.ts';
 import { memo } from '../support/memo.ts';
@@ -48,6 +47,8 @@ export function createClient(base: string): ConfabClient {
 		() => new Worker(new URL('../workers/models.worker.ts', import.meta.url), { type: 'module' }),
 	);
 	const store = memo(() => openStore());
+	// Not needed until something is dropped or taken away.
+	const formats = memo(() => import('../formats/index.ts'));
 	// What this page has computed is at hand until it is closed, stored or not.
 	const own = new VolatileStore('The page itself.');
 	// Asked once a page, when there is about to be something to lose; a refusal changes nothing.
@@ -58,7 +59,7 @@ export function createClient(base: string): ConfabClient {
 	return {
 		offline: createOfflineClient(base),
 		privacy: createPrivacyClient(base),
-		readSessions: (files, options) => readSessions(files, options),
+		readSessions: async (files, options) => (await formats()).readSessions(files, options),
 		demoFiles: (signal) => demoFiles(base, signal),
 
 		run: (session, settings, options) =>
@@ -104,9 +105,12 @@ export function createClient(base: string): ConfabClient {
 			await (await store()).sessions.delete(sessionId);
 		},
 
-		outputFiles: (result) =>
-			Promise.resolve(buildOutput(result).map(({ name, text }) => ({ path: name, text }))),
-		outputZip: (result) => zipOutput(buildOutput(result)),
+		outputFiles: async (result) =>
+			(await formats()).buildOutput(result).map(({ name, text }) => ({ path: name, text })),
+		outputZip: async (result) => {
+			const { buildOutput, zipOutput } = await formats();
+			return zipOutput(buildOutput(result));
+		},
 
 		machine: async () => machineInfo(await store()),
 		...createStudioClient({ store, own }),

@@ -1,3 +1,5 @@
+import { present } from '../support/assert.ts';
+import { groupBy } from '../support/group-by.ts';
 import type { RequestReport } from '../support/request-report.ts';
 import type { Attempt } from '../workers/attempt.ts';
 import { wayIds } from './privacy-client.ts';
@@ -10,10 +12,12 @@ const inside = new Set(['blob:', 'data:']);
 export interface RequestLine {
 	readonly by: string;
 	readonly url: string;
-	readonly origin: string;
 	readonly own: boolean;
 	readonly count: number;
 }
+
+/** What came of the ways tried so far. */
+type Attempts = Readonly<Partial<Record<WayId, Attempt>>>;
 
 /** An address to try, or why it is none. */
 type Target = { readonly address: string } | { readonly problem: string };
@@ -24,7 +28,7 @@ export class PrivacyState {
 	#requests = $state.raw<readonly RequestReport[]>([]);
 	#policy = $state.raw<PolicyInForce | null>(null);
 	#error = $state.raw<unknown>(null);
-	#attempts = $state.raw<ReadonlyMap<WayId, Attempt>>(new Map());
+	#attempts = $state.raw<Attempts>({});
 	#trying = $state<WayId | null>(null);
 	#tried = $state<string | null>(null);
 
@@ -47,7 +51,9 @@ export class PrivacyState {
 	);
 	/** All ways tried, and every one stopped by a policy; null until all are tried. */
 	readonly allBlocked = $derived(
-		this.#attempts.size < wayIds.length ? null : [...this.#attempts.values()].every(isStopped),
+		Object.keys(this.#attempts).length < wayIds.length
+			? null
+			: Object.values(this.#attempts).every(isStopped),
 	);
 
 	constructor(client: PrivacyClient) {
@@ -67,7 +73,7 @@ export class PrivacyState {
 		return this.#error;
 	}
 
-	get attempts(): ReadonlyMap<WayId, Attempt> {
+	get attempts(): Attempts {
 		return this.#attempts;
 	}
 
@@ -111,7 +117,7 @@ export class PrivacyState {
 	/** Tries every way out, one after the other. Never rejects. */
 	async tryAll(address: string): Promise<void> {
 		if (this.#trying !== null) return;
-		this.#attempts = new Map();
+		this.#attempts = {};
 		this.#tried = address;
 		try {
 			for (const way of wayIds) {
@@ -119,7 +125,7 @@ export class PrivacyState {
 				const attempt = await this.#client
 					.tryOut(way, address)
 					.catch((thrown: unknown): Attempt => ({ verdict: 'unproven', sign: String(thrown) }));
-				this.#attempts = new Map([...this.#attempts, [way, attempt]]);
+				this.#attempts = { ...this.#attempts, [way]: attempt };
 			}
 		} finally {
 			this.#trying = null;
@@ -127,16 +133,14 @@ export class PrivacyState {
 	}
 
 	#linesOf(requests: readonly RequestReport[]): RequestLine[] {
-		const lines = new Map<string, RequestLine>();
-		for (const { by, url } of requests) {
+		const same = groupBy(requests, ({ by, url }) => `${by} ${url}`);
+		return [...same.values()].map((group) => {
+			const { by, url } = present(group[0], 'The first of a group');
 			const parsed = urlOf(url);
 			const within = parsed !== null && inside.has(parsed.protocol);
 			const origin = within ? 'this browser' : (parsed?.origin ?? url);
-			const key = `${by} ${url}`;
-			const count = (lines.get(key)?.count ?? 0) + 1;
-			lines.set(key, { by, url, origin, own: within || origin === this.#client.origin, count });
-		}
-		return [...lines.values()];
+			return { by, url, own: within || origin === this.#client.origin, count: group.length };
+		});
 	}
 }
 

@@ -73,7 +73,7 @@ describe('trying to get out', () => {
 			const { state } = made({ attempts: { image: attempt } });
 			await state.tryAll('https://example.com/');
 			expect(state.allBlocked).toBe(false);
-			expect(state.attempts.get('image')).toEqual(attempt);
+			expect(state.attempts.image).toEqual(attempt);
 		},
 	);
 
