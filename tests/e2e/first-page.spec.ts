@@ -70,3 +70,27 @@ test('dark and light follow the system', async ({ page }) => {
 	expect(dark).toBeLessThan(96);
 	expect(light).toBeGreaterThan(160);
 });
+
+test('the browser finds nothing that keeps it from being installed', async ({ page }) => {
+	await page.goto('/');
+	await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+	const session = await page.context().newCDPSession(page);
+	const manifest = await session.send('Page.getAppManifest');
+	expect(manifest.errors).toEqual([]);
+	const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+	const found = installabilityErrors.map(({ errorId }) => errorId);
+	// Tests run in private windows.
+	expect(found.filter((id) => id !== 'in-incognito')).toEqual([]);
+});
+
+test('files that the system opens with the installed app are taken', async ({ page }) => {
+	await page.addInitScript(() => {
+		const file = new File(['no archive'], 'party.zip');
+		Reflect.set(window, 'launchQueue', {
+			setConsumer: (consumer: (launch: unknown) => void) =>
+				consumer({ files: [{ name: file.name, getFile: () => Promise.resolve(file) }] }),
+		});
+	});
+	await page.goto('/');
+	await expect(page.getByText('party.zip').first()).toBeVisible();
+});

@@ -211,7 +211,7 @@ test('a newer version is announced, waits, and comes with a reload', async ({
 		await expect(notice).toBeHidden();
 		// The other tab goes on as it was, and is told.
 		await expect(old.getByText('A newer version of Confab is ready.')).toBeVisible();
-		await old.getByRole('link', { name: 'Models' }).click();
+		await old.getByRole('link', { name: 'Models', exact: true }).click();
 		await expect(old.getByRole('heading', { level: 1, name: 'Models' })).toBeVisible();
 		// The large files are the same, so they need not come again.
 		const kept = await page.evaluate(async () => (await caches.open('confab-large')).keys());

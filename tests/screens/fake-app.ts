@@ -64,6 +64,7 @@ const safePrivacy: FakePrivacyOptions = {
 		...['start', 'app', 'page', 'page'].map((name) =>
 			seenRequest(`/_app/immutable/${name}.js`, { kind: 'script' }),
 		),
+		seenRequest('https://example.com/?confab-tries=image', { blocked: true }),
 		seenRequest('/models/embedded.onnx', { by: 'inference' }),
 		seenRequest('/models/embedded.onnx', { by: 'service worker', method: 'GET', hasBody: false }),
 	],

@@ -1,6 +1,7 @@
 import {
 	openRequestChannel,
 	parseRequestReport,
+	watchRequests,
 	type RequestReport,
 } from '../support/request-report.ts';
 
@@ -19,24 +20,10 @@ export class RequestLog {
 
 	constructor() {
 		performance.setResourceTimingBufferSize(timelineEntries);
-		const observer = new PerformanceObserver((list) => {
-			this.#note(
-				list.getEntries().map((entry) => {
-					const kind: unknown = Reflect.get(entry, 'initiatorType');
-					return {
-						by: 'page',
-						url: entry.name,
-						kind: typeof kind === 'string' ? kind : '',
-						method: null,
-						hasBody: null,
-					};
-				}),
-			);
-		});
-		for (const type of ['navigation', 'resource']) observer.observe({ type, buffered: true });
+		watchRequests('page', ['navigation', 'resource'], (report) => this.#note(report));
 		openRequestChannel().addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 			const report = parseRequestReport(data);
-			if (report) this.#note([report]);
+			if (report) this.#note(report);
 		});
 	}
 
@@ -47,8 +34,8 @@ export class RequestLog {
 		return () => this.#listeners.delete(listener);
 	}
 
-	#note(requests: readonly RequestReport[]): void {
-		this.#seen.push(...requests);
-		for (const listener of this.#listeners) listener(requests);
+	#note(request: RequestReport): void {
+		this.#seen.push(request);
+		for (const listener of this.#listeners) listener([request]);
 	}
 }

@@ -13,6 +13,8 @@ export interface RequestLine {
 	readonly by: string;
 	readonly url: string;
 	readonly own: boolean;
+	/** The browser has stopped it. */
+	readonly blocked: boolean;
 	readonly count: number;
 }
 
@@ -35,8 +37,10 @@ export class PrivacyState {
 	readonly lines: readonly RequestLine[] = $derived(this.#linesOf(this.#requests));
 	/** Requests to anybody but the app's own server. */
 	readonly strangers = $derived(
-		this.lines.filter(({ own }) => !own).reduce((sum, { count }) => sum + count, 0),
+		this.lines.filter(({ own, blocked }) => !own && !blocked).reduce(countIn, 0),
 	);
+	/** Attempts that the browser has stopped. */
+	readonly blocked = $derived(this.lines.filter(({ blocked }) => blocked).reduce(countIn, 0));
 	/** Requests whose method and data the service worker has seen. */
 	readonly inspected = $derived(this.#requests.filter(({ method }) => method !== null).length);
 	/** Of those, the ones that could carry something out: with data, or of another method than GET. */
@@ -60,8 +64,9 @@ export class PrivacyState {
 		this.#client = client;
 	}
 
+	/** Requests that were made. */
 	get total(): number {
-		return this.#requests.length;
+		return this.lines.filter(({ blocked }) => !blocked).reduce(countIn, 0);
 	}
 
 	/** Null until it is known. */
@@ -134,12 +139,20 @@ export class PrivacyState {
 
 	#linesOf(requests: readonly RequestReport[]): RequestLine[] {
 		const same = groupBy(requests, ({ by, url }) => `${by} ${url}`);
-		return [...same.values()].map((group) => {
+		return [...same.values()].map((group): RequestLine => {
 			const { by, url } = present(group[0], 'The first of a group');
 			const parsed = urlOf(url);
 			const within = parsed !== null && inside.has(parsed.protocol);
 			const origin = within ? 'this browser' : (parsed?.origin ?? url);
-			return { by, url, own: within || origin === this.#client.origin, count: group.length };
+			// Such an attempt is told of as blocked and, by some browsers, as asked for besides.
+			const blocked = group.filter((each) => each.blocked).length;
+			return {
+				by,
+				url,
+				own: within || origin === this.#client.origin,
+				blocked: blocked > 0,
+				count: blocked || group.length,
+			};
 		});
 	}
 }
@@ -147,6 +160,10 @@ export class PrivacyState {
 /** Whether it is known that nothing left. */
 export function isStopped({ verdict }: Attempt): boolean {
 	return verdict === 'blocked' || verdict === 'untried';
+}
+
+function countIn(sum: number, { count }: RequestLine): number {
+	return sum + count;
 }
 
 function urlOf(text: string): URL | null {

@@ -41,6 +41,18 @@ describe('requests', () => {
 		expect(state.strangers).toBe(2);
 	});
 
+	test('what the browser has blocked was not made, though its timeline lists it', () => {
+		const address = 'https://example.com/?confab-tries=image';
+		const { client, state } = made({ seen: [seenRequest(address), seenRequest('/a.js')] });
+		state.watch();
+		expect(state.strangers).toBe(1);
+		client.see(seenRequest(address, { blocked: true }));
+		expect([state.strangers, state.blocked, state.total]).toEqual([0, 1, 1]);
+		// Another address there is another matter.
+		client.see(seenRequest('https://example.com/'));
+		expect(state.strangers).toBe(1);
+	});
+
 	test('what could carry something out is told apart from what could not', () => {
 		const seen = [
 			seenRequest('/a', { by: 'service worker', method: 'GET', hasBody: false }),

@@ -19,6 +19,8 @@ export interface RequestReport {
 	readonly method: string | null;
 	/** Whether the request carried data; null where the browser does not tell. */
 	readonly hasBody: boolean | null;
+	/** The browser's policy has stopped it: timelines list such a request as any other. */
+	readonly blocked: boolean;
 }
 
 const schema = v.object({
@@ -27,6 +29,7 @@ const schema = v.object({
 	kind: v.string(),
 	method: v.nullable(v.string()),
 	hasBody: v.nullable(v.boolean()),
+	blocked: v.boolean(),
 });
 
 /** A message of the channel; null for anything else. */
@@ -40,21 +43,35 @@ export function openRequestChannel(): BroadcastChannel {
 	return new BroadcastChannel(channelName);
 }
 
-/** Reports every request of this worker, those of before too, for as long as it lives. */
-export function reportRequests(by: string): void {
-	const channel = openRequestChannel();
+/**
+ * Listens to what this page or worker asks for from now on, and to what it has asked for before; and to
+ * what the browser says to have blocked.
+ */
+export function watchRequests(
+	by: string,
+	types: readonly string[],
+	onReport: (report: RequestReport) => void,
+): void {
 	const observer = new PerformanceObserver((list) => {
 		for (const entry of list.getEntries()) {
 			const kind: unknown = Reflect.get(entry, 'initiatorType');
-			const report: RequestReport = {
-				by,
-				url: entry.name,
-				kind: typeof kind === 'string' ? kind : '',
-				method: null,
-				hasBody: null,
-			};
-			channel.postMessage(report);
+			onReport(reportOf(by, entry.name, typeof kind === 'string' ? kind : ''));
 		}
 	});
-	observer.observe({ type: 'resource', buffered: true });
+	for (const type of types) observer.observe({ type, buffered: true });
+	addEventListener('securitypolicyviolation', (event) => {
+		const url: unknown = Reflect.get(event, 'blockedURI');
+		if (typeof url !== 'string' || Reflect.get(event, 'disposition') !== 'enforce') return;
+		onReport({ ...reportOf(by, url, ''), blocked: true });
+	});
+}
+
+function reportOf(by: string, url: string, kind: string): RequestReport {
+	return { by, url, kind, method: null, hasBody: null, blocked: false };
+}
+
+/** Tells the pages of every request of this worker, for as long as it lives. */
+export function reportRequests(by: string): void {
+	const channel = openRequestChannel();
+	watchRequests(by, ['resource'], (report) => channel.postMessage(report));
 }

@@ -73,7 +73,9 @@ describe.each([
 	['dark', darkCss],
 ])('%s', (_, block) => {
 	const conversations = [0, 1, 2, 3].map((n) => token(block, `conversation-${n}`));
-	const grounds = ['paper', 'surface', 'sunken', 'accent-soft', 'warn-soft'].map((name) => token(block, name));
+	const grounds = ['paper', 'surface', 'sunken', 'accent-soft', 'warn-soft'].map((name) =>
+		token(block, name),
+	);
 
 	test('conversations stand out from every ground', () => {
 		for (const colour of [...conversations, token(block, 'edge')]) {

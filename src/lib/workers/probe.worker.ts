@@ -1,10 +1,13 @@
 import * as v from 'valibot';
+import { reportRequests } from '../support/request-report.ts';
 import { ask, attempt, openSocket } from './attempt.ts';
 
 /*
  * Tries to reach an address from a worker, which has the policy that its own script came with: the page
  * of privacy shows what comes of it.
  */
+
+reportRequests('probe');
 
 const ways = {
 	'worker-fetch': ask,
