@@ -1,6 +1,7 @@
 import adapterStatic from '@sveltejs/adapter-static';
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 import { contentSecurityPolicy, writeHeadersFile } from './scripts/lib/headers.mjs';
+import { writeOfflineList } from './scripts/lib/offline-list.mjs';
 
 const output = 'build';
 const toFiles = adapterStatic({ pages: output, fallback: 'index.html', strict: true });
@@ -15,6 +16,7 @@ export default {
 			async adapt(builder) {
 				await toFiles.adapt(builder);
 				writeHeadersFile(output);
+				writeOfflineList(output);
 			},
 		},
 		// The same policy as the served headers, inside the page: it holds the page (though not its
@@ -25,9 +27,12 @@ export default {
 				Object.entries(contentSecurityPolicy).map(([name, sources]) => [name, [...sources]]),
 			),
 		},
+		// The layout does, where there is no development server.
+		serviceWorker: { register: false },
 		typescript: {
 			config: (config) => ({
 				...config,
+				exclude: ['../node_modules/**'],
 				include: [
 					...config['include'],
 					'../models/**/*.ts',

@@ -111,6 +111,12 @@ async function runAll() {
 	]);
 	await check('Lint', runTool('eslint', ['.', '--max-warnings', '0']));
 	await check('Build', buildApp());
+	await suite(
+		'First load',
+		'first-load',
+		(report) => report,
+		(file) => runCommand(process.execPath, [inProject('scripts', 'first-load.mjs'), file]),
+	);
 	await vitest('node');
 	await vitest('browser');
 	await suite(

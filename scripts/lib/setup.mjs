@@ -78,6 +78,7 @@ const buildInputs = [
 	'static',
 	'models',
 	'scripts/lib/headers.mjs',
+	'scripts/lib/offline-list.mjs',
 	'package-lock.json',
 	'svelte.config.js',
 	'vite.config.ts',

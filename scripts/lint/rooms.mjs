@@ -7,6 +7,7 @@ const roomsFromTop = [
 	'ui',
 	'state',
 	'workers',
+	'offline',
 	'pipeline',
 	'recognisers',
 	'perception',

@@ -1,4 +1,8 @@
+import { firstLoadScripts } from '../../scripts/lib/first-load.mjs';
 import { expect, test } from './harness.ts';
+
+// As it is for people: what keeps the app may cause no error either.
+test.use({ serviceWorkers: 'allow' });
 
 test('the first page opens without an error and talks to nobody else', async ({ page, watch }) => {
 	await page.goto('/');
@@ -7,6 +11,24 @@ test('the first page opens without an error and talks to nobody else', async ({ 
 	expect(watch.errors).toEqual([]);
 	expect(watch.warnings).toEqual([]);
 	expect(watch.strangers).toEqual([]);
+});
+
+test('it loads no more script than is weighed, until somebody does something', async ({
+	app,
+	page,
+}) => {
+	await page.goto('/');
+	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+	await page.waitForLoadState('networkidle');
+	const loaded = await page.evaluate(() =>
+		performance
+			.getEntriesByType('resource')
+			.map(({ name }) => name)
+			.filter((name) => name.endsWith('.js')),
+	);
+	const weighed = new Set(firstLoadScripts().map(({ path }) => `${app.origin}/${path}`));
+	expect(loaded.filter((name) => !weighed.has(name))).toEqual([]);
+	expect(loaded.length).toBeGreaterThan(10);
 });
 
 test('the page is cross-origin isolated, so models may use threads', async ({ page }) => {
@@ -47,4 +69,28 @@ test('dark and light follow the system', async ({ page }) => {
 	const [dark, light] = backgrounds.map(Number);
 	expect(dark).toBeLessThan(96);
 	expect(light).toBeGreaterThan(160);
+});
+
+test('the browser finds nothing that keeps it from being installed', async ({ page }) => {
+	await page.goto('/');
+	await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+	const session = await page.context().newCDPSession(page);
+	const manifest = await session.send('Page.getAppManifest');
+	expect(manifest.errors).toEqual([]);
+	const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+	const found = installabilityErrors.map(({ errorId }) => errorId);
+	// Tests run in private windows.
+	expect(found.filter((id) => id !== 'in-incognito')).toEqual([]);
+});
+
+test('files that the system opens with the installed app are taken', async ({ page }) => {
+	await page.addInitScript(() => {
+		const file = new File(['no archive'], 'party.zip');
+		Reflect.set(window, 'launchQueue', {
+			setConsumer: (consumer: (launch: unknown) => void) =>
+				consumer({ files: [{ name: file.name, getFile: () => Promise.resolve(file) }] }),
+		});
+	});
+	await page.goto('/');
+	await expect(page.getByText('party.zip').first()).toBeVisible();
 });

@@ -12,6 +12,9 @@ export default defineConfig({
 	reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'] ? [['list'], ['json']] : 'list',
 	use: {
 		browserName: 'chromium',
+		// Tests see and change what a page asks for; what a service worker keeps would pass them by. It has
+		// tests of its own.
+		serviceWorkers: 'block',
 		launchOptions: { executablePath: requireChromium(), args: chromiumArguments() },
 	},
 });

@@ -2,6 +2,8 @@ import type { ConfabClient } from '../../src/lib/state/client.ts';
 import { ConfabError } from '../../src/lib/support/errors.ts';
 import { FakeClient } from '../fixtures/fake-client.ts';
 import type { FakeModelOptions } from '../fixtures/fake-models.ts';
+import { fakeFiles } from '../fixtures/fake-offline.ts';
+import { seenRequest, type FakePrivacyOptions } from '../fixtures/fake-privacy.ts';
 
 const plenty = { usedBytes: 48_200_000, quotaBytes: 61_000_000_000, persistent: true };
 
@@ -38,6 +40,36 @@ const modelStates: Readonly<Record<string, FakeModelOptions>> = {
 	},
 };
 
+/** A host that sends no policy, and somebody who was asked. */
+const barePrivacy: FakePrivacyOptions = {
+	seen: [
+		seenRequest('/_app/immutable/start.js', { kind: 'script' }),
+		seenRequest('https://example.com/?confab-tries=fetch'),
+		seenRequest('/models/manifest.json', { by: 'service worker', method: 'POST', hasBody: true }),
+	],
+	attempts: {
+		fetch: { verdict: 'through' },
+		webrtc: { verdict: 'unproven', sign: 'it was tried (701 STUN host lookup received error.)' },
+	},
+	policy: {
+		headers: { 'Content-Security-Policy': null, 'Connection-Allowlist': null },
+		inPage: null,
+		crossOriginIsolated: false,
+	},
+};
+
+const safePrivacy: FakePrivacyOptions = {
+	seen: [
+		seenRequest('/privacy', { kind: 'navigation' }),
+		...['start', 'app', 'page', 'page'].map((name) =>
+			seenRequest(`/_app/immutable/${name}.js`, { kind: 'script' }),
+		),
+		seenRequest('https://example.com/?confab-tries=image', { blocked: true }),
+		seenRequest('/models/embedded.onnx', { by: 'inference' }),
+		seenRequest('/models/embedded.onnx', { by: 'service worker', method: 'GET', hasBody: false }),
+	],
+};
+
 /** Takes the place of the app's own client when the screens are looked at (screens.ts beside). */
 export function createClient(): ConfabClient {
 	const wanted = new URLSearchParams(window.name);
@@ -54,6 +86,13 @@ export function createClient(): ConfabClient {
 		}),
 		recognisers: wanted.getAll('recogniser'),
 		unlabelled: wanted.has('unlabelled'),
+		privacy: wanted.has('bare') ? barePrivacy : safePrivacy,
+		offline: {
+			newer: wanted.has('newer'),
+			...(wanted.has('bare')
+				? { refused: ['runtime/ort/here.wasm'] }
+				: { kept: fakeFiles.map(({ path }) => path) }),
+		},
 		past: (wanted.get('past') ?? '').split(',').filter((name) => name !== ''),
 		...(wanted.has('fail') && {
 			failAt: {

@@ -1,27 +1,14 @@
 /**
  * Walks through every screen over made-up sessions, wide and narrow, light and dark: fails on an
- * accessibility violation (axe), a page wider than its window, or a script error.
- * `npx tsx tests/screens/screens.ts [NAME…]` leaves pictures of some or all screens in
- * tests/output/screens; `--check FILE` takes none and writes how many screens passed to the file.
+ * accessibility violation (axe), a page wider than its window, a script error, or a screen that does not
+ * look as in its stored picture (tests/screens/pictures).
+ *
+ *     npx tsx tests/screens/screens.ts [NAME…]            pictures of them to look at, in tests/output/screens
+ *     npx tsx tests/screens/screens.ts --update [NAME…]   stores how they look now
+ *     npx tsx tests/screens/screens.ts --check FILE [NAME…]   writes how many passed to the file
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { AxeBuilder } from '@axe-core/playwright';
-import { sveltekit } from '@sveltejs/kit/vite';
-import { chromium } from 'playwright';
 import type { Locator, Page } from 'playwright';
-import { createServer } from 'vite';
-import { findChromium } from '../../scripts/lib/chromium.mjs';
-
-const output = fileURLToPath(new URL('../output/screens/', import.meta.url));
-const fakeApp = fileURLToPath(new URL('fake-app.ts', import.meta.url));
-
-interface Screen {
-	/** What the made-up client is to do (fake-app.ts). */
-	readonly client?: string;
-	readonly path?: string;
-	readonly act?: (page: Page) => Promise<void>;
-}
+import { walkScreens, type Screen } from './walk.ts';
 
 /** The card of the one model whose title begins so. */
 function cardOf(page: Page, title: string): Locator {
@@ -71,6 +58,7 @@ const screens: Readonly<Record<string, Screen>> = {
 		},
 	},
 	'job-running': {
+		moves: true,
 		client: 'step=60',
 		act: async (page) => {
 			await choose(page, ['session_40.zip', 'session_41.zip', 'session_42.zip']);
@@ -80,6 +68,7 @@ const screens: Readonly<Record<string, Screen>> = {
 		},
 	},
 	'job-cancelled': {
+		moves: true,
 		client: 'step=30',
 		act: async (page) => {
 			await choose(page, ['session_40.zip']);
@@ -187,6 +176,26 @@ const screens: Readonly<Record<string, Screen>> = {
 		path: '/compare',
 		act: (page) => page.getByRole('heading', { name: 'Nothing to compare yet' }).waitFor(),
 	},
+	'privacy-blocked': {
+		path: '/privacy',
+		act: async (page) => {
+			await page.getByRole('button', { name: 'Try to phone home' }).click();
+			await page.getByText('All 11 ways out were blocked.').waitFor();
+			await page.getByText('Everything is here').waitFor();
+			await page.getByText('addresses').click();
+		},
+	},
+	'privacy-bare': {
+		client: 'bare=1&newer=1',
+		path: '/privacy',
+		act: async (page) => {
+			await page.getByRole('button', { name: 'Try to phone home' }).click();
+			await page.getByText('not shown to be blocked. Either').waitFor();
+			await page.getByText('A newer version').waitFor();
+			await page.getByText('runtime/ort/here.wasm').waitFor();
+			await page.getByText('What is counted').click();
+		},
+	},
 	'result-missing': { path: '/session/nobody' },
 	'not-found': { path: '/nowhere' },
 	'models-empty': {
@@ -264,105 +273,4 @@ const screens: Readonly<Record<string, Screen>> = {
 	},
 };
 
-const schemes = ['light', 'dark'] as const;
-const words = process.argv.slice(2);
-const [checkFile] = words[0] === '--check' ? words.slice(1) : [];
-const wanted = checkFile === undefined ? words : words.slice(2);
-const widths = checkFile === undefined ? [390, 820, 1440] : [390, 1440];
-/** Rules are about what stands in a page: these widths show all of it. */
-const judgedWidths = [390, 1440];
-/** Screens that are looked at side by side. */
-const lanes = checkFile === undefined ? 1 : 2;
-
-if (checkFile === undefined) mkdirSync(output, { recursive: true });
-const server = await createServer({
-	configFile: false,
-	cacheDir: 'node_modules/.vite-screens',
-	plugins: [
-		{
-			name: 'made-up-client',
-			enforce: 'pre',
-			resolveId: (id) => (id.endsWith('lib/app/app.ts') ? fakeApp : null),
-		},
-		sveltekit(),
-	],
-	worker: { format: 'es' },
-	// Nothing may reload a page while it is looked at.
-	optimizeDeps: { noDiscovery: true },
-	server: { port: 0, hmr: false, watch: null },
-	logLevel: 'error',
-});
-await server.listen();
-const address = server.resolvedUrls?.local[0] ?? '';
-const found = findChromium();
-const browser = await chromium.launch({
-	...(found && { executablePath: found }),
-	args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
-});
-
-/** What is wrong with one screen. */
-async function faultsOf(name: string, screen: Screen): Promise<string[]> {
-	const faults: string[] = [];
-	const context = await browser.newContext({ reducedMotion: 'reduce' });
-	context.setDefaultTimeout(120_000);
-	const page = await context.newPage();
-	page.on('pageerror', (error) => faults.push(error.message));
-	await page.addInitScript((client) => (window.name = client), screen.client ?? '');
-	await page.setViewportSize({ width: 1440, height: 900 });
-	await page.goto(new URL(screen.path ?? '/', address).href, { waitUntil: 'commit' });
-	await page.getByRole('heading', { level: 1 }).waitFor();
-	await screen.act?.(page);
-	for (const colorScheme of schemes) {
-		await page.emulateMedia({ colorScheme });
-		// Colours are judged as they are when the change has come to rest.
-		await page.evaluate(async () => {
-			await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
-			await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
-		});
-		for (const width of widths) {
-			await page.setViewportSize({ width, height: width < 500 ? 844 : 900 });
-			// The header that stays in sight would cover parts of what is below it.
-			await page.evaluate(() => scrollTo(0, 0));
-			const where = `${String(width)} px, ${colorScheme}`;
-			if (checkFile === undefined) {
-				const path = `${output}${name}-${String(width)}-${colorScheme}.png`;
-				await page.screenshot({ path, fullPage: true });
-			}
-			const overflow = await page.evaluate(
-				() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-			);
-			if (overflow > 0) faults.push(`${where}: ${overflow} px too wide`);
-			if (!judgedWidths.includes(width)) continue;
-			const { violations } = await new AxeBuilder({ page })
-				.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-				.analyze();
-			for (const { id, nodes } of violations) {
-				const targets = nodes.map((node) => node.target.join(' ')).slice(0, 3);
-				faults.push(`${where}: ${id} at ${targets.join('; ')}`);
-			}
-		}
-	}
-	await context.close();
-	return faults;
-}
-
-const queue = Object.entries(screens).filter(
-	([name]) => wanted.length === 0 || wanted.includes(name),
-);
-const tally = { passed: 0, failed: 0, skipped: 0 };
-
-async function walk(): Promise<void> {
-	for (let next = queue.shift(); next; next = queue.shift()) {
-		const [name, screen] = next;
-		const faults = await faultsOf(name, screen).catch((error: unknown) => [String(error)]);
-		tally[faults.length > 0 ? 'failed' : 'passed'] += 1;
-		if (checkFile === undefined) console.log(name);
-		for (const fault of new Set(faults)) console.error(`${name}, ${fault}`);
-	}
-}
-
-await Promise.all(Array.from({ length: lanes }, walk));
-await browser.close();
-await server.close();
-if (checkFile !== undefined) writeFileSync(checkFile, JSON.stringify(tally));
-process.exitCode = tally.failed > 0 ? 1 : 0;
+await walkScreens(screens, process.argv.slice(2));

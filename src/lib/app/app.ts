@@ -1,5 +1,4 @@
 import type { JobEvent } from '../domain/job.ts';
-import { buildOutput, readSessions, zipOutput } from '../formats/index.ts';
 import type { ConfabClient } from '../state/client.ts';
 import { openStore, VolatileStore } from '../store/index.ts';
 import { memo } from '../support/memo.ts';
@@ -15,6 +14,8 @@ import { machineInfo } from './machine-info.ts';
 import { createModelsClient } from './models-client.ts';
 import { createPlaybackClient } from './playback-media.ts';
 import { createSpanRecogniser, type InTurn } from './recognise-span.ts';
+import { createOfflineClient } from './offline-client.ts';
+import { createPrivacyClient } from './privacy-client.ts';
 import { createStudioClient } from './studio-client.ts';
 
 /** Models are freed after this time without a run: the sure way to get memory back is to end the worker. */
@@ -50,6 +51,8 @@ export function createClient(base: string): ConfabClient {
 		{ onStart: (remote) => remote.connect(base) },
 	);
 	const store = memo(() => openStore());
+	// Not needed until something is dropped or taken away.
+	const formats = memo(() => import('../formats/index.ts'));
 	// What this page has computed is at hand until it is closed, stored or not.
 	const own = new VolatileStore('The page itself.');
 	const kept = new KeptSessions(store, own);
@@ -71,7 +74,9 @@ export function createClient(base: string): ConfabClient {
 	const studio = createStudioClient({ kept });
 
 	return {
-		readSessions: (files, options) => readSessions(files, options),
+		offline: createOfflineClient(base),
+		privacy: createPrivacyClient(base),
+		readSessions: async (files, options) => (await formats()).readSessions(files, options),
 		demoFiles: (signal) => demoFiles(base, signal),
 
 		run: (session, settings, options) =>
@@ -99,9 +104,12 @@ export function createClient(base: string): ConfabClient {
 		loadResult: (sessionId) => kept.result(sessionId, null),
 		deleteSession: (sessionId) => kept.delete(sessionId),
 
-		outputFiles: (result) =>
-			Promise.resolve(buildOutput(result).map(({ name, text }) => ({ path: name, text }))),
-		outputZip: (result) => zipOutput(buildOutput(result)),
+		outputFiles: async (result) =>
+			(await formats()).buildOutput(result).map(({ name, text }) => ({ path: name, text })),
+		outputZip: async (result) => {
+			const { buildOutput, zipOutput } = await formats();
+			return zipOutput(buildOutput(result));
+		},
 
 		machine: async () => machineInfo(await store()),
 		keepStorage: () => navigator.storage.persist().catch(() => false),

@@ -15,11 +15,7 @@ export function cuesWithin(edition: Edition, span: Span): readonly EditedCue[] {
  * Puts other cues in the place of all that a speaker says in a stretch. A cue that reaches beyond it
  * keeps the words whose middle is outside; with words on both sides it becomes two.
  */
-export function replaceSpan(
-	edition: Edition,
-	span: Span,
-	cues: readonly RecognisedCue[],
-): Edition {
+export function replaceSpan(edition: Edition, span: Span, cues: readonly RecognisedCue[]): Edition {
 	const old = cuesWithin(edition, span);
 	if (old.length === 0 && cues.length === 0) return edition;
 	let number = edition.nextCue;

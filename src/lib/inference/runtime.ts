@@ -22,13 +22,21 @@ export async function loadRuntime(
 	kind: RuntimeKind,
 	{ folder, threads }: RuntimeOptions,
 ): Promise<Runtime> {
-	if (kind === 'wasm') {
-		return configured(await import('onnxruntime-web/wasm'), '', folder, threads);
+	const build = runtimeBuild(kind);
+	switch (build) {
+		case '':
+			return configured(await import('onnxruntime-web/wasm'), build, folder, threads);
+		case '.jspi':
+			return configured(await import('onnxruntime-web/jspi'), build, folder, threads);
+		case '.asyncify':
+			return configured(await import('onnxruntime-web/webgpu'), build, folder, threads);
 	}
-	if ('Suspending' in WebAssembly) {
-		return configured(await import('onnxruntime-web/jspi'), '.jspi', folder, threads);
-	}
-	return configured(await import('onnxruntime-web/webgpu'), '.asyncify', folder, threads);
+}
+
+/** What the names of the build's files have before their ending, in this browser. */
+export function runtimeBuild(kind: RuntimeKind): '' | '.jspi' | '.asyncify' {
+	if (kind === 'wasm') return '';
+	return 'Suspending' in WebAssembly ? '.jspi' : '.asyncify';
 }
 
 function configured(runtime: Runtime, build: string, folder: string, threads: number): Runtime {

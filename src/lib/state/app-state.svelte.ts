@@ -6,6 +6,7 @@ import type { Clock } from './job.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { MachineState } from './machine.svelte.ts';
 import { ModelsState } from './models.svelte.ts';
+import { OfflineState } from './offline.svelte.ts';
 import { Projects } from './projects.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
 import type { KeptText } from './settings.svelte.ts';
@@ -21,6 +22,7 @@ export class AppState {
 	readonly models: ModelsState;
 	readonly jobs: JobQueue;
 	readonly intake: Intake;
+	readonly offline: OfflineState;
 
 	constructor(client: ConfabClient, options: { kept: KeptText | null; clock: Clock }) {
 		this.client = client;
@@ -37,6 +39,11 @@ export class AppState {
 			void this.library.refresh();
 			void this.machine.refresh();
 			void this.models.refresh();
+		});
+		this.offline = new OfflineState(client.offline, {
+			kept: options.kept,
+			busy: () => this.jobs.running !== null,
+			wait: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
 		});
 		this.intake = new Intake(
 			client,

@@ -6,6 +6,8 @@ import type { DroppedFile, DroppedFiles } from '../formats/index.ts';
 import type { Problem } from '../support/errors.ts';
 import type { SlowOptions } from '../support/progress.ts';
 import type { ModelsClient } from './models-client.ts';
+import type { OfflineClient } from './offline-client.ts';
+import type { PrivacyClient } from './privacy-client.ts';
 import type { PlaybackClient } from './playback-client.ts';
 import type { StudioClient } from './studio-client.ts';
 
@@ -87,6 +89,9 @@ export interface RunOptions {
  * does reaches the network beyond the app's own files, but for `download`.
  */
 export interface ConfabClient extends ModelsClient, StudioClient, PlaybackClient {
+	readonly offline: OfflineClient;
+	readonly privacy: PrivacyClient;
+
 	/**
 	 * Reads what was dropped: finds sessions in folders and archives, without reading their media.
 	 *

@@ -5,7 +5,8 @@ export interface Progress {
 	readonly subject?: string;
 	readonly done: number;
 	readonly total: number;
-	readonly unit: 'frames' | 'seconds' | 'segments' | 'files' | 'bytes' | 'pairs' | 'steps' | 'sessions';
+	readonly unit:
+		'frames' | 'seconds' | 'segments' | 'files' | 'bytes' | 'pairs' | 'steps' | 'sessions';
 }
 
 export type OnProgress = (progress: Progress) => void;

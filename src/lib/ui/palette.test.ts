@@ -51,9 +51,13 @@ const toXyz: readonly Triple[] = [
 	[0.0193 / 1.089, 0.1192 / 1.089, 0.9505 / 1.089],
 ];
 
+function clipped([r, g, b]: Triple): Triple {
+	const within = (part: number) => Math.min(1, Math.max(0, part));
+	return [within(r), within(g), within(b)];
+}
+
 function lab(linear: Triple): Triple {
-	const clipped = linear.map((part) => Math.min(1, Math.max(0, part)));
-	const [x, y, z] = times(toXyz, [clipped[0] ?? 0, clipped[1] ?? 0, clipped[2] ?? 0]).map((t) =>
+	const [x, y, z] = times(toXyz, clipped(linear)).map((t) =>
 		t > 0.008856 ? Math.cbrt(t) : 7.787 * t + 16 / 116,
 	) as [number, number, number];
 	return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
@@ -69,7 +73,9 @@ describe.each([
 	['dark', darkCss],
 ])('%s', (_, block) => {
 	const conversations = [0, 1, 2, 3].map((n) => token(block, `conversation-${n}`));
-	const grounds = ['paper', 'surface', 'sunken'].map((name) => token(block, name));
+	const grounds = ['paper', 'surface', 'sunken', 'accent-soft', 'warn-soft'].map((name) =>
+		token(block, name),
+	);
 
 	test('conversations stand out from every ground', () => {
 		for (const colour of [...conversations, token(block, 'edge')]) {
@@ -88,6 +94,15 @@ describe.each([
 			const ground = token(block, `${tone}-soft`);
 			expect(contrast(token(block, 'ink'), ground)).toBeGreaterThanOrEqual(4.5);
 			expect(contrast(token(block, 'muted'), ground), tone).toBeGreaterThanOrEqual(4.5);
+		}
+	});
+
+	test.each(Object.keys(sights))('conversations stand out from every ground under %s', (sight) => {
+		const seen = (colour: Triple) => clipped(times(sights[sight] ?? [], colour));
+		for (const colour of conversations) {
+			for (const ground of grounds) {
+				expect(contrast(seen(colour), seen(ground))).toBeGreaterThanOrEqual(3);
+			}
 		}
 	});
 

@@ -1,5 +1,6 @@
 import { ModelShelf } from '../store/shelf/model-shelf.ts';
 import { toWire } from '../support/error-wire.ts';
+import { reportRequests } from '../support/request-report.ts';
 import { downloadOffer } from './download-offer.ts';
 import { parseDownloadAsk, type DownloadAnswer, type DownloadAsk } from './download-protocol.ts';
 
@@ -7,6 +8,8 @@ import { parseDownloadAsk, type DownloadAnswer, type DownloadAsk } from './downl
  * The one script that may reach another server (scripts/lib/headers.mjs). One of these lives while a
  * download goes on, and ends with it.
  */
+
+reportRequests('download');
 
 const stop = new AbortController();
 let begun = false;

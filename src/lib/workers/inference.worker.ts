@@ -18,6 +18,7 @@ import { present } from '../support/assert.ts';
 import { ConfabError } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
 import type { OnProgress } from '../support/progress.ts';
+import { reportRequests } from '../support/request-report.ts';
 import { SerialQueue } from '../support/serial-queue.ts';
 import { AddedVoices } from './added-voices.ts';
 import { installTransferHandlers } from './rpc/transfer-handlers.ts';
@@ -183,5 +184,6 @@ function release(callback: unknown): void {
 	(callback as Remote<() => void>)[releaseProxy]();
 }
 
+reportRequests('inference');
 installTransferHandlers();
 expose(new InferenceService());

@@ -6,6 +6,7 @@ import { measurePeaks } from '../media/measure-peaks.ts';
 import { openMedia } from '../media/open-media.ts';
 import { serveMedia } from '../media/remote.ts';
 import type { OnProgress } from '../support/progress.ts';
+import { reportRequests } from '../support/request-report.ts';
 import { installTransferHandlers } from './rpc/transfer-handlers.ts';
 
 /** What the media worker answers to. */
@@ -42,5 +43,6 @@ function buffersOf(...arrays: readonly Float32Array[]): Transferable[] {
 	return arrays.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
 }
 
+reportRequests('media');
 installTransferHandlers();
 expose(api);

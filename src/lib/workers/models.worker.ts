@@ -6,6 +6,7 @@ import { keepReferences } from '../recognisers/avsr/keep-references.ts';
 import { ModelShelf } from '../store/shelf/model-shelf.ts';
 import { present } from '../support/assert.ts';
 import type { OnProgress, SlowOptions } from '../support/progress.ts';
+import { reportRequests } from '../support/request-report.ts';
 import { addOffer } from './add-offer.ts';
 import { installTransferHandlers } from './rpc/transfer-handlers.ts';
 
@@ -80,5 +81,6 @@ async function releasing<T>(callback: OnProgress, work: Promise<T>): Promise<T> 
 	}
 }
 
+reportRequests('models');
 installTransferHandlers();
 expose(new ModelsService());

@@ -6,6 +6,7 @@ export const addresses: Addresses = {
 	first: () => resolve('/'),
 	models: () => resolve('/(app)/models'),
 	compare: () => resolve('/(app)/compare'),
+	privacy: () => resolve('/(app)/privacy'),
 	job: (id) => resolve('/(app)/job/[id]', { id }),
 	session: (id) => resolve('/(app)/session/[id]', { id }),
 };

@@ -16,3 +16,23 @@ export async function take(
 	const [first] = await app.intake.take(list, fixed, shownId);
 	if (first) await openJob(first.id);
 }
+
+/** Takes files that the operating system opens with the installed app, where it can. */
+export function takeOpenedFiles(onFiles: (list: ListFiles) => void): void {
+	// Not every browser has it, and TypeScript does not know it.
+	const queue: unknown = Reflect.get(window, 'launchQueue');
+	if (typeof queue !== 'object' || queue === null) return;
+	const setConsumer: unknown = Reflect.get(queue, 'setConsumer');
+	if (typeof setConsumer !== 'function') return;
+	Reflect.apply(setConsumer, queue, [
+		({ files }: { readonly files: readonly FileSystemFileHandle[] }) => {
+			if (files.length === 0) return;
+			onFiles(async () => ({
+				files: await Promise.all(
+					files.map(async (handle) => ({ path: handle.name, file: await handle.getFile() })),
+				),
+				problems: [],
+			}));
+		},
+	]);
+}

@@ -1,4 +1,5 @@
 import { messageOf } from '../../support/errors.ts';
+import { reportRequests } from '../../support/request-report.ts';
 import type { Job, Report } from './protocol.ts';
 
 /** An open file of the core's file system. */
@@ -124,6 +125,8 @@ async function run(job: Job): Promise<number> {
 	sender.flush();
 	return code;
 }
+
+reportRequests('ffmpeg');
 
 // One job a worker: the core's memory never shrinks and is worn out after some runs.
 self.onmessage = ({ data: job }: MessageEvent<Job>): void => {

@@ -5,6 +5,7 @@ export interface Addresses {
 	first(): string;
 	models(): string;
 	compare(): string;
+	privacy(): string;
 	job(jobId: string): string;
 	session(sessionId: string): string;
 }

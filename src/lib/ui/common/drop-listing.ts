@@ -1,4 +1,4 @@
-import { droppedFiles } from '../../formats/index.ts';
+import { droppedFiles } from '../../formats/dropped-files.ts';
 import type { ListFiles } from '../../state/intake.svelte.ts';
 
 /** Whether something that is dragged or pasted holds files. */
