@@ -1,5 +1,5 @@
 import type { JobEvent } from '../domain/job.ts';
-import { buildOutput, readSessions, zipOutput } from '../formats/index.ts';
+import { readSessions } from '../formats/index.ts';
 import type { ConfabClient } from '../state/client.ts';
 import { openStore, VolatileStore } from '../store/index.ts';
 import { memo } from '../support/memo.ts';
@@ -98,10 +98,6 @@ export function createClient(base: string): ConfabClient {
 		listSessions: () => kept.list(),
 		loadResult: (sessionId) => kept.result(sessionId, null),
 		deleteSession: (sessionId) => kept.delete(sessionId),
-
-		outputFiles: (result) =>
-			Promise.resolve(buildOutput(result).map(({ name, text }) => ({ path: name, text }))),
-		outputZip: (result) => zipOutput(buildOutput(result)),
 
 		machine: async () => machineInfo(await store()),
 		keepStorage: () => navigator.storage.persist().catch(() => false),

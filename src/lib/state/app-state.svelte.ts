@@ -3,6 +3,7 @@ import { HeldSessions } from './held-sessions.svelte.ts';
 import { Intake } from './intake.svelte.ts';
 import { JobQueue } from './job-queue.svelte.ts';
 import type { Clock } from './job.svelte.ts';
+import { LabelImport } from './label-import.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { MachineState } from './machine.svelte.ts';
 import { ModelsState } from './models.svelte.ts';
@@ -21,6 +22,8 @@ export class AppState {
 	readonly models: ModelsState;
 	readonly jobs: JobQueue;
 	readonly intake: Intake;
+	/** Labels for the result that is open. */
+	readonly labels: LabelImport;
 
 	constructor(client: ConfabClient, options: { kept: KeptText | null; clock: Clock }) {
 		this.client = client;
@@ -38,6 +41,7 @@ export class AppState {
 			void this.machine.refresh();
 			void this.models.refresh();
 		});
+		this.labels = new LabelImport(client);
 		this.intake = new Intake(
 			client,
 			this.jobs,
@@ -45,6 +49,7 @@ export class AppState {
 			this.projects,
 			() => this.settings.current,
 		);
+		this.intake.labels = this.labels;
 	}
 
 	/** Asks for all that the first screen shows. */
