@@ -72,7 +72,7 @@ test('faces are blurred until switched on, and again when switched off', async (
 	});
 	await page.goto('/');
 	await chooseFolder(page, session);
-	await expect(page.getByRole('heading', { name: 'Downloads' })).toBeVisible({ timeout: 120_000 });
+	await expect(page.getByRole('tab', { name: 'Take away' })).toBeVisible({ timeout: 120_000 });
 
 	await expect(page.locator('.face.drawn canvas')).toHaveCount(1);
 	const blurred = await detail(page);

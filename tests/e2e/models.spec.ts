@@ -336,7 +336,7 @@ test('how fast a model was in a run is shown, after a reload too', async ({
 	await useBaseline(context);
 	await page.goto('/');
 	await chooseFolder(page, await writeMadeSession(page, folder, 'made'));
-	await expect(page.getByRole('heading', { name: 'Downloads' })).toBeVisible({ timeout: 60_000 });
+	await expect(page.getByRole('tab', { name: 'Take away' })).toBeVisible({ timeout: 60_000 });
 	await openModels(page, 'Embedded recogniser');
 	const card = cardOf(page, 'Embedded recogniser');
 	await expect(card.getByText(/^[\d.]+ s of computing for a second of speech/)).toBeVisible();

@@ -33,10 +33,12 @@ async function activityOf(page: Page, speaker: string): Promise<number> {
 	return Number(value ?? 0);
 }
 
+/** The files of the challenge's output folder. */
 async function outputOf(page: Page): Promise<Map<string, string>> {
+	await page.getByRole('tab', { name: 'Take away' }).click();
 	const [download] = await Promise.all([
 		page.waitForEvent('download'),
-		page.getByRole('button', { name: 'Everything (.zip)' }).click(),
+		page.getByRole('button', { name: 'Download: MCoRec output' }).click(),
 	]);
 	const reader = new ZipReader(new BlobReader(new Blob([readFileSync(await download.path())])));
 	const files = new Map<string, string>();
@@ -48,7 +50,8 @@ async function outputOf(page: Page): Promise<Map<string, string>> {
 }
 
 /** Stages of a result that came from the store; of the others none takes any time. */
-function storedStages(page: Page): Promise<string[]> {
+async function storedStages(page: Page): Promise<string[]> {
+	await page.getByRole('tab', { name: 'How it was made' }).click();
 	return page
 		.getByRole('region', { name: 'How it was made' })
 		.getByRole('listitem')
@@ -78,7 +81,7 @@ test.describe('a real session', () => {
 		await chooseFolder(second);
 		await expect.poll(() => activityOf(second, 'spk_0'), { timeout: 60_000 }).toBe(100);
 		expect(await activityOf(second, 'spk_3')).toBe(0);
-		await expect(second.getByRole('heading', { name: 'Downloads' })).toBeVisible({
+		await expect(second.getByRole('tab', { name: 'Take away' })).toBeVisible({
 			timeout: 900_000,
 		});
 		const output = await outputOf(second);
@@ -101,7 +104,7 @@ test.describe('a real session', () => {
 		await second
 			.locator('input[data-pick=folder]')
 			.setInputFiles(sharedPath(`sessions/${session}`));
-		await expect(second.getByRole('heading', { name: 'Downloads' })).toBeVisible({
+		await expect(second.getByRole('tab', { name: 'Take away' })).toBeVisible({
 			timeout: 60_000,
 		});
 		expect(await outputOf(second)).toHaveProperty('size', 6);
@@ -132,7 +135,7 @@ test.describe('a real session', () => {
 		};
 		const result = async (name: string) => {
 			await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
-			await expect(page.getByRole('heading', { name: 'Downloads' })).toBeVisible({
+			await expect(page.getByRole('tab', { name: 'Take away' })).toBeVisible({
 				timeout: 120_000,
 			});
 			return outputOf(page);

@@ -24,7 +24,7 @@ function refusePersistence(): void {
 /** The result of a session is on the screen, and its files can be had. */
 async function expectResult(page: Page, name: string): Promise<void> {
 	await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
-	await expect(page.getByRole('heading', { name: 'Downloads' })).toBeVisible({ timeout: 40_000 });
+	await page.getByRole('tab', { name: 'Take away' }).click();
 	const download = page.waitForEvent('download');
 	await page.getByRole('button', { name: 'Everything (.zip)' }).click();
 	await (await download).delete();

@@ -104,13 +104,6 @@ export function createClient(base: string): ConfabClient {
 		loadResult: (sessionId) => kept.result(sessionId, null),
 		deleteSession: (sessionId) => kept.delete(sessionId),
 
-		outputFiles: async (result) =>
-			(await formats()).buildOutput(result).map(({ name, text }) => ({ path: name, text })),
-		outputZip: async (result) => {
-			const { buildOutput, zipOutput } = await formats();
-			return zipOutput(buildOutput(result));
-		},
-
 		machine: async () => machineInfo(await store()),
 		keepStorage: () => navigator.storage.persist().catch(() => false),
 		...studio,

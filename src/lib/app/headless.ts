@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { JobEvent } from '../domain/job.ts';
 import { languageChoices } from '../domain/languages.ts';
 import { defaultSettings, detectors, type RunSettings } from '../domain/settings.ts';
-import { pickedFiles, readSessions, type DroppedFile } from '../formats/index.ts';
+import { buildOutput, pickedFiles, readSessions, type DroppedFile } from '../formats/index.ts';
 import { type AvsrKind, avsrKinds } from '../recognisers/avsr/manifest.ts';
 import { embeddedId } from '../recognisers/embedded.ts';
 import { recogniserIds } from '../recognisers/recogniser-ids.ts';
@@ -61,8 +61,8 @@ export async function runHeadless(
 			const onEvent = (event: JobEvent): void => options.onLine(`${name}: ${describe(event)}`);
 			const input = options.score ? session : { ...session, labels: null };
 			const result = await client.run(input, settings, { onEvent });
-			const output = await client.outputFiles(result);
-			const entries = output.map(({ path, text }): [string, string] => [path, text]);
+			const output = buildOutput(result);
+			const entries = output.map((file): [string, string] => [file.name, file.text]);
 			sessions.push({ name, ok: true, files: Object.fromEntries(entries) });
 		} catch (error) {
 			sessions.push({ name, ok: false, reason: reasonOf(error) });

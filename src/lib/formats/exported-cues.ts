@@ -1,16 +1,18 @@
 import { clampRange, overlapSeconds } from '../domain/time-range.ts';
 import type { TimeRange } from '../domain/time-range.ts';
-import type { Cue, RecognisedCue, Word } from '../domain/transcript.ts';
+import type { Cue, RecognisedCue } from '../domain/transcript.ts';
+import { spokenWords } from './spoken-words.ts';
+import type { SpokenWord } from './spoken-words.ts';
 import { ceilMilliseconds, floorMilliseconds } from './webvtt.ts';
 
 /** A cue as it is written, with the words in it that have times. */
 export interface ExportedCue extends Cue {
-	readonly words: readonly Word[];
+	readonly words: readonly SpokenWord[];
 }
 
-const textOf = (words: readonly Word[]): string => words.map(({ text }) => text).join(' ');
+const textOf = (words: readonly SpokenWord[]): string => words.map(({ text }) => text).join(' ');
 
-const midpoint = (word: Word): number => (word.startSeconds + word.endSeconds) / 2;
+const midpoint = (word: TimeRange): number => (word.startSeconds + word.endSeconds) / 2;
 
 /** Seconds as the MCoRec scorer reads them from a file: whole seconds, then milliseconds. */
 const asScored = (milliseconds: number): number =>
@@ -39,7 +41,8 @@ function splitCue(cue: RecognisedCue, uem: TimeRange): readonly ExportedCue[] {
 	const { startSeconds, endSeconds } = cue;
 	if (overlapSeconds(cue, uem) === 0) return [cue];
 	const straddles = startSeconds < uem.startSeconds || endSeconds > uem.endSeconds;
-	const words = straddles ? cue.words : [];
+	// Words that a person changed share the cue's time; where none ever had times, none has a place.
+	const words = straddles && cue.words.length > 0 ? spokenWords(cue) : [];
 	const before = words.filter((word) => midpoint(word) < uem.startSeconds);
 	const after = words.filter((word) => midpoint(word) > uem.endSeconds);
 	const within = words.filter((word) => !before.includes(word) && !after.includes(word));

@@ -8,4 +8,3 @@ export { buildOutput } from './output.ts';
 export { isProjectName, projectExtension } from './project/project-name.ts';
 export { problemLine } from './problems.ts';
 export { readSessions } from './read-sessions.ts';
-export { zipOutput } from './zip-output.ts';

@@ -7,10 +7,10 @@ import { defaultSettings } from '../domain/settings.ts';
 import type { RecognisedCue, Word } from '../domain/transcript.ts';
 import { exportedCues } from './exported-cues.ts';
 import { buildOutput } from './output.ts';
-import type { OutputFile } from './output.ts';
 import { reportSchema } from './report-schema.ts';
+import type { TextFile } from './text-file.ts';
 import { parseVtt, serialiseVtt } from './webvtt.ts';
-import { zipOutput } from './zip-output.ts';
+import { zipFiles } from './zip-files.ts';
 
 /** A cue whose words share its time evenly. */
 function cue(startSeconds: number, endSeconds: number, text: string): RecognisedCue {
@@ -93,7 +93,7 @@ const result: SessionResult = {
 	problems: [{ file: 'metadata.json', field: 'spk_1', message: 'no track' }],
 };
 
-function textOf(files: readonly OutputFile[], name: string): string {
+function textOf(files: readonly TextFile[], name: string): string {
 	const file = files.find((one) => one.name === name);
 	expect(file).toBeDefined();
 	return file?.text ?? '';
@@ -121,6 +121,7 @@ describe('buildOutput', () => {
 		expect(v.parse(v.strictObject(reportSchema.entries), report)).toEqual(report);
 		expect(report).toEqual({
 			sessionName: 'session_01',
+			edited: false,
 			settings: { ...defaultSettings },
 			stages: { decode: 1.235, activity: 20 },
 			models: {
@@ -230,11 +231,11 @@ describe('exportedCues', () => {
 	});
 });
 
-describe('zipOutput', () => {
+describe('zipFiles', () => {
 	const files = buildOutput(result);
 
 	test('holds the files in a folder', async () => {
-		const reader = new ZipReader(new BlobReader(await zipOutput(files, 'session_01')), {
+		const reader = new ZipReader(new BlobReader(await zipFiles(files, 'session_01')), {
 			useWebWorkers: false,
 		});
 		const entries = await reader.getEntries();
@@ -249,9 +250,12 @@ describe('zipOutput', () => {
 	});
 
 	test('gives the same bytes for the same files', async () => {
-		const [first, second] = await Promise.all([zipOutput(files), zipOutput(files)]);
+		const [first, second] = await Promise.all([
+			zipFiles(files, 'output'),
+			zipFiles(files, 'output'),
+		]);
 		expect(await second.bytes()).toEqual(await first.bytes());
-		const other = await zipOutput(files.slice(1));
+		const other = await zipFiles(files.slice(1), 'output');
 		expect(await other.bytes()).not.toEqual(await first.bytes());
 	});
 });

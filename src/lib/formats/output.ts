@@ -1,16 +1,13 @@
 import type { PairEvidence } from '../domain/conversation.ts';
 import type { Scores, SessionResult, SessionScores } from '../domain/result.ts';
+import type { StudioDocument } from '../domain/studio-document.ts';
+import { documentOf } from '../editing/document-of.ts';
+import { firstEdition } from '../editing/first-edition.ts';
 import type { Problem } from '../support/errors.ts';
 import { exportedCues } from './exported-cues.ts';
 import type { SessionReport } from './report-schema.ts';
+import type { TextFile } from './text-file.ts';
 import { serialiseVtt } from './webvtt.ts';
-
-/** A file of a session's `output` folder. */
-export interface OutputFile {
-	/** Without a folder. */
-	readonly name: string;
-	readonly text: string;
-}
 
 /** Rounded for reading: what lies below is no measurement. */
 function rounded(value: number, digits: number): number {
@@ -44,10 +41,15 @@ function reportedScores(scores: SessionScores): NonNullable<SessionReport['score
 }
 
 /** What `report.json` holds. */
-function buildReport(result: SessionResult): SessionReport {
+function buildReport(
+	result: SessionResult,
+	document: StudioDocument,
+	scores: SessionScores | null,
+): SessionReport {
 	const { report, conversations } = result;
 	return {
-		sessionName: result.sessionName,
+		sessionName: document.sessionName,
+		edited: isEdited(result, document),
 		settings: { ...result.settings },
 		stages: Object.fromEntries(
 			Object.entries(report.stages).map(([stage, seconds]) => [stage, rounded(seconds, 3)]),
@@ -71,30 +73,57 @@ function buildReport(result: SessionResult): SessionReport {
 			]),
 		),
 		conversations: {
-			clusters: Object.fromEntries(conversations.clusters),
+			clusters: Object.fromEntries(clustersOf(document)),
 			confidence: conversations.confidence === null ? null : rounded(conversations.confidence, 4),
 			pairs: conversations.evidence.map(reportedPair),
 		},
-		scores: result.scores && reportedScores(result.scores),
+		scores: scores && reportedScores(scores),
 		problems: reportedProblems(result.problems),
 	};
 }
 
+/** Conversation number by speaker, for those who have one. */
+export function clustersOf({ speakers }: StudioDocument): ReadonlyMap<string, number> {
+	return new Map(
+		speakers.flatMap(({ id, conversation }) =>
+			conversation === null ? [] : [[id, conversation] as const],
+		),
+	);
+}
+
+/** Whether somebody changed words, times or conversations since the run; names do not count. */
+export function isEdited(result: SessionResult, document: StudioDocument): boolean {
+	const found = documentOf(result, firstEdition(result));
+	const told = ({ speakers }: StudioDocument): string =>
+		JSON.stringify(
+			speakers.map(({ id, conversation, cues }) => [
+				id,
+				conversation,
+				cues.map(({ startSeconds, endSeconds, text }) => [startSeconds, endSeconds, text]),
+			]),
+		);
+	return told(found) !== told(document);
+}
+
 /**
  * A session's `output` folder: one WebVTT per speaker, even one who said nothing, the conversations, and
- * the report.
+ * the report. Speakers go by their ids, as the challenge has it.
+ *
+ * @param document the result with a person's changes; without any where it is left out.
+ * @param scores of the document; those of the run where they are left out and nothing was changed.
  */
-export function buildOutput(result: SessionResult): readonly OutputFile[] {
+export function buildOutput(
+	result: SessionResult,
+	document: StudioDocument = documentOf(result, firstEdition(result)),
+	scores: SessionScores | null = isEdited(result, document) ? null : result.scores,
+): readonly TextFile[] {
 	const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 	return [
-		...result.speakers.map(({ speakerId, transcript, uem }) => ({
-			name: `${speakerId}.vtt`,
-			text: serialiseVtt(exportedCues(transcript.cues, uem)),
+		...document.speakers.map(({ id, cues, uem }) => ({
+			name: `${id}.vtt`,
+			text: serialiseVtt(exportedCues(cues, uem)),
 		})),
-		{
-			name: 'speaker_to_cluster.json',
-			text: json(Object.fromEntries(result.conversations.clusters)),
-		},
-		{ name: 'report.json', text: json(buildReport(result)) },
+		{ name: 'speaker_to_cluster.json', text: json(Object.fromEntries(clustersOf(document))) },
+		{ name: 'report.json', text: json(buildReport(result, document, scores)) },
 	];
 }

@@ -21,6 +21,8 @@ const problem = v.object({
 /** `report.json`: what is known about a run beside its transcripts. Fractions, never per cent. */
 export const reportSchema = v.object({
 	sessionName: v.string(),
+	/** Whether a person changed words, times or conversations; the stages and pairs stay the run's. */
+	edited: v.boolean(),
 	settings: v.object({
 		speechActivity: v.picklist(['calibrated', 'baseline']),
 		conversations: v.picklist(['confab', 'baseline']),

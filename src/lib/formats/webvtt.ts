@@ -2,6 +2,7 @@ import { timeRange } from '../domain/time-range.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import type { Cue } from '../domain/transcript.ts';
 import type { Problem } from '../support/errors.ts';
+import { plainText } from './plain-text.ts';
 
 /** A cue as it stands in a file. */
 export interface VttCue extends TimeRange {
@@ -154,16 +155,10 @@ export function formatTimestamp(seconds: number): string {
  * WebVTT would take for a tag, a reference or a timing line. Plain words stay as they are.
  */
 export function cueText(text: string): string {
-	return (
-		text
-			.replaceAll('<unk>', '')
-			// eslint-disable-next-line no-control-regex -- they break lines or end files
-			.replaceAll(/[\s\u0000-\u001f\u007f]+/g, ' ')
-			.trim()
-			.replaceAll('&', '&amp;')
-			.replaceAll('<', '&lt;')
-			.replaceAll(arrow, '--&gt;')
-	);
+	return plainText(text)
+		.replaceAll('&', '&amp;')
+		.replaceAll('<', '&lt;')
+		.replaceAll(arrow, '--&gt;');
 }
 
 /** A WebVTT file as the MCoRec baseline writes it; cues without text are left out. */

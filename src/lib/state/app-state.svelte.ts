@@ -3,6 +3,7 @@ import { HeldSessions } from './held-sessions.svelte.ts';
 import { Intake } from './intake.svelte.ts';
 import { JobQueue } from './job-queue.svelte.ts';
 import type { Clock } from './job.svelte.ts';
+import { LabelImport } from './label-import.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { MachineState } from './machine.svelte.ts';
 import { ModelsState } from './models.svelte.ts';
@@ -23,6 +24,8 @@ export class AppState {
 	readonly jobs: JobQueue;
 	readonly intake: Intake;
 	readonly offline: OfflineState;
+	/** Labels for the result that is open. */
+	readonly labels: LabelImport;
 
 	constructor(client: ConfabClient, options: { kept: KeptText | null; clock: Clock }) {
 		this.client = client;
@@ -45,6 +48,7 @@ export class AppState {
 			busy: () => this.jobs.running !== null,
 			wait: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
 		});
+		this.labels = new LabelImport(client);
 		this.intake = new Intake(
 			client,
 			this.jobs,
@@ -52,6 +56,7 @@ export class AppState {
 			this.projects,
 			() => this.settings.current,
 		);
+		this.intake.labels = this.labels;
 	}
 
 	/** Asks for all that the first screen shows. */

@@ -47,13 +47,6 @@ export interface SessionRecord {
 	readonly bytes: number;
 }
 
-/** One file of the `output/` folder. */
-export interface OutputFile {
-	/** Path inside `output/`: `spk_0.vtt`, `speaker_to_cluster.json`. */
-	readonly path: string;
-	readonly text: string;
-}
-
 /** What this browser on this machine can do. */
 export interface MachineInfo {
 	readonly webgpu: {
@@ -120,11 +113,6 @@ export interface ConfabClient extends ModelsClient, StudioClient, PlaybackClient
 	loadResult(sessionId: string): Promise<SessionResult | null>;
 	/** Removes everything stored about a session. */
 	deleteSession(sessionId: string): Promise<void>;
-
-	/** The files of a result as they are to be written. */
-	outputFiles(result: SessionResult): Promise<readonly OutputFile[]>;
-	/** The same files in one archive, inside a folder `output/`. */
-	outputZip(result: SessionResult): Promise<Blob>;
 
 	machine(): Promise<MachineInfo>;
 	/**

@@ -40,6 +40,9 @@ export class Intake {
 	#abort = new AbortController();
 	#nextId = 1;
 
+	/** Who takes what can be labels for a result that is open. */
+	labels: { take(files: readonly DroppedFile[]): boolean } | null = null;
+
 	/** @param settings the settings in force when a session gets in line */
 	constructor(
 		client: ConfabClient,
@@ -70,7 +73,8 @@ export class Intake {
 	}
 
 	/**
-	 * The jobs for what was dropped, in order; none when it was cancelled or refused. Never rejects.
+	 * The jobs for what was dropped, in order; none when it was cancelled, refused, or
+	 * taken as labels. Never rejects.
 	 *
 	 * @param fixed settings that hold for this alone, whatever is set
 	 * @param shownId session whose result is looked at: dropped again, it is held to be played and does
@@ -91,6 +95,7 @@ export class Intake {
 				const files = await this.#takeProjects(listed.files, signal);
 				const { problems } = listed;
 				if (files.length < listed.files.length && files.length + problems.length === 0) return [];
+				if (problems.length === 0 && this.labels?.take(files)) return [];
 				names = outermostNames(files);
 				if (files.length === 0 && problems.length === 0) {
 					throw new ConfabError('InvalidSession', 'There is no file in what was dropped.');

@@ -1,31 +1,13 @@
 import { expect, test } from 'vitest';
-import { FakeClient, idOf } from '../../../tests/fixtures/fake-client.ts';
+import { FakeClient } from '../../../tests/fixtures/fake-client.ts';
 import { ConfabError } from '../support/errors.ts';
 import { Library } from './library.svelte.ts';
 import { MachineState } from './machine.svelte.ts';
-import { ResultView } from './result-view.svelte.ts';
-
-const client = new FakeClient({ past: ['party'] });
-
-test('a stored result comes with its files', async () => {
-	const view = new ResultView(client, idOf('party'));
-	expect(view.status).toBe('loading');
-	await view.load();
-	expect(view.status).toBe('ready');
-	expect(view.files?.map((file) => file.path)).toContain('spk_0.vtt');
-	expect((await view.zip())?.size).toBeGreaterThan(0);
-	expect(view.packing).toBe(false);
-});
-
-test('one that is not there is missing, not an error', async () => {
-	const view = new ResultView(client, 'nobody');
-	await view.load();
-	expect([view.status, view.error]).toEqual(['missing', null]);
-	expect(await view.zip()).toBeNull();
-});
+import { placeOf } from './studio-place.ts';
+import { StudioView } from './studio-view.svelte.ts';
 
 class BrokenStore extends FakeClient {
-	override loadResult(): Promise<never> {
+	override loadRun(): Promise<never> {
 		return Promise.reject(new ConfabError('StorageFull', 'barred'));
 	}
 	override listSessions(): Promise<never> {
@@ -41,7 +23,7 @@ class BrokenStore extends FakeClient {
 
 test('a store that cannot be reached is told everywhere', async () => {
 	const broken = new BrokenStore();
-	const view = new ResultView(broken, 'x');
+	const view = new StudioView(broken, 'x', placeOf(new URLSearchParams()));
 	await view.load();
 	expect(view.status).toBe('failed');
 

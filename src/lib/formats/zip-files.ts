@@ -1,13 +1,13 @@
 import { BlobWriter, TextReader, ZipWriter } from '@zip.js/zip.js/lib/zip-core-native.js';
-import type { OutputFile } from './output.ts';
+import type { TextFile } from './text-file.ts';
 
 /**
- * The output folder as one archive. The same files give the same bytes: every date is the first one
+ * Files in a folder as one archive. The same files give the same bytes: every date is the first one
  * that a zip archive can hold.
  */
-export async function zipOutput(
-	files: readonly OutputFile[],
-	folder = 'output',
+export async function zipFiles(
+	files: readonly TextFile[],
+	folder: string,
 	signal?: AbortSignal,
 ): Promise<Blob> {
 	const writer = new ZipWriter(new BlobWriter('application/zip'), {

@@ -1,0 +1,61 @@
+import type { TimeRange } from '../domain/time-range.ts';
+import { clampRange, durationOf } from '../domain/time-range.ts';
+
+/** How well it was found when one speaker talks, in seconds of the evaluated time. */
+export interface SpeechErrors {
+	/** Speech of the reference. */
+	readonly referenceSeconds: number;
+	/** Speech that was not found. */
+	readonly missedSeconds: number;
+	/** What was taken for speech and is none. */
+	readonly falseSeconds: number;
+}
+
+/** Stretches in order and without overlap, inside the bounds. */
+function joined(ranges: readonly TimeRange[], bounds: TimeRange | null): readonly TimeRange[] {
+	const all: { startSeconds: number; endSeconds: number }[] = [];
+	const inside = bounds ? ranges.flatMap((range) => clampRange(range, bounds) ?? []) : ranges;
+	for (const { startSeconds, endSeconds } of inside.toSorted(
+		(a, b) => a.startSeconds - b.startSeconds,
+	)) {
+		const last = all.at(-1);
+		if (last && startSeconds <= last.endSeconds) {
+			last.endSeconds = Math.max(last.endSeconds, endSeconds);
+		} else {
+			all.push({ startSeconds, endSeconds });
+		}
+	}
+	return all;
+}
+
+const total = (ranges: readonly TimeRange[]): number =>
+	ranges.reduce((sum, range) => sum + durationOf(range), 0);
+
+/**
+ * Compares where a speaker talks with where a reference has it, without a collar. The two lists need not
+ * be in order and may overlap within themselves: nobody talks twice at once.
+ */
+export function speechErrors(
+	reference: readonly TimeRange[],
+	found: readonly TimeRange[],
+	uem: TimeRange | null,
+): SpeechErrors {
+	const truth = joined(reference, uem);
+	const own = joined(found, uem);
+	let shared = 0;
+	let first = 0;
+	for (const range of truth) {
+		while (first < own.length && (own[first]?.endSeconds ?? 0) <= range.startSeconds) first++;
+		for (let at = first; at < own.length; at++) {
+			const part = clampRange(own[at]!, range);
+			if (!part) break;
+			shared += durationOf(part);
+		}
+	}
+	const referenceSeconds = total(truth);
+	return {
+		referenceSeconds,
+		missedSeconds: referenceSeconds - shared,
+		falseSeconds: total(own) - shared,
+	};
+}

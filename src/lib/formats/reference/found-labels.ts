@@ -1,0 +1,33 @@
+import type { Cue, RecognisedCue } from '../../domain/transcript.ts';
+import type { TimeRange } from '../../domain/time-range.ts';
+import type { Problem } from '../../support/errors.ts';
+
+/** What one file says of one speaker. */
+export interface FoundSpeaker {
+	/** As the file calls the speaker. */
+	readonly name: string;
+	readonly file: string;
+	/** Reference cues in the order of the file; words with their times where the file has them. */
+	readonly cues: readonly (Cue | RecognisedCue)[];
+}
+
+/** Where one file says that a speaker talks, without words. */
+export interface FoundSpeech {
+	readonly name: string;
+	readonly file: string;
+	readonly turns: readonly TimeRange[];
+}
+
+/** What a reader found in one file. With a problem, nothing of the file is used. */
+export interface FoundFile {
+	readonly speakers: readonly FoundSpeaker[];
+	readonly speech: readonly FoundSpeech[];
+	/** Conversation number by the file's name of the speaker; null for a file that says none. */
+	readonly conversations: ReadonlyMap<string, number> | null;
+	readonly problems: readonly Problem[];
+}
+
+/** A file that says nothing, but for what is given. */
+export function foundFile(found: Partial<FoundFile>): FoundFile {
+	return { speakers: [], speech: [], conversations: null, problems: [], ...found };
+}

@@ -1,0 +1,160 @@
+import type { Word } from '../../domain/transcript.ts';
+import { groupBy } from '../../support/group-by.ts';
+import { fieldLines, LineProblems, linesOfSession } from './field-lines.ts';
+import { foundFile } from './found-labels.ts';
+import type { FoundFile } from './found-labels.ts';
+
+/** Types of RTTM lines (NIST RT-09, appendix A) that say something else than who speaks when. */
+const otherRttmTypes = new Set([
+	'SEGMENT',
+	'NOSCORE',
+	'NO_RT_METADATA',
+	'LEXEME',
+	'NON-LEX',
+	'NON-SPEECH',
+	'FILLER',
+	'EDIT',
+	'IP',
+	'SU',
+	'CB',
+	'A/P',
+	'SPKR-INFO',
+]);
+
+/** Longest pause, in seconds, within what is shown as one cue of a file of single words. */
+const longestPauseSeconds = 0.5;
+
+/**
+ * Reads RTTM: where each speaker talks, from its `SPEAKER` lines.
+ *
+ * @param sessionField the session's name as it stands in a field.
+ */
+export function readRttm(text: string, file: string, sessionField: string): FoundFile {
+	const problems = new LineProblems(file);
+	const turns = fieldLines(text).flatMap((line) => {
+		const [type = '', recording = '', , , , , , name] = line.fields;
+		if (otherRttmTypes.has(type)) return [];
+		if (type !== 'SPEAKER') {
+			problems.add(line.number, `expected SPEAKER, found ${JSON.stringify(type.slice(0, 40))}`);
+			return [];
+		}
+		if (name === undefined || line.fields.length > 10) {
+			problems.add(line.number, `expected 8 to 10 fields, found ${line.fields.length}`);
+			return [];
+		}
+		const startSeconds = problems.seconds(line, 3, 'a start');
+		const length = problems.seconds(line, 4, 'a length');
+		if (startSeconds === null || length === null) return [];
+		return [{ recording, name, startSeconds, endSeconds: startSeconds + length }];
+	});
+	const own = linesOfSession(turns, sessionField, problems);
+	if (own.length === 0 && problems.all.length === 0) problems.addToFile('has no SPEAKER line');
+	const speech = [...groupBy(own, ({ name }) => name)].map(([name, lines]) => ({
+		name,
+		file,
+		turns: lines.map(({ startSeconds, endSeconds }) => ({ startSeconds, endSeconds })),
+	}));
+	return foundFile({ speech, problems: problems.all });
+}
+
+/** Marks of the scoring tools: such a stretch is not to be scored at all. */
+const ignored = /^(IGNORE_TIME_SEGMENT_IN_SCORING|\[?inter_segment_gap\]?|inter_segment_gap)$/i;
+
+/**
+ * Reads STM: an utterance a line. A label (`<o,f0,female>`) is passed over, and so are stretches that
+ * are marked as not to be scored.
+ *
+ * @param sessionField as for `readRttm`.
+ */
+export function readStm(text: string, file: string, sessionField: string): FoundFile {
+	const problems = new LineProblems(file);
+	const utterances = fieldLines(text).flatMap((line) => {
+		const [recording = '', , name] = line.fields;
+		if (name === undefined || line.fields.length < 5) {
+			const expected = 'expected file, channel, speaker, start, end and text';
+			problems.add(line.number, `${expected}, found ${line.fields.length} fields`);
+			return [];
+		}
+		const startSeconds = problems.seconds(line, 3, 'a start');
+		const endSeconds = problems.seconds(line, 4, 'an end');
+		if (startSeconds === null || endSeconds === null) return [];
+		if (endSeconds < startSeconds) {
+			problems.add(line.number, `ends at ${endSeconds} s, before it starts at ${startSeconds} s`);
+			return [];
+		}
+		const hasLabel = /^<[^<>\s]*>$/.test(line.fields[5] ?? '');
+		const words = line.fields.length > 5 ? line.rest(hasLabel ? 6 : 5) : '';
+		const said = hasLabel && line.fields.length === 6 ? '' : words;
+		if (ignored.test(said)) return [];
+		return [{ recording, name, startSeconds, endSeconds, text: said }];
+	});
+	const own = linesOfSession(utterances, sessionField, problems);
+	if (own.length === 0 && problems.all.length === 0) problems.addToFile('has no utterance');
+	const speakers = [...groupBy(own, ({ name }) => name)].map(([name, lines]) => ({
+		name,
+		file,
+		cues: lines.map(({ startSeconds, endSeconds, text: said }) => ({
+			startSeconds,
+			endSeconds,
+			text: said,
+		})),
+	}));
+	return foundFile({ speakers, problems: problems.all });
+}
+
+/** Words as cues: those that follow each other without a longer pause are one. */
+function cuesOf(words: readonly Word[]) {
+	const groups: Word[][] = [];
+	let endSeconds = -Infinity;
+	for (const word of words.toSorted((a, b) => a.startSeconds - b.startSeconds)) {
+		const last = groups.at(-1);
+		if (last && word.startSeconds - endSeconds <= longestPauseSeconds) last.push(word);
+		else groups.push([word]);
+		endSeconds = Math.max(endSeconds, word.endSeconds);
+	}
+	return groups.map((group) => ({
+		startSeconds: group[0]?.startSeconds ?? 0,
+		endSeconds: group.reduce((latest, word) => Math.max(latest, word.endSeconds), 0),
+		text: group.map(({ text }) => text).join(' '),
+		words: group,
+		confidence: 1,
+	}));
+}
+
+/**
+ * Reads CTM: a word a line, `file channel start length word [confidence [type [speaker]]]`. The speaker is the
+ * last of eight fields; without it the channel; and where the whole file has but the channel 1 or A, the
+ * file's own name. Alternatives (`<ALT_BEGIN>`) are refused: a reference says one thing.
+ *
+ * @param sessionField as for `readRttm`.
+ * @param stem the file's name without its extension.
+ */
+export function readCtm(text: string, file: string, sessionField: string, stem: string): FoundFile {
+	const problems = new LineProblems(file);
+	const words = fieldLines(text).flatMap((line) => {
+		const [recording = '', channel = '', , , word = '', , , speaker] = line.fields;
+		if (line.fields.length < 5 || line.fields.length > 8) {
+			problems.add(line.number, `expected 5 to 8 fields, found ${line.fields.length}`);
+			return [];
+		}
+		if (/^<ALT(_BEGIN|_END)?>$/.test(word)) {
+			problems.add(line.number, `holds alternatives (${word}); a reference says one thing`);
+			return [];
+		}
+		const startSeconds = problems.seconds(line, 2, 'a start');
+		const length = problems.seconds(line, 3, 'a length');
+		if (startSeconds === null || length === null) return [];
+		const endSeconds = startSeconds + length;
+		return [{ recording, channel, speaker, text: word, startSeconds, endSeconds, confidence: 1 }];
+	});
+	const own = linesOfSession(words, sessionField, problems);
+	if (own.length === 0 && problems.all.length === 0) problems.addToFile('has no word');
+	const channels = new Set(own.map(({ channel }) => channel));
+	const isOneChannel = channels.size === 1 && (channels.has('1') || channels.has('A'));
+	const bySpeaker = groupBy(
+		own,
+		({ speaker, channel }) => speaker ?? (isOneChannel ? stem : channel),
+	);
+	const speakers = [...bySpeaker].map(([name, all]) => ({ name, file, cues: cuesOf(all) }));
+	return foundFile({ speakers, problems: problems.all });
+}

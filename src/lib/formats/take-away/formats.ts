@@ -1,0 +1,111 @@
+import type { SessionResult } from '../../domain/result.ts';
+import type { Labels } from '../../domain/session.ts';
+import type { StudioDocument } from '../../domain/studio-document.ts';
+import { buildOutput } from '../output.ts';
+import type { TextFile } from '../text-file.ts';
+import { mergedVtt, speakerVtt, srt } from './captions.ts';
+import { cuesCsv, wordsCsv } from './csv.ts';
+import { eaf } from './eaf.ts';
+import { fileStem, namesBySpeaker } from './names.ts';
+import { narrowed } from './narrow.ts';
+import type { Extent } from './narrow.ts';
+import { ctm, segmentsRttm, stm, turnsRttm } from './nist.ts';
+import { scoresOf } from './scores-of.ts';
+import { sessionJson } from './session-json.ts';
+import { textGrid } from './textgrid.ts';
+
+/** Formats in the order in which they are offered. */
+export const formatIds = [
+	'merged-vtt',
+	'speaker-vtt',
+	'srt',
+	'cues-csv',
+	'eaf',
+	'textgrid',
+	'words-csv',
+	'mcorec',
+	'stm',
+	'ctm',
+	'turns-rttm',
+	'segments-rttm',
+	'json',
+] as const;
+
+export type FormatId = (typeof formatIds)[number];
+
+/** All that the files are made of. */
+export interface TakeAwaySource {
+	readonly result: SessionResult;
+	/** The result with a person's changes. */
+	readonly document: StudioDocument;
+	/** The truth to score against. */
+	readonly reference: Labels | null;
+	readonly extent: Extent;
+	/** Path of the central video in its folder; null where it is not known. */
+	readonly mediaPath: string | null;
+	/** In milliseconds since 1970. */
+	readonly madeAt: number;
+}
+
+/** A format's files. */
+export interface TakeAway {
+	readonly id: FormatId;
+	/** Media type of each file. */
+	readonly type: string;
+	/** One, or several that go into one archive. */
+	readonly files: readonly TextFile[];
+	/** Name of the archive for several files; null for one file. */
+	readonly archive: string | null;
+}
+
+/** One of a session's formats made: what is chosen of it, but `mcorec`, which is always whole. */
+export function takeAway(id: FormatId, source: TakeAwaySource): TakeAway {
+	const document = narrowed(source.document, source.extent);
+	const stem = fileStem(source.document.sessionName);
+	const one = (type: string, ending: string, text: string): TakeAway => ({
+		id,
+		type,
+		files: [{ name: `${stem}${ending}`, text }],
+		archive: null,
+	});
+	switch (id) {
+		case 'merged-vtt':
+			return one('text/vtt', '.vtt', mergedVtt(document));
+		case 'speaker-vtt': {
+			const names = namesBySpeaker(document.speakers, fileStem);
+			const files = document.speakers.map((speaker) => ({
+				name: `${names.get(speaker.id) ?? speaker.id}.vtt`,
+				text: speakerVtt(speaker),
+			}));
+			const archive = files.length === 1 ? null : `${stem}-speakers.zip`;
+			return { id, type: 'text/vtt', files, archive };
+		}
+		case 'srt':
+			return one('application/x-subrip', '.srt', srt(document));
+		case 'cues-csv':
+			return one('text/csv', '-cues.csv', cuesCsv(document));
+		case 'words-csv':
+			return one('text/csv', '-words.csv', wordsCsv(document));
+		case 'eaf': {
+			const facts = { date: new Date(source.madeAt), mediaPath: source.mediaPath };
+			return one('application/xml', '.eaf', eaf(document, facts));
+		}
+		case 'textgrid':
+			return one('text/plain', '.TextGrid', textGrid(document));
+		case 'mcorec': {
+			const scores = scoresOf(source.result, source.document, source.reference);
+			const files = buildOutput(source.result, source.document, scores);
+			return { id, type: 'text/plain', files, archive: `${stem}-output.zip` };
+		}
+		case 'stm':
+			return one('text/plain', '.stm', stm(document));
+		case 'ctm':
+			return one('text/plain', '.ctm', ctm(document));
+		case 'turns-rttm':
+			return one('text/plain', '.rttm', turnsRttm(document));
+		case 'segments-rttm':
+			return one('text/plain', '-found.rttm', segmentsRttm(document));
+		case 'json':
+			return one('application/json', '.json', sessionJson(document));
+	}
+}

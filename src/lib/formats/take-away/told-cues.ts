@@ -1,0 +1,57 @@
+import type { EditedCue } from '../../domain/edition.ts';
+import type { DocumentSpeaker, StudioDocument } from '../../domain/studio-document.ts';
+import { plainText } from '../plain-text.ts';
+import { spokenWords } from '../spoken-words.ts';
+import { floorMilliseconds } from '../webvtt.ts';
+
+/** A stretch in whole milliseconds, the finest that the formats share; the end is after the start. */
+export interface MillisecondRange {
+	readonly startMs: number;
+	readonly endMs: number;
+}
+
+/** A word as it is written to a file. */
+export interface ToldWord extends MillisecondRange {
+	readonly text: string;
+	/** Null where a person wrote it. */
+	readonly confidence: number | null;
+}
+
+/** A cue as it is written to a file: on one line, and never empty. */
+export interface ToldCue extends MillisecondRange {
+	readonly text: string;
+	readonly words: readonly ToldWord[];
+	readonly speaker: DocumentSpeaker;
+	readonly cue: EditedCue;
+}
+
+function milliseconds(range: { startSeconds: number; endSeconds: number }): MillisecondRange {
+	const startMs = floorMilliseconds(Math.max(0, range.startSeconds));
+	return { startMs, endMs: Math.max(startMs + 1, floorMilliseconds(range.endSeconds)) };
+}
+
+/** Seconds of a time in milliseconds with its three decimals. */
+export function secondsText(ms: number): string {
+	return `${Math.floor(ms / 1000)}.${String(ms % 1000).padStart(3, '0')}`;
+}
+
+/** What one speaker says, in the order of the starts. */
+export function toldCues(speaker: DocumentSpeaker): readonly ToldCue[] {
+	return speaker.cues
+		.flatMap((cue) => {
+			const text = plainText(cue.text);
+			if (text === '') return [];
+			const words = spokenWords(cue).map((word) => ({
+				...milliseconds(word),
+				text: word.text,
+				confidence: word.confidence,
+			}));
+			return [{ ...milliseconds(cue), text, words, speaker, cue }];
+		})
+		.sort((a, b) => a.startMs - b.startMs);
+}
+
+/** What everybody says, in the order of the starts; of those that begin together, by speaker. */
+export function toldInOrder(document: StudioDocument): readonly ToldCue[] {
+	return document.speakers.flatMap(toldCues).sort((a, b) => a.startMs - b.startMs);
+}
