@@ -1,10 +1,10 @@
 import type { TimeRange } from '../domain/time-range.ts';
-import type { Cue, Word } from '../domain/transcript.ts';
+import type { Cue } from '../domain/transcript.ts';
 import { placedWords } from './white-space.ts';
 
 /** A cue, with its words where their times are known. */
 export interface WordedCue extends Cue {
-	readonly words?: readonly Word[];
+	readonly words?: readonly (TimeRange & { readonly text: string })[];
 }
 
 /** A word as it was written, before anything was normalised. */

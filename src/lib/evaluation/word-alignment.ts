@@ -92,8 +92,8 @@ export function* alignWordsInSteps(
 	const advance = (): boolean => (done += 1) % rowsPerPause === 0;
 	const part = (): number => done / Math.max(1, rows + lastStart);
 
-	let above = matrix.first();
-	let costs = new Int32Array(columns);
+	let above: Int32Array = matrix.first();
+	let costs: Int32Array = new Int32Array(columns);
 	for (let row = 1; row <= lastStart; row += 1) {
 		matrix.next(row, above, costs, null);
 		[above, costs] = [costs, above];

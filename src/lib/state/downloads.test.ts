@@ -41,11 +41,12 @@ function edit(studio: Studio, text: string, name: string): EditedCue | undefined
 	const { edition } = studio.editor;
 	const [first, ...others] = edition.cues;
 	if (!first) return undefined;
-	studio.editor.apply({
+	const next = {
 		...edition,
 		cues: [{ ...first, text, edited: true }, ...others],
 		speakerNames: new Map([[first.speakerId, name]]),
-	});
+	};
+	studio.editor.apply(() => next, 'Edit');
 	return first;
 }
 

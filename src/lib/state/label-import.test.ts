@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { FakeClient, idOf } from '../../../tests/fixtures/fake-client.ts';
 import type { Labels } from '../domain/session.ts';
+import { renameSpeaker } from '../editing/names.ts';
 import { turnsRttm } from '../formats/take-away/nist.ts';
 import { mergedVtt } from '../formats/take-away/captions.ts';
 import { ConfabError } from '../support/errors.ts';
@@ -83,10 +84,7 @@ describe('names that are not plain', () => {
 
 	test('given names answer by themselves, as our own files spell them', async () => {
 		const { labels, studio } = await opened();
-		studio.editor.apply({
-			...studio.editor.edition,
-			speakerNames: new Map([['spk_2', 'Anna <B>']]),
-		});
+		studio.editor.apply((edition) => renameSpeaker(edition, 'spk_2', 'Anna <B>'), 'Rename');
 		await labels.read([dropped('a.vtt', mergedVtt(studio.document))]);
 		expect(labels.status).toBe('done');
 		expect(studio.reference?.transcripts.get('spk_2')?.length).toBe(

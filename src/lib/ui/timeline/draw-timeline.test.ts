@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fakeLabels } from '../../../../tests/fixtures/fake-dialogue.ts';
+import { fakeLabels } from '../../../../tests/fixtures/fake-labels.ts';
 import { FakeContext, fakeTheme, letterPixels } from '../../../../tests/fixtures/fake-context.ts';
 import { fakeResult, fakeSession } from '../../../../tests/fixtures/fake-session.ts';
 import type { SpeechActivity } from '../../domain/activity.ts';
