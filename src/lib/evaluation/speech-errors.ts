@@ -15,7 +15,8 @@ export interface SpeechErrors {
 function joined(ranges: readonly TimeRange[], bounds: TimeRange | null): readonly TimeRange[] {
 	const all: { startSeconds: number; endSeconds: number }[] = [];
 	const inside = bounds ? ranges.flatMap((range) => clampRange(range, bounds) ?? []) : ranges;
-	for (const { startSeconds, endSeconds } of inside.toSorted(
+	const lasting = inside.filter((range) => durationOf(range) > 0);
+	for (const { startSeconds, endSeconds } of lasting.toSorted(
 		(a, b) => a.startSeconds - b.startSeconds,
 	)) {
 		const last = all.at(-1);

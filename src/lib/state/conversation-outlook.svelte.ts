@@ -53,10 +53,13 @@ export class ConversationOutlook {
 		const going = new AbortController();
 		this.#going = going;
 		try {
-			this.#alternatives = await inSlices(weighAlternatives(speakers), {
+			const found = await inSlices(weighAlternatives(speakers), {
 				signal: going.signal,
 				onPart: (part) => (this.#part = part),
 			});
+			// Quick work may be done before it is stopped.
+			going.signal.throwIfAborted();
+			this.#alternatives = found;
 			this.#status = this.#alternatives ? 'ready' : 'none';
 		} catch (thrown) {
 			if (isAbort(thrown)) return;

@@ -75,6 +75,7 @@ describe('names and edits', () => {
 
 	test('reach the output of the challenge, by ids', async () => {
 		const { studio, downloads } = await opened();
+		studio.setReference(null);
 		const first = edit(studio, 'quite another thing', 'Anna');
 		await downloads.make();
 		const file = await downloads.fileOf('mcorec');
@@ -101,7 +102,9 @@ describe('names and edits', () => {
 });
 
 test('an unchanged result has the scores of its run', async () => {
-	const { studio, downloads } = await made();
+	const { studio, downloads } = await opened();
+	studio.setReference(null);
+	await downloads.make();
 	const files = await entriesOf((await downloads.fileOf('mcorec'))?.blob);
 	expect(JSON.parse(files.get('output/report.json') ?? '')).toMatchObject({
 		edited: false,
