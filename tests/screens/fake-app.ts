@@ -74,6 +74,7 @@ const safePrivacy: FakePrivacyOptions = {
 export function createClient(): ConfabClient {
 	const wanted = new URLSearchParams(window.name);
 	return new FakeClient({
+		keepsStorage: !wanted.has('persist'),
 		stepMilliseconds: Number(wanted.get('step') ?? '0'),
 		models: modelStates[wanted.get('models') ?? ''] ?? {},
 		...(wanted.has('scarce') && {

@@ -38,6 +38,37 @@ const screens: Readonly<Record<string, Screen>> = {
 	'drop-library': {
 		client: 'past=session_12,session_40_with_a_rather_long_name_that_goes_on,dev-3',
 	},
+	'library-empty': { path: '/library' },
+	library: {
+		client:
+			'past=session_12,session_40_with_a_rather_long_name_that_goes_on,dev-3,party,dinner,garden',
+		path: '/library?sort=name',
+		act: async (page) => {
+			await page
+				.locator('[data-pick="files"]')
+				.or(page.locator('[data-pick="projects"]'))
+				.first()
+				.setInputFiles([madeUpFile('from-elsewhere.confab')]);
+			await page.getByText('taken in').waitFor();
+			await page.getByRole('checkbox', { name: 'Choose dinner' }).check();
+			await page.getByText('How this is measured').click();
+		},
+	},
+	'library-asked': {
+		client: 'past=session_12,dinner,party&persist=no',
+		path: '/library',
+		act: async (page) => {
+			await page.getByRole('button', { name: 'Keep this storage' }).click();
+			await page.getByText('The browser said no').waitFor();
+			await page.getByRole('button', { name: 'Rename dinner' }).click();
+			await page.getByRole('button', { name: 'Delete party' }).click();
+		},
+	},
+	'library-none-found': {
+		client: 'past=session_12,dinner',
+		path: '/library?search=garden',
+		act: (page) => page.getByText('No session has').waitFor(),
+	},
 	'drop-refused': {
 		client: 'step=200',
 		act: async (page) => {

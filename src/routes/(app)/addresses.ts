@@ -7,6 +7,7 @@ export const addresses: Addresses = {
 	models: () => resolve('/(app)/models'),
 	compare: () => resolve('/(app)/compare'),
 	privacy: () => resolve('/(app)/privacy'),
+	library: () => resolve('/(app)/library'),
 	job: (id) => resolve('/(app)/job/[id]', { id }),
 	session: (id) => resolve('/(app)/session/[id]', { id }),
 };
@@ -18,6 +19,16 @@ export async function openJob(id: string): Promise<void> {
 /** Shows a result in place of the page that one waited on. */
 export async function openResult(id: string): Promise<void> {
 	await goto(resolve('/(app)/session/[id]', { id }), { replaceState: true });
+}
+
+/** Changes what of the library the address points to, without leaving it. */
+export async function changeLibraryQuery(query: URLSearchParams): Promise<void> {
+	const text = query.toString();
+	await goto(resolve(`/library${text === '' ? '' : `?${text}`}`), {
+		replaceState: true,
+		keepFocus: true,
+		noScroll: true,
+	});
 }
 
 /** Changes where in a result the address points, without leaving it. */

@@ -6,6 +6,7 @@ export interface Addresses {
 	models(): string;
 	compare(): string;
 	privacy(): string;
+	library(): string;
 	job(jobId: string): string;
 	session(sessionId: string): string;
 }
