@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fakeLabels } from '../../../../tests/fixtures/fake-dialogue.ts';
+import { fakeLabels } from '../../../../tests/fixtures/fake-labels.ts';
 import { fakeResult, fakeSession } from '../../../../tests/fixtures/fake-session.ts';
 import { documentOf } from '../../editing/document-of.ts';
 import { firstEdition } from '../../editing/first-edition.ts';
@@ -66,7 +66,7 @@ describe('rows', () => {
 				overlap,
 				...lanes.flatMap(({ talk, labels, activity }) => [
 					talk,
-					present(labels, 'The labels'),
+					...(labels ? [labels] : []),
 					present(activity, 'The activity'),
 				]),
 			]),

@@ -1,9 +1,10 @@
 import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FakeClient, idOf } from '../../../../tests/fixtures/fake-client.ts';
-import { fakeLabels } from '../../../../tests/fixtures/fake-dialogue.ts';
+import { fakeLabels } from '../../../../tests/fixtures/fake-labels.ts';
 import { fakeSession } from '../../../../tests/fixtures/fake-session.ts';
 import type { Peaks } from '../../domain/peaks.ts';
+import { keyPressOf, type KeyPress } from '../../state/shortcuts.ts';
 import { placeOf } from '../../state/studio-place.ts';
 import { Studio } from '../../state/studio.svelte.ts';
 import { present } from '../../support/assert.ts';
@@ -180,6 +181,25 @@ test('a click seeks and brings the keys, a drag selects, Escape selects nothing'
 	expect(studio.visible).toBeNull();
 });
 
+test('zooming has keys wherever one is, and playing has its key in the timeline too', async () => {
+	const studio = await studioOf();
+	await show(studio);
+	const pressed: KeyPress[] = [];
+	const listen = (event: KeyboardEvent): number => pressed.push(keyPressOf(event));
+	window.addEventListener('keydown', listen);
+	key(document.body, '+');
+	key(slider(), ' ');
+	window.removeEventListener('keydown', listen);
+	const [plus, space] = pressed;
+	expect(studio.shortcuts.press(present(plus, 'The plus key'))).toBe(true);
+	expect(studio.visible).not.toBeNull();
+	expect(space?.typing).toBe(false);
+	expect(space?.taken).not.toContain(' ');
+	if (shown) await unmount(shown);
+	shown = null;
+	expect(studio.shortcuts.list).toEqual([]);
+});
+
 test('two fingers zoom', async () => {
 	const studio = await studioOf();
 	await show(studio);
@@ -274,10 +294,10 @@ describe('what can be shown besides', () => {
 		const before = find('.plot').clientHeight;
 		present(extra('Labels'), 'The switch').click();
 		flushSync();
-		expect(find('.plot').clientHeight).toBe(before - 6 * 20);
+		expect(find('.plot').clientHeight).toBe(before - 5 * 20);
 		present(extra('Speech curves'), 'The switch').click();
 		flushSync();
-		expect(find('.plot').clientHeight).toBe(before - 6 * 20 + 6 * 24);
+		expect(find('.plot').clientHeight).toBe(before - 5 * 20 + 6 * 24);
 		expect(extra('Waveform')).toBeNull();
 	});
 
