@@ -81,7 +81,11 @@ export async function run(input: unknown): Promise<Times> {
 	canvas.width = width * pixelRatio;
 	canvas.height = rows.height * pixelRatio;
 	document.body.append(canvas);
-	const context = present(canvas.getContext('2d', { alpha: false }), 'The drawing context');
+	// In software, as where there is no graphics processor; and the browser is told of the reading below.
+	const context = present(
+		canvas.getContext('2d', { alpha: false, willReadFrequently: true }),
+		'The drawing context',
+	);
 	context.scale(pixelRatio, pixelRatio);
 	const widths = new WordWidths();
 	const activityOf = models.activityOf.bind(models);

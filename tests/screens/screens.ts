@@ -136,16 +136,17 @@ const screens: Readonly<Record<string, Screen>> = {
 		act: (page) => page.getByText('0:24.0 to 0:26.5').waitFor(),
 	},
 	'timeline-curves': {
-		client: 'past=session_40',
-		path: '/session/made-up-session_40?t=21.5',
 		act: async (page) => {
+			await choose(page, ['session_40.zip']);
 			await page.getByLabel('Speech curves').check();
+			await page.getByLabel('Waveform').check();
+			await page.getByText('Reading the sound').waitFor({ state: 'detached' });
 			await page.getByText('Keys and gestures').click();
 		},
 	},
 	'timeline-labels': {
 		client: 'past=session_40',
-		path: '/session/made-up-session_40?zoom=18-24&speaker=spk_4',
+		path: '/session/made-up-session_40?zoom=18-24&speaker=spk_1',
 		act: (page) => page.getByLabel('Labels').waitFor(),
 	},
 	conversations: {

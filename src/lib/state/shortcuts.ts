@@ -95,7 +95,8 @@ function keysTakenBy(element: HTMLElement): readonly string[] {
 	const pressed = ' '; // The browser presses a button by it, and by Enter.
 	if (element instanceof HTMLInputElement) {
 		const arrows = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'];
-		if (element.type === 'range' || element.type === 'radio') return [...arrows, pressed];
+		if (element.type === 'range') return arrows;
+		if (element.type === 'radio') return [...arrows, pressed];
 		return [pressed, 'Enter'];
 	}
 	const pressable = 'button, a[href], summary, [role="button"], [role="tab"], [role="menuitem"]';

@@ -21,7 +21,7 @@ export function columnsOf({ values, rateHz, startSeconds }: Series, scale: Scale
  * @param yOf height of a value from the top
  * @param floor the value that the area stands on; null for the lowest of each column
  */
-export function drawArea(
+function drawArea(
 	context: DrawContext,
 	columns: Float32Array,
 	yOf: (value: number) => number,

@@ -52,6 +52,7 @@ function joined(last: Piece, next: Piece): Piece {
 }
 
 const softness = 0.32;
+const patternPixels = 4;
 
 /**
  * Talk as bars that are filled from below as far as the run is sure of it.
@@ -69,15 +70,18 @@ export function drawBars(
 	context.globalAlpha = alpha * softness;
 	for (const { x, width } of pieces) context.fillRect(x, row.top, width, row.height);
 	context.globalAlpha = alpha;
+	const fill = ({ x, width, weight }: Piece, shift: number): void => {
+		const height = row.height * Math.min(1, Math.max(0, weight));
+		context.fillRect(x - shift, row.top + row.height - height, width, height);
+	};
+	// Where no pattern can be seen none is drawn: it takes several times as long.
+	for (const piece of pieces) if (piece.width < patternPixels) fill(piece, 0);
 	// The pattern stays with the recording when what is in sight moves.
 	const shift = -((scale.range.startSeconds * pixelsPerSecond(scale)) % tilePixels);
 	context.save();
 	context.translate(shift, 0);
 	context.fillStyle = paint.patterned;
-	for (const { x, width, weight } of pieces) {
-		const height = row.height * Math.min(1, Math.max(0, weight));
-		context.fillRect(x - shift, row.top + row.height - height, width, height);
-	}
+	for (const piece of pieces) if (piece.width >= patternPixels) fill(piece, shift);
 	context.restore();
 	context.globalAlpha = 1;
 }

@@ -38,7 +38,7 @@ export class WordWidths {
 }
 
 /** A word at its place, in pixels. */
-export interface PlacedWord {
+interface PlacedWord {
 	readonly x: number;
 	readonly text: string;
 	readonly confidence: number;
@@ -50,7 +50,7 @@ export interface PlacedWord {
  *
  * @param limit where the next cue begins, in pixels
  */
-export function placeWords(
+function placeWords(
 	cue: Cue & { readonly words?: readonly Word[] },
 	scale: Scale,
 	limit: number,

@@ -10,8 +10,9 @@ export function talkingText({ groups }: TimelineModel, seconds: number): string 
 			.filter(({ segments }) => segments.at(seconds) !== null)
 			.map((lane) => {
 				if (conversation === null) return lane.name;
-				const usual = name === `Conversation ${conversationLetter(conversation)}`;
-				return `${lane.name} in ${usual ? name.toLowerCase().replace(/ .$/u, '') : name}`;
+				const letter = conversationLetter(conversation);
+				const usual = name === `Conversation ${letter}`;
+				return `${lane.name} in ${usual ? `conversation ${letter}` : name}`;
 			}),
 	);
 	const who = talking.length > 0 ? `${talking.join(', ')} talking` : 'nobody talking';
