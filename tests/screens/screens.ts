@@ -194,6 +194,8 @@ const screens: Readonly<Record<string, Screen>> = {
 			await page.getByText('A newer version').waitFor();
 			await page.getByText('runtime/ort/here.wasm').waitFor();
 			await page.getByText('What is counted').click();
+		},
+	},
 	'result-failed-media': {
 		act: async (page) => {
 			await choose(page, ['session_40.zip']);
