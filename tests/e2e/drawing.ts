@@ -19,31 +19,48 @@ declare global {
 	}
 }
 
-/** Notes all that a page draws. Runs in the page, before anything else. */
+/** Notes all pictures that a page draws. Runs in the page, before anything else. */
 export function watchDrawing(): void {
 	window.drawn = [];
+	/** Canvases that hold a picture, or what was made of one. */
+	const holders = new WeakSet<object>();
 	const contexts = [CanvasRenderingContext2D, OffscreenCanvasRenderingContext2D];
 	for (const { prototype } of contexts) {
-		const original = Reflect.get(prototype, 'drawImage') as (...given: unknown[]) => void;
+		const drawImage = Reflect.get(prototype, 'drawImage') as (...given: unknown[]) => void;
 		Reflect.set(
 			prototype,
 			'drawImage',
 			function (this: OffscreenCanvasRenderingContext2D, ...given: unknown[]) {
 				const [source] = given;
-				const from =
-					source instanceof HTMLVideoElement
+				const video = source instanceof HTMLVideoElement;
+				const bitmap = source instanceof ImageBitmap;
+				const canvas =
+					source instanceof OffscreenCanvas || source instanceof HTMLCanvasElement ? source : null;
+				if (video || bitmap || !canvas || holders.has(canvas)) {
+					holders.add(this.canvas);
+					const [width, height] = video
 						? [source.videoWidth, source.videoHeight]
-						: source instanceof ImageBitmap ||
-							  source instanceof OffscreenCanvas ||
-							  source instanceof HTMLCanvasElement
+						: bitmap
 							? [source.width, source.height]
-							: [Infinity, Infinity];
-				window.drawn.push({
-					source: Object.prototype.toString.call(source),
-					from: [from[0] ?? Infinity, from[1] ?? Infinity],
-					onto: [this.canvas.width, this.canvas.height],
-				});
-				Reflect.apply(original, this, given);
+							: [canvas?.width ?? Infinity, canvas?.height ?? Infinity];
+					window.drawn.push({
+						source: Object.prototype.toString.call(source),
+						from: [width, height],
+						onto: [this.canvas.width, this.canvas.height],
+					});
+				}
+				Reflect.apply(drawImage, this, given);
+			},
+		);
+		const putImageData = Reflect.get(prototype, 'putImageData') as (...given: unknown[]) => void;
+		Reflect.set(
+			prototype,
+			'putImageData',
+			function (this: OffscreenCanvasRenderingContext2D, ...given: unknown[]) {
+				holders.add(this.canvas);
+				const { width, height } = this.canvas;
+				window.drawn.push({ source: 'pixels', from: [width, height], onto: [width, height] });
+				Reflect.apply(putImageData, this, given);
 			},
 		);
 	}

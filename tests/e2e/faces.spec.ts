@@ -24,7 +24,8 @@ test('faces are blurred until switched on, and again when switched off', async (
 	await page.goto('/');
 	await chooseFolder(page, session);
 	// The picture of the player, and nothing else in the page that holds one.
-	const picture = page.getByRole('region', { name: 'Player' }).locator('canvas');
+	const player = page.getByRole('region', { name: 'Player' });
+	const picture = player.locator('canvas');
 	await expect(picture).toBeVisible({ timeout: 120_000 });
 	await expect(picture).toHaveClass(/there/);
 	await expect.poll(async () => (await detailOf(picture)).mean).toBeGreaterThan(10);
@@ -36,20 +37,20 @@ test('faces are blurred until switched on, and again when switched off', async (
 	expect(await drawnClear(page)).toEqual([]);
 
 	// A click too many does not show them: it is asked first.
-	await page.getByRole('button', { name: 'Show faces' }).click();
+	await player.getByRole('button', { name: 'Show faces' }).click();
 	const dialog = page.getByRole('dialog', { name: 'Show the faces of this session?' });
 	await dialog.getByRole('button', { name: 'Keep blurred' }).click();
 	// Wherever one goes in it, at rest and playing, nothing clear is drawn.
-	await page.getByRole('button', { name: 'On 5 seconds' }).click();
-	await page.getByRole('button', { name: 'Back one frame' }).click();
-	await page.getByRole('button', { name: 'Back 5 seconds' }).click();
-	await page.getByRole('button', { name: 'Play', exact: true }).click();
-	await expect(page.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
+	await player.getByRole('button', { name: 'On 5 seconds' }).click();
+	await player.getByRole('button', { name: 'Back one frame' }).click();
+	await player.getByRole('button', { name: 'Back 5 seconds' }).click();
+	await player.getByRole('button', { name: 'Play', exact: true }).click();
+	await expect(player.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
 	await page.waitForTimeout(1000);
 	await page.keyboard.press('k');
 	expect(await drawnClear(page)).toEqual([]);
 
-	await page.getByRole('button', { name: 'Show faces' }).click();
+	await player.getByRole('button', { name: 'Show faces' }).click();
 	await dialog.getByRole('button', { name: 'Show faces' }).click();
 	await expect.poll(async () => (await drawnClear(page)).length).toBeGreaterThan(0);
 	const clear = await detailOf(picture);
@@ -58,7 +59,7 @@ test('faces are blurred until switched on, and again when switched off', async (
 	expect(Math.abs(blurred.mean - clear.mean)).toBeLessThan(25);
 	expect(Math.max(...blurred.blocks)).toBeLessThan(Math.max(...clear.blocks) / 50);
 
-	await page.getByRole('button', { name: 'Blur faces' }).click();
+	await player.getByRole('button', { name: 'Blur faces' }).click();
 	await expect
 		.poll(async () => Math.max(...(await detailOf(picture)).blocks))
 		.toBeLessThan(Math.max(...clear.blocks) / 50);
@@ -68,7 +69,7 @@ test('faces are blurred until switched on, and again when switched off', async (
 	expect(await drawnClear(page)).toEqual([]);
 
 	// A track, by itself and on the page of the conversations, is a picture of a face alone.
-	await page.getByRole('combobox', { name: 'Show' }).selectOption({ label: 'Track of spk_0' });
+	await player.getByRole('combobox', { name: 'Show' }).selectOption({ label: 'Track of spk_0' });
 	await expect.poll(async () => (await detailOf(picture)).mean).toBeGreaterThan(10);
 	await page.getByRole('tab', { name: 'Conversations' }).click();
 	await page.waitForTimeout(700);
