@@ -270,6 +270,12 @@ const screens: Readonly<Record<string, Screen>> = {
 			await page.getByRole('alert').waitFor();
 		},
 	},
+	'result-failed-media': {
+		act: async (page) => {
+			await choose(page, ['session_40.zip']);
+			await page.getByText('cannot be played').waitFor();
+		},
+	},
 	'result-missing': { path: '/session/nobody' },
 	'not-found': { path: '/nowhere' },
 	'models-empty': {

@@ -5,7 +5,7 @@ import type { MediaSource } from './media-source.ts';
 import { SAMPLE_RATE_HZ } from './sound-line.ts';
 
 /** Pairs of peaks a second: finer than a screen shows at the closest look at speech. */
-export const PEAKS_RATE_HZ = 100;
+const PEAKS_RATE_HZ = 100;
 
 /**
  * The waveform of a file's sound, in seconds of the file. A file without sound has none of any length.

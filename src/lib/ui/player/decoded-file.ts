@@ -16,12 +16,14 @@ const blurredDetail = 4;
 const soundAheadSeconds = 5;
 const framesAhead = 15;
 const blockFrames = 5;
+/** Decoding begins anew where one comes to rest, not at every place one is dragged over. */
+const restMilliseconds = 150;
 /** What must be there before it goes on after it had to wait, in seconds. */
 const resumeSeconds = 0.4;
 
 /**
  * A file that Confab decodes because the browser does not play it: frames and sound come from the media
- * worker as they are needed, and no faster.
+ * worker as they are needed, and no faster. Nothing is decoded before it is sent to a place.
  *
  * @throws ConfabError `UnsupportedMedia` when it cannot be decoded, or holds nothing of what is wanted.
  */
@@ -61,6 +63,8 @@ class DecodedFile implements PlayingFile {
 	#stream: Stream | null = null;
 	#picture: FramePicture | null = null;
 	#closed = false;
+	#soughtAt = -Infinity;
+	#rest: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(source: MediaSource, wish: PlayWish, events: PlayingEvents) {
 		const { video, audio, decoder, durationSeconds } = source.info;
@@ -72,7 +76,6 @@ class DecodedFile implements PlayingFile {
 		this.#hasSound = wish.sound && audio !== null;
 		this.#clear = wish.clear;
 		this.#out = new SoundLineOut(wish.volume);
-		this.#decodeFrom(0);
 	}
 
 	get seconds(): number {
@@ -89,7 +92,16 @@ class DecodedFile implements PlayingFile {
 
 	seek(seconds: number): void {
 		this.#out.place(Math.min(Math.max(0, seconds), this.durationSeconds));
-		this.#decodeFrom(this.seconds);
+		const now = performance.now();
+		const dragged = now - this.#soughtAt < restMilliseconds;
+		this.#soughtAt = now;
+		clearTimeout(this.#rest);
+		if (!dragged) {
+			this.#decodeFrom(this.seconds);
+			return;
+		}
+		this.#stop();
+		this.#rest = setTimeout(() => this.#decodeFrom(this.seconds), restMilliseconds);
 	}
 
 	play(rate: number): void {
@@ -134,8 +146,8 @@ class DecodedFile implements PlayingFile {
 	close(): void {
 		this.#closed = true;
 		this.#playing = false;
-		this.#stream?.abort.abort();
-		this.#stream = null;
+		clearTimeout(this.#rest);
+		this.#stop();
 		this.#picture = null;
 		this.#out.close();
 		void this.#source.close();
@@ -174,8 +186,13 @@ class DecodedFile implements PlayingFile {
 		this.#events.onPicture();
 	}
 
-	#decodeFrom(seconds: number): void {
+	#stop(): void {
 		this.#stream?.abort.abort();
+		this.#stream = null;
+	}
+
+	#decodeFrom(seconds: number): void {
+		this.#stop();
 		const stream: Stream = {
 			...{ abort: new AbortController(), sound: [], frames: [], room: deferred() },
 			...{ soundEnded: false, framesEnded: false },

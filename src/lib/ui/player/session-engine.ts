@@ -173,7 +173,7 @@ export class SessionEngine implements PlaybackEngine {
 		const path = shown?.path ?? this.#sound.playing?.path ?? null;
 		const failure = channels.map((channel) => channel.failure).find((found) => found !== null);
 		const none = { file: null, error: null };
-		if (failure && !shown) return { state: 'failed', path: null, ...failure };
+		if (failure) return { state: 'failed', path, ...failure };
 		if (channels.some(({ opening }) => opening)) return { state: 'opening', path, ...none };
 		if (!shown) return { state: 'gap', path, ...none };
 		const waiting = channels.some(({ playing }) => playing?.waiting);
