@@ -8,6 +8,7 @@
  *     npx tsx tests/screens/screens.ts --check FILE [NAME…]   writes how many passed to the file
  */
 import type { Locator, Page } from 'playwright';
+import { transcriptScreens } from './transcript-screens.ts';
 import { walkScreens, type Screen } from './walk.ts';
 
 /** The card of the one model whose title begins so. */
@@ -120,7 +121,7 @@ const screens: Readonly<Record<string, Screen>> = {
 	result: {
 		client: 'past=session_40',
 		path: '/session/made-up-session_40?t=21.5',
-		act: (page) => page.getByRole('heading', { name: 'Who spoke when' }).waitFor(),
+		act: (page) => page.getByRole('heading', { name: 'Conversation A' }).waitFor(),
 	},
 	'result-speaker': {
 		client: 'past=session_40',
@@ -276,6 +277,7 @@ const screens: Readonly<Record<string, Screen>> = {
 			await page.getByText('cannot be played').waitFor();
 		},
 	},
+	...transcriptScreens,
 	'result-missing': { path: '/session/nobody' },
 	'not-found': { path: '/nowhere' },
 	'models-empty': {

@@ -87,14 +87,15 @@ export function findText(cues: readonly EditedCue[], query: string): readonly Hi
  */
 export function replaceText(
 	edition: Edition,
-	cueIds: ReadonlySet<string>,
+	cueIds: readonly string[],
 	query: string,
 	by: string,
 ): Edition {
 	const wanted = foldQuery(query);
 	if (wanted === '') return edition;
+	const chosen = new Set(cueIds);
 	return edition.cues
-		.filter(({ id }) => cueIds.has(id))
+		.filter(({ id }) => chosen.has(id))
 		.reduce((next, cue) => {
 			let text = '';
 			let before = 0;

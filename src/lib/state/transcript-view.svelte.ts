@@ -3,9 +3,10 @@ import type { EditedCue } from '../domain/edition.ts';
 import type { DocumentSpeaker } from '../domain/studio-document.ts';
 import type { Span } from '../domain/span.ts';
 import type { TimeRange } from '../domain/time-range.ts';
-import { findText } from '../editing/find-text.ts';
+import { findText, replaceText } from '../editing/find-text.ts';
 import type { Hit } from '../editing/find-text.ts';
 import { deletedCues } from '../editing/machine-version.ts';
+import { splitAtTime } from '../editing/split-merge.ts';
 import { groupBy } from '../support/group-by.ts';
 import { CueDraft } from './cue-draft.svelte.ts';
 import type { Studio } from './studio.svelte.ts';
@@ -124,6 +125,16 @@ export class TranscriptView {
 		this.#revealHit();
 	}
 
+	/** Puts a text in the place of all that was found. */
+	replaceAll(by: string): void {
+		const query = this.#query;
+		const cueIds = this.#hits.map(({ cueId }) => cueId);
+		this.studio.editor.apply(
+			(edition) => replaceText(edition, cueIds, query, by),
+			`Replace “${query.trim()}”`,
+		);
+	}
+
 	#revealHit(): void {
 		const { hit } = this;
 		if (!hit) return;
@@ -222,6 +233,14 @@ export class TranscriptView {
 			Math.min(this.studio.playback.seconds, durationSeconds - newCueSeconds),
 		);
 		return { startSeconds, endSeconds: Math.min(startSeconds + newCueSeconds, durationSeconds) };
+	}
+
+	/** Splits what is being said where the recording is: the current cue, if it is one of these. */
+	splitHere(): void {
+		const { seconds } = this.studio.playback;
+		const current = this.spokenIds.find((id) => id === this.#currentId) ?? this.spokenIds[0];
+		if (current === undefined) return;
+		this.studio.editor.apply((edition) => splitAtTime(edition, current, seconds), 'Split line');
 	}
 
 	/** Gives up what is being written. */

@@ -180,6 +180,30 @@ test('a cue is split where the text is, after what was written', () => {
 	expect(cueOf(view, '0')).toBeUndefined();
 });
 
+test('what is being said is split where the recording is', () => {
+	const view = open();
+	view.splitHere();
+	expect(view.studio.editor.undoLabel).toBeNull();
+	const cue = cueOf(view, '0');
+	view.studio.playback.seek((cue?.words[2]?.startSeconds ?? 0) - 0.01);
+	view.splitHere();
+	const own = view.studio.document.speakers[0]?.cues.slice(0, 2).map(({ text }) => text);
+	expect(own).toEqual(['so did', 'you end up taking the night train after all']);
+	expect(cueOf(view, '0')?.endSeconds).toBe(view.studio.playback.seconds);
+});
+
+test('all that was found is replaced at once', () => {
+	const view = open();
+	view.search('waltz');
+	view.replaceAll('tango');
+	expect(view.hits).toEqual([]);
+	expect(view.studio.editor.undoLabel).toBe('Replace “waltz”');
+	view.search('tango');
+	expect(view.hits).toHaveLength(2);
+	view.studio.editor.undo();
+	expect([view.hits, view.studio.editor.untouched]).toEqual([[], true]);
+});
+
 test('what was missed is added where one is, or in the selection', () => {
 	const view = open();
 	view.studio.selectSpeaker('spk_4');
