@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { FakeClient, idOf } from '../../../tests/fixtures/fake-client.ts';
 import type { Labels } from '../domain/session.ts';
+import { renameSpeaker } from '../editing/names.ts';
 import { turnsRttm } from '../formats/take-away/nist.ts';
 import { mergedVtt } from '../formats/take-away/captions.ts';
 import { ConfabError } from '../support/errors.ts';
@@ -11,7 +12,7 @@ import { Studio } from './studio.svelte.ts';
 const dropped = (path: string, text: string) => ({ path, file: new File([text], path) });
 const vtt = (text: string): string => `WEBVTT\n\n00:03.000 --> 00:04.000\n${text}\n`;
 
-async function opened(client = new FakeClient({ past: ['party'] })) {
+async function opened(client = new FakeClient({ past: ['party'], unlabelled: true })) {
 	const app = new AppState(client, { kept: null, clock: () => 0 });
 	const studio = await Studio.open(client, idOf('party'), placeOf(new URLSearchParams()));
 	if (!studio) throw new Error('no result');
@@ -83,10 +84,7 @@ describe('names that are not plain', () => {
 
 	test('given names answer by themselves, as our own files spell them', async () => {
 		const { labels, studio } = await opened();
-		studio.editor.apply({
-			...studio.editor.edition,
-			speakerNames: new Map([['spk_2', 'Anna <B>']]),
-		});
+		studio.editor.apply((edition) => renameSpeaker(edition, 'spk_2', 'Anna <B>'), 'Rename');
 		await labels.read([dropped('a.vtt', mergedVtt(studio.document))]);
 		expect(labels.status).toBe('done');
 		expect(studio.reference?.transcripts.get('spk_2')?.length).toBe(
@@ -135,7 +133,7 @@ test('a reference that cannot be stored holds all the same, and that is told', a
 			return Promise.reject(new ConfabError('StorageFull', 'no room'));
 		}
 	}
-	const { labels, studio } = await opened(new Full({ past: ['party'] }));
+	const { labels, studio } = await opened(new Full({ past: ['party'], unlabelled: true }));
 	await labels.read([dropped('spk_0.vtt', vtt('hi'))]);
 	expect(labels.outcome?.notKept).toMatchObject({ message: 'no room' });
 	expect(studio.reference?.transcripts.size).toBe(1);
