@@ -1,16 +1,22 @@
 import { clampRange, overlapSeconds } from '../domain/time-range.ts';
 import type { TimeRange } from '../domain/time-range.ts';
-import type { Cue, RecognisedCue } from '../domain/transcript.ts';
+import type { Cue, RecognisedCue, Word } from '../domain/transcript.ts';
 import { spokenWords } from './spoken-words.ts';
 import type { SpokenWord } from './spoken-words.ts';
 import { ceilMilliseconds, floorMilliseconds } from './webvtt.ts';
 
 /** A cue as it is written, with the words in it that have times. */
 export interface ExportedCue extends Cue {
-	readonly words: readonly SpokenWord[];
+	readonly words: readonly Word[];
 }
 
 const textOf = (words: readonly SpokenWord[]): string => words.map(({ text }) => text).join(' ');
+
+/** Those whose times a recogniser gave; what is shared out is no knowledge. */
+const timed = (words: readonly SpokenWord[]): readonly Word[] =>
+	words.flatMap((word) =>
+		word.confidence === null ? [] : [{ ...word, confidence: word.confidence }],
+	);
 
 const midpoint = (word: TimeRange): number => (word.startSeconds + word.endSeconds) / 2;
 
@@ -50,9 +56,9 @@ function splitCue(cue: RecognisedCue, uem: TimeRange): readonly ExportedCue[] {
 	const inside = insideCue({ ...cue, text: isWhole ? cue.text : textOf(within) }, uem);
 	if (!inside) return [cue];
 	return [
-		{ startSeconds, endSeconds: uem.startSeconds, text: textOf(before), words: before },
-		{ ...inside, words: isWhole ? cue.words : within },
-		{ startSeconds: uem.endSeconds, endSeconds, text: textOf(after), words: after },
+		{ startSeconds, endSeconds: uem.startSeconds, text: textOf(before), words: timed(before) },
+		{ ...inside, words: isWhole ? cue.words : timed(within) },
+		{ startSeconds: uem.endSeconds, endSeconds, text: textOf(after), words: timed(after) },
 	];
 }
 

@@ -1,12 +1,13 @@
 import type { TimeRange } from '../domain/time-range.ts';
 import type { RecognisedCue } from '../domain/transcript.ts';
+import { shareTime } from '../editing/realign-words.ts';
 import { plainText } from './plain-text.ts';
 
 /** A word of a cue as it stands. */
 export interface SpokenWord extends TimeRange {
 	/** Without white space. */
 	readonly text: string;
-	/** Posterior of the word, 0 to 1; null where no recogniser said it at this time. */
+	/** Posterior of the word, 0 to 1; null where its time is only shared out. */
 	readonly confidence: number | null;
 }
 
@@ -15,17 +16,10 @@ const unspaced = (text: string): string => text.replaceAll(' ', '');
 /** Words that share a stretch of time by their lengths. */
 function sharedOut(
 	texts: readonly string[],
-	{ startSeconds, endSeconds }: TimeRange,
+	range: TimeRange,
 	confidence: number | null,
 ): SpokenWord[] {
-	const total = texts.reduce((sum, { length }) => sum + length, 0);
-	let letters = 0;
-	const at = (): number => startSeconds + ((endSeconds - startSeconds) * letters) / total;
-	return texts.map((text) => {
-		const start = at();
-		letters += text.length;
-		return { text, startSeconds: start, endSeconds: at(), confidence };
-	});
+	return shareTime(texts, range).map((word) => ({ ...word, confidence }));
 }
 
 /**

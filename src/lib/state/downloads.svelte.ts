@@ -2,7 +2,9 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { Session } from '../domain/session.ts';
 import type { Extent } from '../formats/take-away/narrow.ts';
 import type { FormatId, TakeAway, TakeAwaySource } from '../formats/take-away/formats.ts';
+import { projectExtension } from '../formats/project/project-name.ts';
 import type { TextFile } from '../formats/text-file.ts';
+import { Aligner, scoreDocument } from './document-scores.ts';
 import type { StudioClient } from './studio-client.ts';
 import type { Studio } from './studio.svelte.ts';
 
@@ -16,6 +18,11 @@ export interface SavedFile {
 export interface MadeFormat extends TakeAway {
 	readonly bytes: number;
 }
+
+/** The format that reports scores. */
+const scored = 'mcorec';
+
+type Source = Omit<TakeAwaySource, 'scores'>;
 
 /** Folder of a format's files in an archive. */
 function folderOf({ id }: TakeAway, stem: string): string {
@@ -36,13 +43,14 @@ export class Downloads {
 	readonly #session: () => Session | null;
 	readonly #clock: () => number;
 	readonly #closed = new AbortController();
+	readonly #aligner = new Aligner();
 	readonly #made = new SvelteMap<FormatId, MadeFormat>();
 	#naming = $state.raw<Extent['naming']>('names');
 	#speakerId = $state.raw<string | null>(null);
 	#selectionOnly = $state.raw(false);
 	#packing = $state.raw<FormatId | 'everything' | 'project' | null>(null);
 	#error = $state.raw<unknown>(null);
-	#turn = 0;
+	#making = new AbortController();
 
 	/**
 	 * @param session the recordings, while they are at hand.
@@ -105,25 +113,32 @@ export class Downloads {
 
 	/** Makes all formats anew; a later call stops an earlier one. Never rejects. */
 	async make(): Promise<void> {
-		const turn = ++this.#turn;
-		const isOver = (): boolean => turn !== this.#turn || this.#closed.signal.aborted;
+		this.#making.abort();
+		this.#making = new AbortController();
+		const { signal } = this.#making;
 		// Read before the first wait, so that an effect that calls this sees what it depends on.
 		const source = this.#source();
+		const { reference } = this.#studio;
 		this.#made.clear();
 		this.#error = null;
 		try {
 			const { formatIds, takeAway } = await import('../formats/take-away/formats.ts');
 			const encoder = new TextEncoder();
-			for (const id of formatIds) {
-				// The page has its turn between two formats of a long recording.
+			// What has scores in it may take a while on a long recording, so it comes last.
+			for (const id of [...formatIds.filter((one) => one !== scored), scored] as const) {
+				// The page has its turn between two formats.
 				await new Promise((resolve) => setTimeout(resolve, 0));
-				if (isOver()) return;
-				const made = takeAway(id, source);
+				const scores =
+					id === scored && reference
+						? (await scoreDocument(source.document, reference, this.#aligner, { signal })).scores
+						: undefined;
+				signal.throwIfAborted();
+				const made = takeAway(id, { ...source, scores });
 				const bytes = made.files.reduce((sum, { text }) => sum + encoder.encode(text).length, 0);
 				this.#made.set(id, { ...made, bytes });
 			}
 		} catch (thrown) {
-			if (!isOver()) this.#error = thrown;
+			if (!signal.aborted) this.#error = thrown;
 		}
 	}
 
@@ -161,21 +176,21 @@ export class Downloads {
 	async project(): Promise<SavedFile | null> {
 		return this.#pack('project', async (signal) => {
 			const blob = await this.#client.exportProject([this.#studio.sessionId], { signal });
-			return { name: `${await this.#stem()}.confab`, blob };
+			return { name: `${await this.#stem()}${projectExtension}`, blob };
 		});
 	}
 
 	/** Ends what is under way. */
 	close(): void {
+		this.#making.abort();
 		this.#closed.abort();
 	}
 
-	#source(): TakeAwaySource {
-		const { result, document, reference, selection } = this.#studio;
+	#source(): Source {
+		const { result, document, selection } = this.#studio;
 		return {
 			result,
 			document,
-			reference,
 			extent: {
 				speakerId: this.#speakerId,
 				range: this.selectionOnly ? selection : null,

@@ -12,7 +12,7 @@ import { Studio } from './studio.svelte.ts';
 const dropped = (path: string, text: string) => ({ path, file: new File([text], path) });
 const vtt = (text: string): string => `WEBVTT\n\n00:03.000 --> 00:04.000\n${text}\n`;
 
-async function opened(client = new FakeClient({ past: ['party'] })) {
+async function opened(client = new FakeClient({ past: ['party'], unlabelled: true })) {
 	const app = new AppState(client, { kept: null, clock: () => 0 });
 	const studio = await Studio.open(client, idOf('party'), placeOf(new URLSearchParams()));
 	if (!studio) throw new Error('no result');
@@ -135,7 +135,7 @@ test('a reference that cannot be stored holds all the same, and that is told', a
 			return Promise.reject(new ConfabError('StorageFull', 'no room'));
 		}
 	}
-	const { labels, studio } = await opened(new Full({ past: ['party'] }));
+	const { labels, studio } = await opened(new Full({ past: ['party'], unlabelled: true }));
 	await labels.read([dropped('spk_0.vtt', vtt('hi'))]);
 	expect(labels.outcome?.notKept).toMatchObject({ message: 'no room' });
 	expect(studio.reference?.transcripts.size).toBe(1);

@@ -5,8 +5,9 @@ import { mergedVtt, speakerVtt } from './captions.ts';
 /** The cues that the browser itself finds in a file. */
 async function cuesOf(text: string): Promise<VTTCue[]> {
 	const url = URL.createObjectURL(new Blob([text], { type: 'text/vtt' }));
-	const video = document.createElement('video');
-	const track = document.createElement('track');
+	const page = globalThis.document;
+	const video = page.createElement('video');
+	const track = page.createElement('track');
 	try {
 		const loaded = new Promise<void>((resolve, reject) => {
 			track.onload = () => resolve();
@@ -14,7 +15,7 @@ async function cuesOf(text: string): Promise<VTTCue[]> {
 		});
 		track.src = url;
 		video.append(track);
-		document.body.append(video);
+		page.body.append(video);
 		track.track.mode = 'hidden';
 		await loaded;
 		return [...(track.track.cues ?? [])].filter((cue) => cue instanceof VTTCue);

@@ -1,5 +1,4 @@
-import type { SessionResult } from '../../domain/result.ts';
-import type { Labels } from '../../domain/session.ts';
+import type { SessionResult, SessionScores } from '../../domain/result.ts';
 import type { StudioDocument } from '../../domain/studio-document.ts';
 import { buildOutput } from '../output.ts';
 import type { TextFile } from '../text-file.ts';
@@ -10,7 +9,6 @@ import { fileStem, namesBySpeaker } from './names.ts';
 import { narrowed } from './narrow.ts';
 import type { Extent } from './narrow.ts';
 import { ctm, segmentsRttm, stm, turnsRttm } from './nist.ts';
-import { scoresOf } from './scores-of.ts';
 import { sessionJson } from './session-json.ts';
 import { textGrid } from './textgrid.ts';
 
@@ -38,8 +36,8 @@ export interface TakeAwaySource {
 	readonly result: SessionResult;
 	/** The result with a person's changes. */
 	readonly document: StudioDocument;
-	/** The truth to score against. */
-	readonly reference: Labels | null;
+	/** Of the document as it stands; where undefined, those of the run, if nothing was changed. */
+	readonly scores: SessionScores | undefined;
 	readonly extent: Extent;
 	/** Path of the central video in its folder; null where it is not known. */
 	readonly mediaPath: string | null;
@@ -93,8 +91,7 @@ export function takeAway(id: FormatId, source: TakeAwaySource): TakeAway {
 		case 'textgrid':
 			return one('text/plain', '.TextGrid', textGrid(document));
 		case 'mcorec': {
-			const scores = scoresOf(source.result, source.document, source.reference);
-			const files = buildOutput(source.result, source.document, scores);
+			const files = buildOutput(source.result, source.document, source.scores);
 			return { id, type: 'text/plain', files, archive: `${stem}-output.zip` };
 		}
 		case 'stm':

@@ -2,6 +2,7 @@ import type { EditedCue } from '../../domain/edition.ts';
 import type { StudioDocument } from '../../domain/studio-document.ts';
 import { clampRange } from '../../domain/time-range.ts';
 import type { TimeRange } from '../../domain/time-range.ts';
+import { middleOf } from '../../editing/cues.ts';
 import { plainText } from '../plain-text.ts';
 import { spokenWords } from '../spoken-words.ts';
 import { namesBySpeaker } from './names.ts';
@@ -20,8 +21,8 @@ function cueInside(cue: EditedCue, range: TimeRange): readonly EditedCue[] {
 	if (cue.startSeconds >= range.startSeconds && cue.endSeconds <= range.endSeconds) return [cue];
 	const part = clampRange(cue, range);
 	if (!part) return [];
-	const within = spokenWords(cue).filter(({ startSeconds, endSeconds }) => {
-		const middle = (startSeconds + endSeconds) / 2;
+	const within = spokenWords(cue).filter((word) => {
+		const middle = middleOf(word);
 		return middle >= range.startSeconds && middle < range.endSeconds;
 	});
 	if (within.length === 0) return [];

@@ -80,7 +80,8 @@ function withChannels(document: StudioDocument): (ToldCue & { readonly channel: 
 
 /**
  * Words with their times as CTM (NIST SCTK, "ctm": file, channel, begin, length, word, confidence). The
- * format has no field for the speaker: each has a channel. A word that a person wrote has no confidence.
+ * format has no field for the speaker: each has a channel. A word whose time is shared out by
+ * length has no confidence.
  */
 export function ctm(document: StudioDocument): string {
 	const file = fieldName(document.sessionName);

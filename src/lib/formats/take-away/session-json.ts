@@ -8,7 +8,7 @@ const version = 1;
 /** A word of a cue. Times in seconds of the recording. */
 export interface JsonWord extends TimeRange {
 	readonly text: string;
-	/** 0 to 1; null where a person wrote the word and its time is an estimate. */
+	/** 0 to 1; 1 for what a person wrote; null where the word's time is shared out by length. */
 	readonly confidence: number | null;
 }
 

@@ -13,7 +13,7 @@ export interface MillisecondRange {
 /** A word as it is written to a file. */
 export interface ToldWord extends MillisecondRange {
 	readonly text: string;
-	/** Null where a person wrote it. */
+	/** Null where the recognised words no longer spell the text. */
 	readonly confidence: number | null;
 }
 
