@@ -86,9 +86,11 @@ test('the browser finds nothing that keeps it from being installed', async ({ pa
 test('files that the system opens with the installed app are taken', async ({ page }) => {
 	await page.addInitScript(() => {
 		const file = new File(['no archive'], 'party.zip');
-		Reflect.set(window, 'launchQueue', {
-			setConsumer: (consumer: (launch: unknown) => void) =>
-				consumer({ files: [{ name: file.name, getFile: () => Promise.resolve(file) }] }),
+		Object.defineProperty(window, 'launchQueue', {
+			value: {
+				setConsumer: (consumer: (launch: unknown) => void) =>
+					consumer({ files: [{ name: file.name, getFile: () => Promise.resolve(file) }] }),
+			},
 		});
 	});
 	await page.goto('/');

@@ -1,11 +1,21 @@
 import type { KeptEdition, KeptRun, ProjectSession } from '../formats/project/project-session.ts';
 import { readProject } from '../formats/project/read-project.ts';
+import { writeProject } from '../formats/project/write-project.ts';
 import type { ImportedProject } from '../state/studio-client.ts';
 import type { SlowOptions } from '../support/progress.ts';
 import type { KeptSessions } from './kept-sessions.ts';
 
-/** Sessions with all that is kept of them, read one after the other; those without a run are left out. */
-export async function* projectSessions(
+/** Writes sessions, with all that is kept of them, into a project file. */
+export function exportProject(
+	sessionIds: readonly string[],
+	kept: KeptSessions,
+	options: SlowOptions,
+): Promise<Blob> {
+	return writeProject(projectSessions(kept, sessionIds), sessionIds.length, options);
+}
+
+/** Sessions read one after the other; those without a run are left out. */
+async function* projectSessions(
 	kept: KeptSessions,
 	sessionIds: readonly string[],
 ): AsyncGenerator<ProjectSession> {

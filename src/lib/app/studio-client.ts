@@ -1,7 +1,5 @@
-import { writeProject } from '../formats/project/write-project.ts';
 import type { StudioClient } from '../state/studio-client.ts';
 import type { KeptSessions } from './kept-sessions.ts';
-import { importProject, projectSessions } from './project-sessions.ts';
 
 /** What looking at results, correcting and keeping them needs, made of what is kept. */
 export function createStudioClient({
@@ -43,8 +41,10 @@ export function createStudioClient({
 		},
 
 		renameSession: (sessionId, name) => kept.rename(sessionId, name),
-		exportProject: (sessionIds, options) =>
-			writeProject(projectSessions(kept, sessionIds), sessionIds.length, options),
-		importProject: (file, options) => importProject(file, kept, options),
+		// What reads and writes archives is not loaded before somebody brings one or takes one away.
+		exportProject: async (sessionIds, options) =>
+			(await import('./project-sessions.ts')).exportProject(sessionIds, kept, options),
+		importProject: async (file, options) =>
+			(await import('./project-sessions.ts')).importProject(file, kept, options),
 	};
 }

@@ -1,5 +1,6 @@
 import type { RunSettings } from '../domain/settings.ts';
-import { isProjectName, type DroppedFile, type DroppedFiles } from '../formats/index.ts';
+import type { DroppedFile, DroppedFiles } from '../formats/index.ts';
+import { isProjectName } from '../formats/project/project-name.ts';
 import { isAbort } from '../support/abort.ts';
 import { ConfabError } from '../support/errors.ts';
 import type { Problem } from '../support/errors.ts';
