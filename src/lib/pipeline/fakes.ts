@@ -150,7 +150,7 @@ export class FakeStages implements Stages {
 	): ReturnType<Stages['voicePrints']> {
 		this.#call('voices', String(stretches.length));
 		const prints = stretches.map(() => Float32Array.of(1, 0));
-		const thresholds = { sameVoiceCosine: 0.5, differentVoicesCosine: 0.3 };
+		const thresholds = { sameVoiceCosine: 0.5, surelySameCosine: 0.9, differentVoicesCosine: 0.3 };
 		return Promise.resolve({ prints, thresholds });
 	}
 	audio(): Promise<Float32Array> {

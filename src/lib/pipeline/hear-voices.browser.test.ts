@@ -76,8 +76,8 @@ class RealVoices extends FakeStages {
 	): Promise<VoicePrints> {
 		const embedder = new BilstmVoice(await inference.load('voice-bilstm'));
 		const prints = await printStretches(embedder, this.#blocks(), stretches);
-		const { sameVoiceCosine, differentVoicesCosine } = embedder;
-		return { prints, thresholds: { sameVoiceCosine, differentVoicesCosine } };
+		const { sameVoiceCosine, surelySameCosine, differentVoicesCosine } = embedder;
+		return { prints, thresholds: { sameVoiceCosine, surelySameCosine, differentVoicesCosine } };
 	}
 	async *#blocks(): AsyncGenerator<AudioBlock> {
 		for (let startSample = 0; startSample < this.#sound.length; startSample += 10_000) {
@@ -126,6 +126,55 @@ describe.skipIf(!hasSharedFiles)('real voices', () => {
 		expect(files(problems)).toEqual(['speakers/ann/central_crops/track_01.mp4']);
 		expect(unseen).toBeNaN();
 	});
+});
+
+/** Eight people, two recordings of each from different days. */
+const days = [
+	['test-clean/61/70968', 'test-clean/61/70970'],
+	['test-clean/121/121726', 'test-clean/121/123852'],
+	['test-clean/237/126133', 'test-clean/237/134493'],
+	['train-clean-100/19/198', 'train-clean-100/19/227'],
+	['train-clean-100/26/495', 'train-clean-100/26/496'],
+	['train-clean-100/27/123349', 'train-clean-100/27/124992'],
+	['train-clean-100/32/21625', 'train-clean-100/32/4137'],
+	['train-clean-100/39/121914', 'train-clean-100/39/121915'],
+] as const;
+
+describe.skipIf(!hasSharedFiles)('real voices of two who are never seen at once', () => {
+	const session = sessionOf(speaker('one'), speaker('other', [10]));
+	const utterances = (folder: string): string[] => {
+		const name = folder.split('/').slice(1).join('-');
+		return [`${folder}/${name}-0000`, `${folder}/${name}-0002`];
+	};
+
+	/** Whether it is told that these sound like one person. */
+	async function toldOf(first: string, second: string): Promise<boolean> {
+		const turns = [...utterances(first), ...utterances(second)].map((utterance, i): Turn => [
+			5 * i,
+			utterance,
+		]);
+		const stages = new RealVoices(await soundOf(turns), { one: [0, 5], other: [10, 15] });
+		const { problems } = await run(session, stages, new MemoryStore());
+		const told = problems.filter(({ message }) => message.includes('sound like one person'));
+		expect(told).toEqual(problems);
+		return told.length > 0;
+	}
+
+	test('of 28 pairs of two people none is taken for one, and some are known on another day', async () => {
+		const wrong: string[] = [];
+		let known = 0;
+		for (const [i, [first]] of days.entries()) {
+			for (const [, second] of days.slice(i)) {
+				const told = await toldOf(first, second);
+				if (!told) continue;
+				if (second === days[i]?.[1]) known += 1;
+				else wrong.push(`${first} and ${second}`);
+			}
+		}
+		expect(wrong).toEqual([]);
+		// Eight seconds of speech: about half of them.
+		expect(known).toBeGreaterThanOrEqual(3);
+	}, 300_000);
 });
 
 function meanOver(values: Float32Array, { startSeconds, endSeconds }: TimeRange): number {

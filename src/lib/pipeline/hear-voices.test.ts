@@ -16,6 +16,8 @@ class HeardStages extends FakeStages {
 	voiceAt: (seconds: number) => Float32Array = () => voice(0);
 	asked: number[][] = [];
 	voicesMissing = false;
+	/** How long everything is. */
+	seconds = 20;
 
 	override version(...args: Parameters<FakeStages['version']>): Promise<string> {
 		if (args[0] !== 'voices' || !this.voicesMissing) return super.version(...args);
@@ -30,7 +32,7 @@ class HeardStages extends FakeStages {
 		const segmented = super.segment(speakers);
 		return new Map(
 			speakers.map(({ speakerId, tracks }) => {
-				const probabilities = new Float32Array(500).fill(NaN);
+				const probabilities = new Float32Array(this.seconds * 25).fill(NaN);
 				for (const { startSeconds } of tracks) {
 					probabilities.fill(0.05, startSeconds * 25, (startSeconds + 10) * 25);
 				}
@@ -47,7 +49,7 @@ class HeardStages extends FakeStages {
 	): Promise<VoicePrints> {
 		this.asked.push(stretches.map((set) => set[0]?.startSeconds ?? NaN));
 		const prints = stretches.map((set) => this.voiceAt(set[0]?.startSeconds ?? 0));
-		const thresholds = { sameVoiceCosine: 0.7, differentVoicesCosine: 0.5 };
+		const thresholds = { sameVoiceCosine: 0.7, surelySameCosine: 0.9, differentVoicesCosine: 0.5 };
 		return Promise.resolve({ prints, thresholds });
 	}
 }
@@ -111,6 +113,76 @@ describe('tracks of one speaker', () => {
 		const { problems, speakers } = await run(session, stages, new MemoryStore());
 		expect(problems).toMatchObject([{ message: expect.stringContaining('not compared') }]);
 		expect(speakers).toHaveLength(2);
+	});
+});
+
+describe('speakers who are never seen at once', () => {
+	const apart = sessionOf(speaker('spk_0'), speaker('spk_1', [10]));
+	const talk = { spk_0: [[1, 7] as const], spk_1: [[12, 18] as const] };
+	const toldOf = async (stages: HeardStages, session = apart): Promise<readonly string[]> => {
+		const { problems } = await run(session, stages, new MemoryStore());
+		return problems.map(({ message }) => message);
+	};
+
+	test('and sound like one are told of, with how alike they are', async () => {
+		const stages = new HeardStages();
+		stages.talk = talk;
+		stages.voiceAt = (seconds) => voice(seconds < 10 ? 0 : 20);
+		expect(await toldOf(stages)).toEqual([
+			expect.stringMatching(/^spk_0 and spk_1 sound like one person.*alike to 0\.94/),
+		]);
+	});
+
+	test('and sound only alike are nothing to tell of', async () => {
+		const stages = new HeardStages();
+		stages.talk = talk;
+		stages.voiceAt = (seconds) => voice(seconds < 10 ? 0 : 30);
+		expect(await toldOf(stages)).toEqual([]);
+		expect(stages.asked).toEqual([[1, 12]]);
+	});
+
+	test('are not judged by a few words', async () => {
+		const stages = new HeardStages();
+		stages.talk = { ...talk, spk_1: [[12, 16]] };
+		expect(await toldOf(stages)).toEqual([]);
+	});
+
+	test('are told of all together, where there are three', async () => {
+		const stages = new HeardStages();
+		stages.talk = { spk_0: [[0, 6]], spk_1: [[10, 16]], spk_2: [[10, 16]], spk_3: [[20, 26]] };
+		const session = sessionOf(
+			speaker('spk_0'),
+			speaker('spk_1', [10]),
+			speaker('spk_2', [10]),
+			speaker('spk_3', [20]),
+		);
+		// spk_1 and spk_2 talk at once: neither is ever heard alone.
+		stages.seconds = 30;
+		expect(await toldOf(stages, session)).toEqual([
+			expect.stringContaining('spk_0 and spk_3 sound like one person'),
+		]);
+		stages.talk = { ...stages.talk, spk_2: [] };
+		expect(await toldOf(stages, session)).toEqual([
+			expect.stringContaining('spk_0, spk_1, and spk_3 sound like one person'),
+		]);
+	});
+
+	test('one moment together makes them two, however alike: their voices are not even heard', async () => {
+		const stages = new HeardStages();
+		stages.talk = { spk_0: [[1, 7]], spk_1: [[12, 18]] };
+		expect(await toldOf(stages, sessionOf(speaker('spk_0'), speaker('spk_1', [9.9])))).toEqual([]);
+		expect(stages.asked).toEqual([]);
+		// Heard for another reason, they are two all the same.
+		const session = sessionOf(speaker('spk_0', [0, 10]), speaker('spk_1', [9.9]));
+		stages.talk = {
+			spk_0: [
+				[1, 7],
+				[10, 12],
+			],
+			spk_1: [[12, 18]],
+		};
+		expect(await toldOf(stages, session)).toEqual([]);
+		expect(stages.asked).toHaveLength(1);
 	});
 });
 

@@ -4,7 +4,7 @@ import {
 	unexplainedSpeech,
 	withHeardSpeech,
 } from '../perception/voice/heard-alone.ts';
-import { compareVoices, recogniseVoices } from '../perception/voice/same-voice.ts';
+import { recogniseVoices } from '../perception/voice/same-voice.ts';
 import {
 	meanPrint,
 	type VoicePrint,
@@ -18,6 +18,7 @@ import { soundOf, type SessionActivity } from './score-activity.ts';
 import type { SegmentedSpeaker, VoicePrints } from './stages.ts';
 import { parsePrints } from './stored.ts';
 import type { UsableTrack } from './usable-tracks.ts';
+import { mayBeOne, tellOfDoubles, tellOfStrangers, type KnownVoice } from './voice-doubts.ts';
 
 /** Speech alone in a track from which on its voice is worth comparing. */
 const enoughSeconds = 2;
@@ -29,18 +30,14 @@ const enoughSeconds = 2;
  */
 const heardProbability = 0.8;
 
-/** The voice of one track, learnt where its speaker talks alone. */
-interface TrackVoice {
-	readonly usable: UsableTrack;
-	/** Index of the speaker in the session. */
-	readonly speaker: number;
+/** The voice of one track, to be learnt where its speaker talks alone. */
+interface TrackVoice extends Omit<KnownVoice, 'print'> {
 	readonly stretches: readonly TimeRange[];
 }
 
-type KnownVoice = TrackVoice & { readonly print: VoicePrint };
-
 /**
- * What voices add to faces. Tracks of one speaker that sound like two people are told of. Speech that
+ * What voices add to faces. Tracks of one speaker that sound like two people are told of, and speakers
+ * who sound like one person and are never seen at once. Speech that
  * comes from no face that is seen is given to the speaker out of sight whose voice it is, so that who
  * talks with whom is found from it too; its words are not recognised.
  *
@@ -61,16 +58,19 @@ export async function hearVoices(
 	const unexplained = voiceActivity ? unexplainedSpeech(activities, voiceActivity) : [];
 	const wanted = tracks.flatMap((usable): TrackVoice[] => {
 		const speaker = activities.findIndex(({ speakerId }) => speakerId === usable.speaker.id);
-		const needed = unexplained.length > 0 || severalTracks(tracks, usable);
+		const needed =
+			unexplained.length > 0 || severalTracks(tracks, usable) || neverWithSomebody(tracks, usable);
 		if (speaker < 0 || !needed) return [];
 		const { startSeconds } = usable.track;
 		const within = { startSeconds, endSeconds: usable.endSeconds };
 		const stretches = stretchesAlone(activities, speaker, within);
 		const seconds = stretches.reduce((sum, stretch) => sum + durationOf(stretch), 0);
-		return seconds >= enoughSeconds ? [{ usable, speaker, stretches }] : [];
+		return seconds >= enoughSeconds ? [{ usable, speaker, seconds, stretches }] : [];
 	});
 	const comparable = wanted.some(
-		({ speaker }, i) => wanted.findIndex((other) => other.speaker === speaker) < i,
+		({ speaker, usable }, i) =>
+			wanted.findIndex((other) => other.speaker === speaker) < i ||
+			wanted.some((other) => mayBeOne(tracks, usable.speaker.id, other.usable.speaker.id)),
 	);
 	const people = new Set(wanted.map(({ speaker }) => speaker));
 	const attributable = unexplained.filter(({ unseen }) => unseen.some((i) => people.has(i)));
@@ -83,6 +83,7 @@ export async function hearVoices(
 	if (!heard) return segmented;
 	const known = wanted.map((voice, i) => ({ ...voice, print: present(heard.prints[i], 'print') }));
 	tellOfStrangers(run, known, heard.thresholds);
+	tellOfDoubles(run, tracks, known, heard.thresholds);
 	const prints = heard.prints.slice(wanted.length);
 	const nearest = nearestPeople(known, prints, heard.thresholds);
 	return new Map(
@@ -98,6 +99,11 @@ export async function hearVoices(
 
 function severalTracks(tracks: readonly UsableTrack[], { speaker }: UsableTrack): boolean {
 	return tracks.filter((other) => other.speaker.id === speaker.id).length > 1;
+}
+
+/** Whether there is a speaker who is never seen together with that of the track. */
+function neverWithSomebody(tracks: readonly UsableTrack[], { speaker }: UsableTrack): boolean {
+	return tracks.some((other) => mayBeOne(tracks, speaker.id, other.speaker.id));
 }
 
 /** Prints of stretches of the session's sound; null, and told, where there is nothing to do it with. */
@@ -125,27 +131,6 @@ async function listen(
 			),
 		);
 	});
-}
-
-/** Tells of tracks whose voice is not that of the same speaker's first one. */
-function tellOfStrangers(
-	run: RunContext,
-	known: readonly KnownVoice[],
-	thresholds: VoiceThresholds,
-): void {
-	for (const { usable, speaker, print } of known) {
-		const first = known.find((other) => other.speaker === speaker);
-		if (!first || first.usable === usable) continue;
-		const { cosine, verdict } = compareVoices(thresholds, first.print, print);
-		if (verdict !== 'different') continue;
-		run.tell({
-			file: usable.track.video.path,
-			message:
-				`The voice here is not that of ${first.usable.track.id} of ${usable.speaker.id}: ` +
-				`they are alike to ${cosine.toFixed(2)}, and one voice hardly ever to less than ` +
-				`${thresholds.differentVoicesCosine}. Check that both tracks show the same person.`,
-		});
-	}
 }
 
 /**

@@ -12,7 +12,11 @@ const scores = v.object({ frameStart: v.pipe(v.number(), v.integer()), scores: f
 
 const prints = v.object({
 	prints: v.array(floats),
-	thresholds: v.object({ sameVoiceCosine: v.number(), differentVoicesCosine: v.number() }),
+	thresholds: v.object({
+		sameVoiceCosine: v.number(),
+		surelySameCosine: v.number(),
+		differentVoicesCosine: v.number(),
+	}),
 });
 
 const range = { startSeconds: v.number(), endSeconds: v.number(), text: v.string() };

@@ -67,7 +67,7 @@ const lipMarginFrames = 12;
 const codeVersions: Record<StoredStage, number> = {
 	voice: 1,
 	activity: 1,
-	voices: 1,
+	voices: 2,
 	recognition: 1,
 };
 
@@ -230,8 +230,8 @@ export class SessionStages implements Stages {
 			const model = await this.#models.get(id);
 			const embedder = id === wespeakerId ? new WespeakerVoice(model) : new BilstmVoice(model);
 			const prints = await printStretches(embedder, media.audio(slow.signal), stretches, slow);
-			const { sameVoiceCosine, differentVoicesCosine } = embedder;
-			return { prints, thresholds: { sameVoiceCosine, differentVoicesCosine } };
+			const { sameVoiceCosine, surelySameCosine, differentVoicesCosine } = embedder;
+			return { prints, thresholds: { sameVoiceCosine, surelySameCosine, differentVoicesCosine } };
 		});
 	}
 

@@ -22,6 +22,11 @@ export class BilstmVoice implements VoiceEmbedder {
 	readonly id: string;
 	readonly sameVoiceCosine = 0.64;
 	/**
+	 * Of clear recordings of five seconds, 2 in 1000 pairs of two voices are as near and 46 % of the pairs of
+	 * one voice in two recordings; of twelve seconds, 4 in 1000 and 68 % (LibriSpeech, 8 speakers).
+	 */
+	readonly surelySameCosine = 0.85;
+	/**
 	 * Of clear recordings of two to five seconds, 4 % of the pairs of one voice lie below, of the pairs of
 	 * two voices 58 % (LibriSpeech, 8 speakers).
 	 */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compareVoices, linkVoices, recogniseVoices } from './same-voice.ts';
 import { cosineOf, meanPrint } from './voice-embedder.ts';
 
-const embedder = { sameVoiceCosine: 0.7, differentVoicesCosine: 0.5 };
+const embedder = { sameVoiceCosine: 0.7, surelySameCosine: 0.9, differentVoicesCosine: 0.5 };
 /** A print in the plane, by its angle in degrees. */
 const at = (degrees: number): Float32Array =>
 	Float32Array.of(Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180));

@@ -7,6 +7,8 @@ export type VoicePrint = Float32Array;
 export interface VoiceThresholds {
 	/** From here on two prints are taken for one voice. */
 	readonly sameVoiceCosine: number;
+	/** From here on it may be said of two people that they are one: two voices hardly ever get there. */
+	readonly surelySameCosine: number;
 	/** Below this for two: prints of one voice hardly ever lie there. Between the two it stays open. */
 	readonly differentVoicesCosine: number;
 }

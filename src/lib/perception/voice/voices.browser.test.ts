@@ -91,5 +91,25 @@ describe.skipIf(!hasSharedFiles)('voices of 51 recordings', () => {
 		const halves = speakers.flatMap((speaker) => [half(speaker, 0), half(speaker, 1)]);
 		const people = linkVoices({ sameVoiceCosine: 0.8 }, halves);
 		expect(people).toEqual(speakers.flatMap((_, person) => [person, person]));
+
+		// By what is sure enough to tell a person of, chapter against chapter, which are recordings of
+		// different days: nobody is taken for somebody else, and half of the people are known again.
+		const days = speakers.flatMap((speaker) => {
+			const list = chapters[speaker as keyof typeof chapters];
+			return list.map((_, day) => {
+				const own = prints.filter((entry) => entry.speaker === speaker);
+				const print = meanPrint(own.slice(3 * day, 3 * day + 3).map((entry) => entry.print));
+				return { speaker, print };
+			});
+		});
+		const owners = linkVoices(
+			{ sameVoiceCosine: voice.surelySameCosine },
+			days.map(({ print }) => print),
+		);
+		const of = (owner: number) => days.filter((_, i) => owners[i] === owner);
+		const groups = [...new Set(owners)].map((owner) => of(owner).map(({ speaker }) => speaker));
+		for (const group of groups) expect(new Set(group).size).toBe(1);
+		const found = new Set(groups.filter((group) => group.length > 1).flat());
+		expect(found.size).toBeGreaterThanOrEqual(speakers.length / 2);
 	});
 });

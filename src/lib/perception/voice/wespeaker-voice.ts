@@ -28,6 +28,8 @@ export class WespeakerVoice implements VoiceEmbedder {
 	 * it. Not measured here.
 	 */
 	readonly sameVoiceCosine = 0.45;
+	/** Nearer to what one voice gives than to two; not measured here. */
+	readonly surelySameCosine = 0.7;
 	/** Nearer to what two voices give than to one; not measured here either. */
 	readonly differentVoicesCosine = 0.2;
 	readonly #model: Model;
