@@ -23,8 +23,7 @@ export async function openResult(id: string): Promise<void> {
 
 /** Changes what of the library the address points to, without leaving it. */
 export async function changeLibraryQuery(query: URLSearchParams): Promise<void> {
-	const text = query.toString();
-	await goto(resolve(`/library${text === '' ? '' : `?${text}`}`), {
+	await goto(resolve(`/library?${query.toString()}`), {
 		replaceState: true,
 		keepFocus: true,
 		noScroll: true,

@@ -7,6 +7,7 @@ import type { VoiceEmbedder } from './voice-embedder.ts';
 const embedder: VoiceEmbedder = {
 	id: 'fake',
 	sameVoiceCosine: 0.5,
+	surelySameCosine: 0.8,
 	differentVoicesCosine: 0.3,
 	embed: (samples) =>
 		samples.length === 0

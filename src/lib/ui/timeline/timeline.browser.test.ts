@@ -4,6 +4,7 @@ import { FakeClient, idOf } from '../../../../tests/fixtures/fake-client.ts';
 import { fakeLabels } from '../../../../tests/fixtures/fake-labels.ts';
 import { fakeSession } from '../../../../tests/fixtures/fake-session.ts';
 import type { Peaks } from '../../domain/peaks.ts';
+import { renameConversation, renameSpeaker } from '../../editing/names.ts';
 import { keyPressOf, type KeyPress } from '../../state/shortcuts.ts';
 import { placeOf } from '../../state/studio-place.ts';
 import { Studio } from '../../state/studio.svelte.ts';
@@ -243,11 +244,8 @@ test('a name shows its speaker alone, and everybody again', async () => {
 test('the names that people gave are shown', async () => {
 	const studio = await studioOf();
 	await show(studio);
-	studio.editor.apply({
-		...studio.editor.edition,
-		speakerNames: new Map([['spk_0', 'Ada']]),
-		conversationNames: new Map([[0, 'The trains']]),
-	});
+	studio.editor.apply((edition) => renameSpeaker(edition, 'spk_0', 'Ada'), 'Rename');
+	studio.editor.apply((edition) => renameConversation(edition, 0, 'The trains'), 'Rename');
 	flushSync();
 	expect(button('Ada').title).toBe('Ada');
 	expect(find('.names').textContent).toContain('The trains');
