@@ -28,9 +28,11 @@ test('what is not in the picture is not marked', () => {
 });
 
 test('a caption stays inside the picture, where there is room', () => {
-	expect(captionPlace({ left: 0, top: 20, width: 10, height: 50 })).toEqual({
-		...{ left: 0, width: 17, below: true },
+	expect(captionPlace({ left: 0, top: 20, width: 10, height: 50 }, 5)).toEqual({
+		...{ left: 0, width: 19, below: true },
 	});
-	const right = captionPlace({ left: 95, top: 60, width: 5, height: 40 });
-	expect(right).toEqual({ left: 83, width: 17, below: false });
+	const right = captionPlace({ left: 95, top: 60, width: 5, height: 40 }, 1);
+	expect(right).toEqual({ left: 78, width: 22, below: false });
+	// Where many sit, a caption keeps out of the next one's way.
+	expect(captionPlace({ left: 30, top: 10, width: 8, height: 40 }, 8).width).toBeLessThan(12);
 });

@@ -35,12 +35,19 @@ export function areasOf({ x1, y1, x2, y2 }: FaceBox, { width, height }: Size): r
 		}));
 }
 
-/** Width of a caption in per cent of the picture. */
-const captionWidth = 17;
+/** Widest a caption is made for its words alone, in per cent of the picture. */
+const captionWidth = 22;
 
-/** Where a caption stands: below the face or, where there is more room, above it; within the picture. */
-export function captionPlace(area: Area): { left: number; width: number; below: boolean } {
-	const width = Math.max(captionWidth, area.width);
+/**
+ * Where a caption stands: below the face or, where there is more room, above it; within the picture.
+ *
+ * @param count faces in the picture: people who sit around a table leave each this part of it
+ */
+export function captionPlace(
+	area: Area,
+	count: number,
+): { left: number; width: number; below: boolean } {
+	const width = Math.max(area.width, Math.min(captionWidth, 95 / count));
 	const middle = area.left + area.width / 2;
 	return {
 		left: Math.min(100 - width, Math.max(0, middle - width / 2)),
