@@ -10,8 +10,8 @@ export type SpanStatus = 'idle' | 'running' | 'done' | 'failed';
 /** One stretch that is recognised anew, as often as one likes; the result is there to be looked at, and changes nothing. */
 export class SpanRun {
 	readonly #client: Pick<StudioClient, 'recogniseSpan'>;
-	#settings = $state.raw<RunSettings>() as RunSettings;
-	#span = $state.raw<Span>() as Span;
+	#settings: RunSettings;
+	#span: Span;
 	#status = $state.raw<SpanStatus>('idle');
 	#progress = $state.raw<Progress | null>(null);
 	#found = $state.raw<RecognisedSpan | null>(null);
@@ -21,8 +21,8 @@ export class SpanRun {
 	/** @param settings those of the run, to begin with */
 	constructor(client: Pick<StudioClient, 'recogniseSpan'>, settings: RunSettings, span: Span) {
 		this.#client = client;
-		this.#settings = settings;
-		this.#span = span;
+		this.#settings = $state.raw(settings);
+		this.#span = $state.raw(span);
 	}
 
 	get settings(): RunSettings {

@@ -211,9 +211,11 @@ export class TranscriptView {
 	/** Begins to edit a cue; what was being written elsewhere is saved if it can be. */
 	edit(cueId: string): void {
 		this.#settle();
-		const cue = this.studio.editor.edition.cues.find(({ id }) => id === cueId);
+		const cue = this.#cueOf(cueId);
 		if (!cue) return;
+		if (!this.#shown.some(({ id }) => id === cue.speakerId)) this.studio.selectSpeaker(null);
 		this.#currentId = cueId;
+		this.reveal(cueId);
 		this.#draft = CueDraft.of(cue, this.studio.document.durationSeconds);
 	}
 
@@ -253,7 +255,7 @@ export class TranscriptView {
 		const own = this.#draft?.cueId ?? String(this.studio.editor.edition.nextCue);
 		this.#draft = null;
 		this.studio.editor.apply(change, label);
-		if (this.studio.editor.edition.cues.some(({ id }) => id === own)) {
+		if (this.#cueOf(own)) {
 			this.#currentId = own;
 			this.reveal(own);
 		}
@@ -263,10 +265,19 @@ export class TranscriptView {
 	save(): boolean {
 		const draft = this.#draft;
 		if (!draft) return true;
+		if (draft.cueId !== null && !this.#cueOf(draft.cueId)) {
+			// It was taken away in the meantime, by an undo.
+			this.#draft = null;
+			return true;
+		}
 		if (draft.fault !== null) return false;
 		if (draft.changed) this.finish(draft.change, draft.cueId === null ? 'Add line' : 'Edit line');
 		else this.#draft = null;
 		return true;
+	}
+
+	#cueOf(cueId: string): EditedCue | undefined {
+		return this.studio.editor.edition.cues.find(({ id }) => id === cueId);
 	}
 
 	#settle(): void {

@@ -180,6 +180,27 @@ test('a cue is split where the text is, after what was written', () => {
 	expect(cueOf(view, '0')).toBeUndefined();
 });
 
+test('a draft of a cue that an undo took away is given up', () => {
+	const view = open();
+	view.edit('0');
+	const { draft } = view;
+	if (!draft) throw new Error('no draft');
+	view.finish(draft.splitAfter(6), 'Split line');
+	const added = String(view.studio.editor.edition.nextCue - 1);
+	view.edit(added);
+	if (view.draft) view.draft.text = 'something else';
+	view.studio.editor.undo();
+	view.edit('0');
+	expect([view.draft?.cueId, view.studio.editor.untouched]).toEqual(['0', true]);
+});
+
+test('what is edited is in sight, whoever is looked at', () => {
+	const view = open();
+	view.studio.selectSpeaker('spk_4');
+	view.edit('0');
+	expect([view.studio.speakerId, view.revealed?.cueId]).toEqual([null, '0']);
+});
+
 test('what is being said is split where the recording is', () => {
 	const view = open();
 	view.splitHere();
