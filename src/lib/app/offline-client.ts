@@ -95,7 +95,8 @@ export function createOfflineClient(base: string): OfflineClient {
 
 		async remove() {
 			await (await registered())?.unregister();
-			await letGo(caches);
+			// Over an unencrypted address there are none.
+			if ('caches' in globalThis) await letGo(caches);
 		},
 	};
 }
