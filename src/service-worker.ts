@@ -1,6 +1,6 @@
 import { parseOfflineList, type OfflineList } from './lib/offline/offline-list.ts';
 import { parseOfflineAsk } from './lib/offline/offline-protocol.ts';
-import { OfflineStore } from './lib/offline/offline-store.ts';
+import { letGo, OfflineStore } from './lib/offline/offline-store.ts';
 import { openRequestChannel, type RequestReport } from './lib/support/request-report.ts';
 
 /*
@@ -19,7 +19,9 @@ else keepApp(parseOfflineList(listed));
 /** Outside a build, as in a preview, there is nothing to keep, and nothing of before may be in the way. */
 function removeItself(): void {
 	scope.addEventListener('install', () => void scope.skipWaiting());
-	scope.addEventListener('activate', (event) => event.waitUntil(scope.registration.unregister()));
+	scope.addEventListener('activate', (event) => {
+		event.waitUntil(letGo(scope.caches).then(() => scope.registration.unregister()));
+	});
 }
 
 function keepApp(list: OfflineList): void {

@@ -221,6 +221,27 @@ test('a newer version is announced, waits, and comes with a reload', async ({
 	}
 });
 
+test('where another kind of server takes the place of the build, nothing of it stays in the way', async ({
+	page,
+	folder,
+}) => {
+	const site = copyBuild(folder);
+	const server = await serve(site, { port: 0 });
+	try {
+		await keepAll(page, server.origin);
+		// As a preview serves it: the script without the list that the build writes into it.
+		const script = join(site, 'service-worker.js');
+		writeFileSync(script, readFileSync(script, 'utf8').split('\n').slice(1).join('\n'));
+		await page.goto(server.origin);
+		await expect.poll(() => page.evaluate(() => caches.keys())).toEqual([]);
+		const left = () =>
+			page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
+		await expect.poll(left).toBe(0);
+	} finally {
+		await server.close();
+	}
+});
+
 test('switched off, nothing is kept, nor again by use', async ({ context, page, app }) => {
 	await keepAll(page, app.origin);
 	const keeping = page.getByRole('checkbox', { name: /Keep Confab in this browser/u });

@@ -5,6 +5,7 @@ import {
 	type OfflineAsk,
 	type OfflineStatus,
 } from '../offline/offline-protocol.ts';
+import { letGo } from '../offline/offline-store.ts';
 import type { OfflineClient } from '../state/offline-client.ts';
 import { memo } from '../support/memo.ts';
 
@@ -94,10 +95,8 @@ export function createOfflineClient(base: string): OfflineClient {
 
 		async remove() {
 			await (await registered())?.unregister();
-			const names = await caches.keys();
-			await Promise.all(
-				names.filter((name) => name.startsWith('confab-')).map((name) => caches.delete(name)),
-			);
+			// Over an unencrypted address there are none.
+			if ('caches' in globalThis) await letGo(caches);
 		},
 	};
 }

@@ -179,6 +179,14 @@ export class OfflineStore {
 	}
 }
 
+/** Deletes everything that is kept, of whatever version. */
+export async function letGo(caches: CacheStorage): Promise<void> {
+	const ours = (await caches.keys()).filter(
+		(name) => name.startsWith(appCachePrefix) || name === largeCacheName,
+	);
+	await Promise.all(ours.map((name) => caches.delete(name)));
+}
+
 function decoded(path: string): string | null {
 	try {
 		return decodeURIComponent(path);

@@ -88,7 +88,7 @@ export class OfflineState {
 		if (!this.#on) return;
 		await this.#attempt(async () => {
 			this.#supported = await this.#client.start(() => (this.#updateReady = true));
-			if (this.#supported) await this.refresh();
+			if (this.#supported) await this.#refresh();
 		});
 	}
 
@@ -105,8 +105,12 @@ export class OfflineState {
 		await this.#attempt((signal) => this.#fill(signal));
 	}
 
-	/** Looks again what is kept. */
-	async refresh(): Promise<void> {
+	/** Looks again what is kept. Never rejects. */
+	async look(): Promise<void> {
+		await this.#refresh().catch((thrown: unknown) => (this.#error = thrown));
+	}
+
+	async #refresh(): Promise<void> {
 		const [status, wanted] = await Promise.all([this.#client.status(), this.#client.wanted()]);
 		this.#files = (status?.files ?? []).filter(({ path, part }) => part === 'app' || wanted(path));
 	}
@@ -164,7 +168,7 @@ export class OfflineState {
 					onProgress: ({ done }) => (this.#going = { path, doneBytes: done }),
 				});
 				this.#going = { path, doneBytes: 0 };
-				await this.refresh();
+				await this.#refresh();
 				if (!this.#files.some((file) => file.path === path && file.kept)) {
 					throw new Error(`The browser did not keep ${path}.`);
 				}

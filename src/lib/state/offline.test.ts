@@ -93,6 +93,13 @@ describe('keeping the app', () => {
 		expect(state.error).toBe(null);
 	});
 
+	test('a browser that refuses to tell what is kept is no fault that goes unnoticed', async () => {
+		const { client, state } = made();
+		client.status = () => Promise.reject(new Error('refused'));
+		await state.look();
+		expect(String(state.error)).toContain('refused');
+	});
+
 	test('a newer version is told of and waits for the person', async () => {
 		const { begin, client, state } = made({ newer: true });
 		await begin();
