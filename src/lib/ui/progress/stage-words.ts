@@ -18,6 +18,7 @@ export const stageWords: Readonly<Record<StageId, StageWords>> = {
 
 /** The title of a stage as a report names it. */
 export function stageTitle(stage: string): string {
+	if (stage === 'model') return 'Loading the model';
 	const found = Object.entries(stageWords).find(([id]) => id === stage);
 	return found ? found[1].title : stage;
 }

@@ -1,0 +1,45 @@
+import { expect, test } from './harness.ts';
+
+test('a line of the demo is recognised anew, with the same words, and taken', async ({
+	page,
+	watch,
+}) => {
+	await page.goto('/');
+	await page.getByRole('button', { name: 'Try the demo' }).click();
+	await expect(page.getByRole('heading', { name: 'This is the demo' })).toBeVisible({
+		timeout: 240_000,
+	});
+	await page.getByRole('tab', { name: 'Transcript' }).click();
+	const line = page.locator('[data-cue]').first();
+	const cue = await line.getAttribute('data-cue');
+	await line.getByRole('button', { name: /^Edit the line at/ }).click();
+	const editor = page.getByRole('form', { name: 'Edit line' });
+	const words = await editor.getByRole('textbox', { name: 'Words' }).inputValue();
+	expect(words.split(' ').length).toBeGreaterThan(1);
+	await editor.getByRole('button', { name: 'Recognise anew' }).click();
+
+	const dialog = page.getByRole('dialog', { name: 'Recognise a stretch anew' });
+	await expect(dialog.getByRole('region', { name: 'Now' })).toContainText(words);
+	// Once to the end, closed without a change; then again.
+	for (const answer of ['Leave it as it is', 'Take the new words']) {
+		if (!(await dialog.isVisible())) {
+			await line.getByRole('button', { name: /^Edit the line at/ }).click();
+			await editor.getByRole('button', { name: 'Recognise anew' }).click();
+		}
+		await dialog.getByRole('button', { name: 'Recognise', exact: true }).click();
+		await expect(dialog.getByRole('region', { name: 'Anew' })).toContainText(words, {
+			timeout: 60_000,
+		});
+		await expect(dialog.getByText('processor (WASM), fp32')).toBeVisible();
+		await expect(dialog.getByText('Not all of it could be recognised')).toHaveCount(0);
+		await dialog.getByRole('button', { name: answer }).click();
+		await expect(dialog).toHaveCount(0);
+		if (answer === 'Leave it as it is') {
+			await page.keyboard.press('Escape');
+			await expect(page.locator(`[data-cue="${cue}"]`)).toContainText(words.split(' ')[0] ?? '');
+		}
+	}
+	await expect(page.getByRole('button', { name: /^Edited: compare/ })).toHaveCount(1);
+	expect(watch.strangers).toEqual([]);
+	expect(watch.errors).toEqual([]);
+});
