@@ -34,6 +34,13 @@ async function choose(page: Page, names: readonly string[]): Promise<void> {
 	await page.locator('[data-pick="files"]').first().setInputFiles(names.map(madeUpFile));
 }
 
+async function chooseLabels(page: Page, name: string, text: string): Promise<void> {
+	const file = { name, mimeType: 'text/plain', buffer: Buffer.from(text) };
+	await page.locator('[data-pick="labels"]').setInputFiles([file]);
+}
+
+const exportPath = '/session/made-up-session_40?view=export';
+
 const screens: Readonly<Record<string, Screen>> = {
 	'drop-empty': {},
 	'drop-library': {
@@ -231,43 +238,39 @@ const screens: Readonly<Record<string, Screen>> = {
 	},
 	'result-export': {
 		client: 'past=session_40',
-		path: '/session/made-up-session_40?view=export&select=12.00-30.50',
+		path: `${exportPath}&select=12.00-30.50`,
 		act: (page) =>
-			page
-				.getByRole('button', { name: 'Everything (.zip)' })
-				.and(page.locator(':enabled'))
-				.waitFor(),
+			page.getByRole('button', { name: 'Everything (.zip)', disabled: false }).waitFor(),
 	},
 	'result-labels-asked': {
 		client: 'past=session_40',
-		path: '/session/made-up-session_40?view=export',
+		path: exportPath,
 		act: async (page) => {
-			const labels =
-				'x 1 anna 3 5 so did you\nx 1 anna 6 7 no way\nx 1 Bert 5 6 i did\nx 1 spk_1 8 9 in pots\n';
-			const file = { name: 'party.stm', mimeType: 'text/plain', buffer: Buffer.from(labels) };
-			await page.locator('[data-pick="labels"]').setInputFiles([file]);
+			const lines = [
+				'anna 3 5 so did you',
+				'anna 6 7 no way',
+				'Bert 5 6 i did',
+				'spk_1 8 9 in pots',
+			];
+			await chooseLabels(page, 'party.stm', lines.map((line) => `x 1 ${line}\n`).join(''));
 			await page.getByLabel('anna').selectOption({ label: 'spk_1' });
 			await page.getByText('Two names mean the same speaker').waitFor();
 		},
 	},
 	'result-labels-speech': {
 		client: 'past=session_40',
-		path: '/session/made-up-session_40?view=export',
+		path: exportPath,
 		act: async (page) => {
 			const line = (id: number) => `SPEAKER x 1 ${id + 3} 20.5 <NA> <NA> spk_${id} <NA> <NA>\n`;
-			const text = [0, 1, 2, 3].map(line).join('');
-			const file = { name: 'party.rttm', mimeType: 'text/plain', buffer: Buffer.from(text) };
-			await page.locator('[data-pick="labels"]').setInputFiles([file]);
+			await chooseLabels(page, 'party.rttm', [0, 1, 2, 3].map(line).join(''));
 			await page.getByText('Compared with when somebody speaks').waitFor();
 		},
 	},
 	'result-labels-refused': {
 		client: 'past=session_40',
-		path: '/session/made-up-session_40?view=export',
+		path: exportPath,
 		act: async (page) => {
-			const text = 'x 1 anna 3 2 so\nx 1 anna six 7 no way\nx 1 Bert\n';
-			const file = { name: 'party.stm', mimeType: 'text/plain', buffer: Buffer.from(text) };
-			await page.locator('[data-pick="labels"]').setInputFiles([file]);
+			await chooseLabels(page, 'party.stm', 'x 1 anna 3 2 so\nx 1 anna six 7 no\nx 1 Bert\n');
 			await page.getByRole('alert').waitFor();
 		},
 	},

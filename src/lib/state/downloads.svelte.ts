@@ -2,7 +2,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { Session } from '../domain/session.ts';
 import type { Extent } from '../formats/take-away/narrow.ts';
 import type { FormatId, TakeAway, TakeAwaySource } from '../formats/take-away/formats.ts';
-import { projectExtension } from '../formats/project/project-name.ts';
+import { projectExtension } from '../formats/index.ts';
 import type { TextFile } from '../formats/text-file.ts';
 import { Aligner, scoreDocument } from './document-scores.ts';
 import type { StudioClient } from './studio-client.ts';
