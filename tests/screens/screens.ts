@@ -8,6 +8,7 @@
  *     npx tsx tests/screens/screens.ts --check FILE [NAME…]   writes how many passed to the file
  */
 import type { Locator, Page } from 'playwright';
+import { exportScreens } from './export-screens.ts';
 import { transcriptScreens } from './transcript-screens.ts';
 import { walkScreens, type Screen } from './walk.ts';
 
@@ -229,48 +230,6 @@ const screens: Readonly<Record<string, Screen>> = {
 			await page.getByText('What is counted').click();
 		},
 	},
-	'result-export': {
-		client: 'past=session_40',
-		path: '/session/made-up-session_40?view=export&select=12.00-30.50',
-		act: (page) =>
-			page
-				.getByRole('button', { name: 'Everything (.zip)' })
-				.and(page.locator(':enabled'))
-				.waitFor(),
-	},
-	'result-labels-asked': {
-		client: 'past=session_40',
-		path: '/session/made-up-session_40?view=export',
-		act: async (page) => {
-			const labels =
-				'x 1 anna 3 5 so did you\nx 1 anna 6 7 no way\nx 1 Bert 5 6 i did\nx 1 spk_1 8 9 in pots\n';
-			const file = { name: 'party.stm', mimeType: 'text/plain', buffer: Buffer.from(labels) };
-			await page.locator('[data-pick="labels"]').setInputFiles([file]);
-			await page.getByLabel('anna').selectOption({ label: 'spk_1' });
-			await page.getByText('Two names mean the same speaker').waitFor();
-		},
-	},
-	'result-labels-speech': {
-		client: 'past=session_40',
-		path: '/session/made-up-session_40?view=export',
-		act: async (page) => {
-			const line = (id: number) => `SPEAKER x 1 ${id + 3} 20.5 <NA> <NA> spk_${id} <NA> <NA>\n`;
-			const text = [0, 1, 2, 3].map(line).join('');
-			const file = { name: 'party.rttm', mimeType: 'text/plain', buffer: Buffer.from(text) };
-			await page.locator('[data-pick="labels"]').setInputFiles([file]);
-			await page.getByText('Compared with when somebody speaks').waitFor();
-		},
-	},
-	'result-labels-refused': {
-		client: 'past=session_40',
-		path: '/session/made-up-session_40?view=export',
-		act: async (page) => {
-			const text = 'x 1 anna 3 2 so\nx 1 anna six 7 no way\nx 1 Bert\n';
-			const file = { name: 'party.stm', mimeType: 'text/plain', buffer: Buffer.from(text) };
-			await page.locator('[data-pick="labels"]').setInputFiles([file]);
-			await page.getByRole('alert').waitFor();
-		},
-	},
 	'result-failed-media': {
 		act: async (page) => {
 			await choose(page, ['session_40.zip']);
@@ -278,6 +237,7 @@ const screens: Readonly<Record<string, Screen>> = {
 		},
 	},
 	...transcriptScreens,
+	...exportScreens,
 	'result-missing': { path: '/session/nobody' },
 	'not-found': { path: '/nowhere' },
 	'models-empty': {

@@ -83,7 +83,7 @@ function buildReport(
 }
 
 /** Conversation number by speaker, for those who have one. */
-export function clustersOf({ speakers }: StudioDocument): ReadonlyMap<string, number> {
+function clustersOf({ speakers }: StudioDocument): ReadonlyMap<string, number> {
 	return new Map(
 		speakers.flatMap(({ id, conversation }) =>
 			conversation === null ? [] : [[id, conversation] as const],
@@ -92,7 +92,7 @@ export function clustersOf({ speakers }: StudioDocument): ReadonlyMap<string, nu
 }
 
 /** Whether somebody changed words, times or conversations since the run; names do not count. */
-export function isEdited(result: SessionResult, document: StudioDocument): boolean {
+function isEdited(result: SessionResult, document: StudioDocument): boolean {
 	const found = documentOf(result, firstEdition(result));
 	const told = ({ speakers }: StudioDocument): string =>
 		JSON.stringify(

@@ -4,6 +4,8 @@
  * cannot write.
  */
 export function plainText(text: string): string {
+	// Nearly every word of a long recording.
+	if (/^[!-;=-~]+$/.test(text)) return text;
 	return (
 		text
 			.replaceAll('<unk>', '')

@@ -2,7 +2,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { Session } from '../domain/session.ts';
 import type { Extent } from '../formats/take-away/narrow.ts';
 import type { FormatId, TakeAway, TakeAwaySource } from '../formats/take-away/formats.ts';
-import { projectExtension } from '../formats/project/project-name.ts';
+import { projectExtension } from '../formats/index.ts';
 import type { TextFile } from '../formats/text-file.ts';
 import { Aligner, scoreDocument } from './document-scores.ts';
 import type { StudioClient } from './studio-client.ts';
@@ -22,7 +22,7 @@ export interface MadeFormat extends TakeAway {
 /** The format that reports scores. */
 const scored = 'mcorec';
 
-type Source = Omit<TakeAwaySource, 'scores'>;
+type Source = Omit<TakeAwaySource, 'scores' | 'chosen'> & { readonly extent: Extent };
 
 /** Folder of a format's files in an archive. */
 function folderOf({ id }: TakeAway, stem: string): string {
@@ -122,7 +122,11 @@ export class Downloads {
 		this.#made.clear();
 		this.#error = null;
 		try {
-			const { formatIds, takeAway } = await import('../formats/take-away/formats.ts');
+			const [{ formatIds, takeAway }, { narrowed }] = await Promise.all([
+				import('../formats/take-away/formats.ts'),
+				import('../formats/take-away/narrow.ts'),
+			]);
+			const chosen = narrowed(source.document, source.extent);
 			const encoder = new TextEncoder();
 			// What has scores in it may take a while on a long recording, so it comes last.
 			for (const id of [...formatIds.filter((one) => one !== scored), scored] as const) {
@@ -133,7 +137,7 @@ export class Downloads {
 						? (await scoreDocument(source.document, reference, this.#aligner, { signal })).scores
 						: undefined;
 				signal.throwIfAborted();
-				const made = takeAway(id, { ...source, scores });
+				const made = takeAway(id, { ...source, chosen, scores });
 				const bytes = made.files.reduce((sum, { text }) => sum + encoder.encode(text).length, 0);
 				this.#made.set(id, { ...made, bytes });
 			}

@@ -31,6 +31,7 @@ const constraints = [
 const wordType = 'Word';
 
 function escaped(text: string): string {
+	if (!/[&<>"]/.test(text)) return text;
 	return text
 		.replaceAll('&', '&amp;')
 		.replaceAll('<', '&lt;')

@@ -6,8 +6,6 @@ import { mergedVtt, speakerVtt, srt } from './captions.ts';
 import { cuesCsv, wordsCsv } from './csv.ts';
 import { eaf } from './eaf.ts';
 import { fileStem, namesBySpeaker } from './names.ts';
-import { narrowed } from './narrow.ts';
-import type { Extent } from './narrow.ts';
 import { ctm, segmentsRttm, stm, turnsRttm } from './nist.ts';
 import { sessionJson } from './session-json.ts';
 import { textGrid } from './textgrid.ts';
@@ -36,9 +34,10 @@ export interface TakeAwaySource {
 	readonly result: SessionResult;
 	/** The result with a person's changes. */
 	readonly document: StudioDocument;
+	/** What is chosen of it (`narrowed`). */
+	readonly chosen: StudioDocument;
 	/** Of the document as it stands; where undefined, those of the run, if nothing was changed. */
 	readonly scores: SessionScores | undefined;
-	readonly extent: Extent;
 	/** Path of the central video in its folder; null where it is not known. */
 	readonly mediaPath: string | null;
 	/** In milliseconds since 1970. */
@@ -58,7 +57,7 @@ export interface TakeAway {
 
 /** One of a session's formats made: what is chosen of it, but `mcorec`, which is always whole. */
 export function takeAway(id: FormatId, source: TakeAwaySource): TakeAway {
-	const document = narrowed(source.document, source.extent);
+	const document = source.chosen;
 	const stem = fileStem(source.document.sessionName);
 	const one = (type: string, ending: string, text: string): TakeAway => ({
 		id,

@@ -8,9 +8,7 @@ import type { MillisecondRange, ToldCue } from './told-cues.ts';
  *
  * @param ranges in the order of their starts.
  */
-export function lanesOf<T extends MillisecondRange>(
-	ranges: readonly T[],
-): readonly (readonly T[])[] {
+function lanesOf<T extends MillisecondRange>(ranges: readonly T[]): readonly (readonly T[])[] {
 	const lanes: T[][] = [];
 	for (const range of ranges) {
 		const free = lanes.find((lane) => (lane.at(-1)?.endMs ?? 0) <= range.startMs);

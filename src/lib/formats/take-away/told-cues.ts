@@ -35,8 +35,17 @@ export function secondsText(ms: number): string {
 	return `${Math.floor(ms / 1000)}.${String(ms % 1000).padStart(3, '0')}`;
 }
 
+/** Every format asks for the same ones; a speaker of a document never changes. */
+const told = new WeakMap<DocumentSpeaker, readonly ToldCue[]>();
+
 /** What one speaker says, in the order of the starts. */
 export function toldCues(speaker: DocumentSpeaker): readonly ToldCue[] {
+	const known = told.get(speaker) ?? tellCues(speaker);
+	told.set(speaker, known);
+	return known;
+}
+
+function tellCues(speaker: DocumentSpeaker): readonly ToldCue[] {
 	return speaker.cues
 		.flatMap((cue) => {
 			const text = plainText(cue.text);
