@@ -154,7 +154,26 @@ const screens: Readonly<Record<string, Screen>> = {
 	conversations: {
 		client: 'past=session_40',
 		path: '/session/made-up-session_40?view=conversations',
-		act: (page) => page.getByText('among 40 that are allowed').waitFor(),
+		act: async (page) => {
+			await page.getByText('among 40 that are allowed').waitFor();
+			// There and back, as a hand does it: on somebody of the other conversation, and home.
+			for (const [companion, conversation] of [
+				['spk_4', 'B'],
+				['spk_3', 'A'],
+			] as const) {
+				const [from, to] = await Promise.all(
+					['spk_0', companion].map((name) =>
+						page.locator('.map').getByRole('button', { name }).locator('.face').boundingBox(),
+					),
+				);
+				if (!from || !to) throw new Error('nobody is on the map');
+				await page.mouse.move(from.x + 20, from.y + 20);
+				await page.mouse.down();
+				await page.mouse.move(to.x + 10, to.y + 10, { steps: 4 });
+				await page.mouse.up();
+				await page.getByText(`spk_0 is in Conversation ${conversation} now.`).waitFor();
+			}
+		},
 	},
 	'conversations-pair': {
 		client: 'past=session_40',

@@ -18,6 +18,7 @@ export interface PartitionChoice {
 /** Up to so many every allowed partition is tried: MCoRec has at most 8, which makes 630. */
 export const mostExhaustive = 8;
 
+/** Natural log of the sum of what these are the logs of, without leaving the range of doubles. */
 export function logSumExp(values: readonly number[]): number {
 	const most = values.reduce((a, b) => Math.max(a, b), -Infinity);
 	return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0));

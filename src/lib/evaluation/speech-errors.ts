@@ -11,7 +11,7 @@ export interface SpeechErrors {
 	readonly falseSeconds: number;
 }
 
-/** Stretches in order and without overlap, inside the bounds. */
+/** Stretches in order, without overlap and none of no length, inside the bounds. */
 function joined(ranges: readonly TimeRange[], bounds: TimeRange | null): readonly TimeRange[] {
 	const all: { startSeconds: number; endSeconds: number }[] = [];
 	const inside = bounds ? ranges.flatMap((range) => clampRange(range, bounds) ?? []) : ranges;
@@ -22,7 +22,7 @@ function joined(ranges: readonly TimeRange[], bounds: TimeRange | null): readonl
 		const last = all.at(-1);
 		if (last && startSeconds <= last.endSeconds) {
 			last.endSeconds = Math.max(last.endSeconds, endSeconds);
-		} else {
+		} else if (endSeconds > startSeconds) {
 			all.push({ startSeconds, endSeconds });
 		}
 	}

@@ -3,7 +3,7 @@ import type { RunSettings } from '../../domain/settings.ts';
 import type { ModelInfo } from '../../state/models-client.ts';
 
 /** A setting and what it is in one run, in the words of the settings form. */
-export interface SettingWords {
+interface SettingWords {
 	readonly name: string;
 	readonly value: string;
 }
@@ -14,7 +14,7 @@ export function recogniserTitle(id: string, models: readonly ModelInfo[] | null)
 }
 
 /** All settings of a run, always in the same order. */
-export function settingWords(
+function settingWords(
 	settings: RunSettings,
 	models: readonly ModelInfo[] | null,
 ): readonly SettingWords[] {
