@@ -9,7 +9,7 @@ import {
 } from './library-order.ts';
 
 /** Longest name that can be given to a session. */
-export const maxNameLength = 120;
+const maxNameLength = 120;
 
 /**
  * The sessions that were run before on this machine. A record's `scores` are those of its latest run, so a

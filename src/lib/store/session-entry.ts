@@ -124,7 +124,7 @@ export function begun(
 }
 
 /** What is told of a run. */
-export function headOf(result: SessionResult, finishedAt: number): RunHead {
+function headOf(result: SessionResult, finishedAt: number): RunHead {
 	const { settings, scores } = result;
 	return {
 		runId: runIdOf(settings),
