@@ -1,4 +1,8 @@
+import { openDB } from 'idb';
 import { afterEach, expect, test } from 'vitest';
+import { fakeResult, fakeSession } from '../../../tests/fixtures/fake-session.ts';
+import { runIdOf } from '../domain/run-id.ts';
+import { firstEdition } from '../editing/first-edition.ts';
 import { withJobLock } from './job-lock.ts';
 import { openStore } from './open-store.ts';
 import type { Store } from './store.ts';
@@ -31,6 +35,47 @@ test('what one tab stored, another reads, numbers to the bit', async () => {
 	expect(await reader.results.get('activity/a')).toEqual({ frameStart: 7, scores });
 	await reader.sessions.delete('party');
 	expect(await writer.results.get('activity/a')).toBeUndefined();
+});
+
+test('what is kept of a session comes back whole, and goes whole', async () => {
+	const store = await anotherTab();
+	const session = fakeSession('party', 'party');
+	const result = fakeResult(session);
+	const runId = runIdOf(result.settings);
+	await store.runs.put(result, session.labels);
+	await store.editions.put(firstEdition(result));
+	await store.runs.put({ ...result, sessionId: 'party2' }, session.labels);
+	const reader = await anotherTab();
+	expect((await reader.runs.get('party', runId))?.result).toEqual(result);
+	expect((await reader.editions.get('party', runId))?.edition).toEqual(firstEdition(result));
+	expect((await reader.references.get('party'))?.labels).toEqual(session.labels);
+	await reader.sessions.delete('party');
+	expect(await store.runs.get('party', runId)).toBeNull();
+	expect(await store.editions.get('party', runId)).toBeNull();
+	expect(await store.references.get('party')).toBeNull();
+	expect((await store.runs.get('party2', runId))?.result.speakers).toHaveLength(6);
+});
+
+test('a database of version 1 opens, and its results are runs', async () => {
+	const result = fakeResult(fakeSession('party', 'party'));
+	const before = await openDB(name, 1, {
+		upgrade(database) {
+			database.createObjectStore('results').createIndex('sessionId', 'sessionId');
+			database.createObjectStore('sessions', { keyPath: 'sessionId' });
+			database.createObjectStore('outcomes');
+			database.createObjectStore('checks');
+		},
+	});
+	const entry = { sessionId: 'party', sessionName: 'party', updatedAt: 7, speakerCount: 6 };
+	await before.put('sessions', { ...entry, durationSeconds: 64, complete: true });
+	await before.put('outcomes', result, 'party');
+	before.close();
+	const store = await anotherTab();
+	expect(store.volatile).toBeNull();
+	expect(await store.runs.get('party', runIdOf(result.settings))).toEqual({
+		result,
+		finishedAt: 7,
+	});
 });
 
 test('survives its database being taken away, and begins a new one', async () => {
