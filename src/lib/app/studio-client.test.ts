@@ -118,6 +118,14 @@ describe('editions', () => {
 		expect(await client.latestEdition('party-id')).toEqual(edition);
 	});
 
+	test('one of a run that this page has not made does not cost the session its name', async () => {
+		const { own, kept, client } = pageOver(new VolatileStore('a private window'));
+		await client.saveEdition(edition);
+		expect(await kept.list()).toEqual([]);
+		await own.runs.put(result, null);
+		expect(await kept.list()).toMatchObject([{ sessionName: 'party', edited: true }]);
+	});
+
 	test('where nothing outlives the tab, they are kept in it without a word', async () => {
 		const { own, client } = pageOver(new VolatileStore('a private window'));
 		await own.runs.put(result, session.labels);

@@ -72,9 +72,9 @@ export class VolatileStore implements Store {
 			return Promise.resolve();
 		},
 		take: (incoming) => {
-			const known = this.#held.get(incoming.sessionId)?.session ?? null;
-			const plan = planImport(known, incoming);
 			const held = this.#hold(incoming.sessionId);
+			const { folderName } = held.listed ? held.session : incoming;
+			const plan = planImport({ ...held.session, folderName }, incoming);
 			held.session = plan.session;
 			held.listed = true;
 			for (const run of plan.runs) held.runs.set(runIdOf(run.result.settings), run);
@@ -101,6 +101,7 @@ export class VolatileStore implements Store {
 			);
 			held.session = {
 				...withRun(held.session, result, finishedAt),
+				folderName: sessionName,
 				referenceBytes: held.reference ? recordBytes(held.reference) : 0,
 			};
 			return Promise.resolve();
