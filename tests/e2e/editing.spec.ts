@@ -46,7 +46,7 @@ test('changes outlive the page, reach what is taken away, and are not overwritte
 	const file = await writeParty(folder);
 	await page.goto('/');
 	await page.locator('input[data-pick=files]').first().setInputFiles(file);
-	await page.getByRole('link', { name: 'party' }).first().click();
+	await page.getByRole('link', { name: 'party', exact: true }).first().click();
 	await page.getByRole('button', { name: 'Rename spk_3' }).click();
 	await page.getByRole('textbox', { name: 'Name of spk_3' }).fill('Ada');
 	await page.keyboard.press('Enter');

@@ -14,14 +14,15 @@ export interface Hit {
 /** A text without case and accents. */
 interface Folded {
 	readonly text: string;
-	/** Where each of its units, and its end, is in the text that it was made of. */
-	readonly places: readonly number[];
+	/** Where each of its units, and its end, is in the text that it was made of; null where all stay. */
+	readonly places: readonly number[] | null;
 }
 
 /** A search runs over everything at each key; a cue never changes, so it is folded once. */
 const foldedCues = new WeakMap<EditedCue, Folded>();
 
 function fold(text: string): Folded {
+	if (/^[ -~]*$/u.test(text)) return { text: text.toLowerCase(), places: null };
 	const places: number[] = [];
 	let folded = '';
 	let at = 0;
@@ -47,7 +48,7 @@ function placesIn(cue: EditedCue, query: string): (readonly [start: number, end:
 	let at = text.indexOf(query);
 	while (at >= 0) {
 		const end = at + query.length;
-		found.push([places[at] ?? 0, places[end] ?? cue.text.length]);
+		found.push(places ? [places[at] ?? 0, places[end] ?? cue.text.length] : [at, end]);
 		at = text.indexOf(query, end);
 	}
 	return found;
