@@ -2,7 +2,7 @@ import type { Peaks } from '../domain/peaks.ts';
 import { FilePlan, soundFiles } from '../domain/placed-files.ts';
 import type { Session } from '../domain/session.ts';
 import type { MediaSource } from '../media/media-source.ts';
-import { connectMedia, type MediaClient } from '../media/remote.ts';
+import { connectMedia, type MediaClient } from '../media/remote-client.ts';
 import type { PlaybackClient } from '../state/playback-client.ts';
 import type { OnProgress, SlowOptions } from '../support/progress.ts';
 import type { MediaApi } from '../workers/media.worker.ts';

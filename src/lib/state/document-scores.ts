@@ -8,7 +8,7 @@ import { alignTranscripts } from '../evaluation/transcript-alignment.ts';
 import type { AlignedPair } from '../evaluation/transcript-alignment.ts';
 import { countErrors } from '../evaluation/word-errors.ts';
 import type { WordErrors } from '../evaluation/word-errors.ts';
-import { exportedSpeech } from '../formats/index.ts';
+import { exportedSpeech } from '../formats/exported-cues.ts';
 import { inSlices } from '../support/slices.ts';
 
 /** Two transcripts of one speaker side by side. */

@@ -1,7 +1,7 @@
 import type { ModelInfo } from '../../state/models-client.ts';
 import { cellOf, datasetColumns } from '../../state/dataset-table.svelte.ts';
 import type { DatasetColumn, DatasetRow, DatasetTable } from '../../state/dataset-table.svelte.ts';
-import { csvText } from '../../formats/index.ts';
+import { csvText } from '../../formats/csv-text.ts';
 import { percentText } from '../common/number-text.ts';
 import { f1Text } from './compare-words.ts';
 import { recogniserTitle } from './run-words.ts';

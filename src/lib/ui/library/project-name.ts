@@ -1,4 +1,4 @@
-import { projectExtension } from '../../formats/index.ts';
+import { projectExtension } from '../../formats/project/project-name.ts';
 import type { SessionRecord } from '../../state/client.ts';
 
 /** Under which name a project file of these sessions is saved: that of the one, or the day. */
