@@ -57,7 +57,8 @@ test('changes outlive the page, reach what is taken away, and are not overwritte
 	await page.keyboard.press('Control+Shift+z');
 	// Closed at once: what waits to be stored is stored on the way out.
 	const address = page.url();
-	page.on('dialog', (dialog) => void dialog.accept());
+	// Where the browser asks, nobody answers at once.
+	page.on('dialog', (dialog) => void setTimeout(() => void dialog.accept(), 300));
 	const closed = page.waitForEvent('close');
 	await page.close({ runBeforeUnload: true });
 	await closed;

@@ -88,7 +88,7 @@ test('a session is renamed, taken out, really deleted, and comes back from its f
 	expect(before).toMatchObject({ sessions: 1, runs: 1, references: 1 });
 	expect(before['results']).toBeGreaterThan(0);
 	await page.getByRole('button', { name: 'Delete Ada’s birthday' }).click();
-	await page.getByRole('button', { name: 'Keep' }).click();
+	await page.getByRole('button', { name: 'Keep', exact: true }).click();
 	await page.getByRole('button', { name: 'Delete Ada’s birthday' }).click();
 	await page.getByRole('group').getByRole('button', { name: 'Delete' }).click();
 	await expect(page.getByText('None yet.')).toBeVisible();

@@ -2,9 +2,6 @@ import * as v from 'valibot';
 import type { Edition } from '../domain/edition.ts';
 import type { StudioClient } from './studio-client.ts';
 
-/** How long one waits for the next change before all are stored, in milliseconds. */
-const settleMilliseconds = 500;
-
 /** What tabs tell each other. */
 const savedSchema = v.object({ sessionId: v.string(), runId: v.string() });
 
@@ -37,7 +34,6 @@ export class EditionSaver {
 	#waiting = $state.raw<Edition | null>(null);
 	#error = $state.raw<unknown>(null);
 	#elsewhere = $state.raw(false);
-	#timer: ReturnType<typeof setTimeout> | null = null;
 	#writing: Promise<void> | null = null;
 
 	/** @param channel hears of other tabs; closed with this; null where there is none */
@@ -73,19 +69,16 @@ export class EditionSaver {
 		this.#plain = stored ? null : edition;
 	}
 
-	/** Stores this version a little later, in place of earlier ones that still wait. */
+	/** Stores this version as soon as the one before it is stored, in place of others that wait for that. */
 	keep(edition: Edition): void {
 		const stored = edition === this.#stored && !this.#writing;
 		this.#waiting = stored ? null : edition;
 		if (stored) this.#error = null;
-		if (this.#timer !== null) clearTimeout(this.#timer);
-		this.#timer = setTimeout(() => void this.flush(), settleMilliseconds);
+		void this.flush();
 	}
 
 	/** Stores at once what waits. Never rejects: how it went is `state`. */
 	async flush(): Promise<void> {
-		if (this.#timer !== null) clearTimeout(this.#timer);
-		this.#timer = null;
 		this.#writing ??= this.#write().finally(() => (this.#writing = null));
 		await this.#writing;
 	}
