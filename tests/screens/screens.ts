@@ -156,6 +156,8 @@ const screens: Readonly<Record<string, Screen>> = {
 		path: '/session/made-up-session_40?view=conversations',
 		act: async (page) => {
 			await page.getByText('among 40 that are allowed').waitFor();
+			const map = page.locator('.map');
+			await map.evaluate((element) => element.scrollIntoView({ block: 'center' }));
 			// There and back, as a hand does it: on somebody of the other conversation, and home.
 			for (const [companion, conversation] of [
 				['spk_4', 'B'],
@@ -163,7 +165,7 @@ const screens: Readonly<Record<string, Screen>> = {
 			] as const) {
 				const [from, to] = await Promise.all(
 					['spk_0', companion].map((name) =>
-						page.locator('.map').getByRole('button', { name }).locator('.face').boundingBox(),
+						map.getByRole('button', { name }).locator('.face').boundingBox(),
 					),
 				);
 				if (!from || !to) throw new Error('nobody is on the map');
