@@ -15,7 +15,7 @@ const environmentSchema = v.object({ chromium: v.string(), fonts: v.string() });
 type Environment = v.InferOutput<typeof environmentSchema>;
 
 /** Of WebP: what is drawn alike is packed alike, so only the size and the noise of it matter. */
-const quality = 0.72;
+const quality = 0.5;
 
 interface Shrunk {
 	readonly webp: Buffer;
