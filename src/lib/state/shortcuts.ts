@@ -81,7 +81,8 @@ function namesOf({ key, mod, shift }: KeyPress): readonly string[] {
 	const one = key.length === 1;
 	const plain = one ? key.toLowerCase() : key;
 	if (!shift) return [prefix + plain];
-	const typed = one && plain === key && key !== ' ';
+	// A letter may come small with shift, too: when capitals are locked.
+	const typed = one && plain === plain.toUpperCase() && key !== ' ';
 	return typed ? [prefix + key, `${prefix}Shift+${key}`] : [`${prefix}Shift+${plain}`];
 }
 
