@@ -138,6 +138,8 @@ const screens: Readonly<Record<string, Screen>> = {
 		act: (page) => page.getByText('0:24.0 to 0:26.5').waitFor(),
 	},
 	'timeline-curves': {
+		client: 'past=session_40',
+		path: '/session/made-up-session_40?t=21.5',
 		act: async (page) => {
 			await choose(page, ['session_40.zip']);
 			await page.getByLabel('Speech curves').check();

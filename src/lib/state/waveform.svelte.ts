@@ -7,6 +7,8 @@ export class Waveform {
 	#peaks = $state.raw<Peaks | null>(null);
 	#error = $state.raw<unknown>(null);
 	#going: AbortController | null = null;
+	/** As `#peaks`, for decisions: what effects clean up with still sees states as they were before. */
+	#there = false;
 
 	constructor(load: (signal: AbortSignal) => Promise<Peaks>) {
 		this.#load = load;
@@ -26,13 +28,14 @@ export class Waveform {
 
 	/** Reads it, unless it is there or being read; never rejects. */
 	async show(): Promise<void> {
-		if (this.#going || this.#peaks) return;
+		if (this.#going || this.#there) return;
 		const going = new AbortController();
 		this.#going = going;
 		this.#status = 'loading';
 		try {
 			const peaks = await this.#load(going.signal);
 			if (going.signal.aborted) return;
+			this.#there = true;
 			this.#peaks = peaks;
 			this.#status = 'ready';
 		} catch (thrown) {
@@ -48,6 +51,6 @@ export class Waveform {
 	hide(): void {
 		this.#going?.abort();
 		this.#going = null;
-		if (!this.#peaks) this.#status = 'idle';
+		if (!this.#there) this.#status = 'idle';
 	}
 }

@@ -323,11 +323,14 @@ describe('what can be shown besides', () => {
 		});
 	});
 
-	test('the waveform is drawn when it is there', async () => {
+	test('the waveform is drawn when it is there, and what it is read from may tell of states', async () => {
 		const ones = new Float32Array(6400).fill(0.5);
-		await show(await studioOf(), () =>
-			Promise.resolve({ rateHz: 100, minimum: ones.map((one) => -one), maximum: ones }),
-		);
+		const studio = await studioOf();
+		let reads = 0;
+		await show(studio, () => {
+			reads += studio.playback.playing ? 0 : 1;
+			return Promise.resolve({ rateHz: 100, minimum: ones.map((one) => -one), maximum: ones });
+		});
 		present(extra('Waveform'), 'The switch').click();
 		await vi.waitFor(() => expect(target.querySelector('.wait')).toBeNull());
 		await frames(3);
@@ -337,5 +340,11 @@ describe('what can be shown besides', () => {
 		).getBoundingClientRect();
 		const middle = sound.top - find('.plot').getBoundingClientRect().top + sound.height / 2 + 8;
 		expect([...coloursAt(middle)]).toEqual(['82,92,102']);
+		studio.playback.attach({ seek: () => {}, play: () => {}, pause: () => {} });
+		flushSync(() => studio.playback.play());
+		studio.playback.pause();
+		await frames(2);
+		expect(target.querySelector('.wait')).toBeNull();
+		expect(reads).toBe(1);
 	});
 });
