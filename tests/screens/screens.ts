@@ -128,7 +128,6 @@ const screens: Readonly<Record<string, Screen>> = {
 		client: 'past=session_40',
 		path: '/session/made-up-session_40?speaker=spk_4',
 		act: async (page) => {
-			await page.getByText('Run again with other settings').click();
 			await page.getByText('The same as a table').click();
 		},
 	},
@@ -176,6 +175,8 @@ const screens: Readonly<Record<string, Screen>> = {
 				await page.mouse.move(to.x + 10, to.y + 10, { steps: 4 });
 				await page.mouse.up();
 				await page.getByText(`spk_0 is in Conversation ${conversation} now.`).waitFor();
+				// The map may be laid out anew.
+				await page.waitForTimeout(300);
 			}
 		},
 	},
