@@ -18,6 +18,8 @@ async function edited(page: Page): Promise<void> {
 	await lineOf(page, 'in pots').dblclick();
 	await form.getByRole('button', { name: 'Delete' }).click();
 	await page.getByText('All changes are saved').waitFor();
+	// The scores follow when the changes have come to rest.
+	await page.getByText('18.7 %').first().waitFor();
 }
 
 /** The transcript: read, searched, edited, and what is told about it. */
@@ -62,6 +64,7 @@ export const transcriptScreens: Readonly<Record<string, Screen>> = {
 			await edited(page);
 			await page.getByRole('button', { name: 'Restore the machine’s result' }).click();
 			await page.getByRole('button', { name: 'Undo: Restore the machine’s result' }).waitFor();
+			await page.getByText('17.1 %').first().waitFor();
 		},
 	},
 	'transcript-elsewhere': {
