@@ -71,14 +71,15 @@ async function writeLong(path: string, result: SessionResult): Promise<void> {
 
 /** Milliseconds between the pictures that the browser shows while keys are pressed in turn. */
 async function framesWhile(page: Page, keys: readonly string[]): Promise<readonly number[]> {
+	// No function in it has a name: what runs this file would mark it with one of its own.
 	await page.evaluate(() => {
 		const times: number[] = [];
 		Reflect.set(window, 'frameTimes', times);
-		const note = (time: number): void => {
+		Reflect.set(window, 'noteFrame', (time: number) => {
 			times.push(time);
-			requestAnimationFrame(note);
-		};
-		requestAnimationFrame(note);
+			requestAnimationFrame(Reflect.get(window, 'noteFrame') as FrameRequestCallback);
+		});
+		requestAnimationFrame(Reflect.get(window, 'noteFrame') as FrameRequestCallback);
 	});
 	for (const key of keys) await page.keyboard.press(key);
 	const times = await page.evaluate(() => Reflect.get(window, 'frameTimes') as number[]);
