@@ -94,3 +94,26 @@ test('changes outlive the page, reach what is taken away, and are not overwritte
 	expect(watch.errors).toEqual([]);
 	expect(watch.strangers).toEqual([]);
 });
+
+test('leaving while the address still follows what one looks at is not called off', async ({
+	folder,
+	page,
+}) => {
+	const file = await writeParty(folder);
+	await page.goto('/');
+	await page.locator('input[data-pick=files]').first().setInputFiles(file);
+	await page.getByRole('link', { name: 'party', exact: true }).first().click();
+	const conversations = page.getByRole('tab', { name: 'Conversations' });
+	await expect(conversations).toBeVisible();
+	// Opened here, so that the first page's script is yet to be fetched; the line is slow.
+	await page.reload();
+	await expect(conversations).toBeVisible();
+	await page.waitForLoadState('networkidle');
+	await page.route('**/_app/**', async (route) => {
+		await new Promise((later) => setTimeout(later, 600));
+		await route.continue();
+	});
+	await conversations.click();
+	await page.getByRole('link', { name: 'Confab' }).first().click();
+	await expect(page.getByRole('button', { name: 'Try the demo' })).toBeVisible();
+});

@@ -1,5 +1,7 @@
 import { goto } from '$app/navigation';
 import { resolve } from '$app/paths';
+import { navigating, page } from '$app/state';
+import type { ResolvedPathname } from '$app/types';
 import type { Addresses } from '$lib/ui/common/addresses.ts';
 
 export const addresses: Addresses = {
@@ -18,24 +20,30 @@ export async function openJob(id: string): Promise<void> {
 
 /** Shows a result in place of the page that one waited on. */
 export async function openResult(id: string): Promise<void> {
+	if (leaving()) return;
 	await goto(resolve('/(app)/session/[id]', { id }), { replaceState: true });
 }
 
 /** Changes what of the library the address points to, without leaving it. */
 export async function changeLibraryQuery(query: URLSearchParams): Promise<void> {
-	await goto(resolve(`/library?${query.toString()}`), {
-		replaceState: true,
-		keepFocus: true,
-		noScroll: true,
-	});
+	await changeAddress(resolve(`/library?${query.toString()}`));
 }
 
 /** Changes where in a result the address points, without leaving it. */
 export async function changeQuery(id: string, query: URLSearchParams): Promise<void> {
 	const text = query.toString();
-	await goto(resolve(`/session/${encodeURIComponent(id)}${text === '' ? '' : `?${text}`}`), {
-		replaceState: true,
-		keepFocus: true,
-		noScroll: true,
-	});
+	await changeAddress(
+		resolve(`/session/${encodeURIComponent(id)}${text === '' ? '' : `?${text}`}`),
+	);
+}
+
+async function changeAddress(address: ResolvedPathname): Promise<void> {
+	if (leaving()) return;
+	await goto(address, { replaceState: true, keepFocus: true, noScroll: true });
+}
+
+/** Whether somebody is on the way to another page: a change of the address would call them back. */
+function leaving(): boolean {
+	const { to } = navigating;
+	return to !== null && to.url.pathname !== page.url.pathname;
 }
