@@ -208,7 +208,9 @@ class Look {
 		const { task, book } = this.#with;
 		if (task.kind !== 'look' && this.#screen.moves) return;
 		if (task.kind === 'check' && !book.comparable) return;
-		const picture = await page.screenshot({ fullPage: true, animations: 'disabled' });
+		// Under a dialog nobody can scroll, and its backdrop ends with the window.
+		const fullPage = (await page.locator('dialog:modal').count()) === 0;
+		const picture = await page.screenshot({ fullPage, animations: 'disabled' });
 		const name = pictureName(this.#name, width, scheme);
 		if (task.kind === 'look') writeFileSync(join(output, `${name}.png`), picture);
 		if (task.kind === 'update') await book.store(name, picture);
