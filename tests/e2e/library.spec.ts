@@ -83,6 +83,11 @@ test('a session is renamed, taken out, really deleted, and comes back from its f
 	expect(exported.suggestedFilename()).toBe('Ada’s birthday.confab');
 	const file = join(folder, 'exported.confab');
 	await exported.saveAs(file);
+	await page.getByRole('checkbox', { name: 'With the recordings at hand' }).first().check();
+	const recordedFile = join(folder, 'recorded.confab');
+	const recordedDownload = page.waitForEvent('download');
+	await page.getByRole('button', { name: 'Export chosen' }).click();
+	await (await recordedDownload).saveAs(recordedFile);
 
 	const before = await recordCounts(page);
 	expect(before).toMatchObject({ sessions: 1, runs: 1, references: 1 });
@@ -115,6 +120,14 @@ test('a session is renamed, taken out, really deleted, and comes back from its f
 		references: 1,
 		results: 0,
 	});
+
+	// The recordings are not kept; from a file that has them they can be watched, and run again.
+	await expect(page.getByText('The recordings are not kept').first()).toBeVisible();
+	await drop(page, recordedFile, 'recorded.confab');
+	await expect(page.getByText('Its recording can be watched')).toBeVisible();
+	const player = page.getByRole('region', { name: 'Player' });
+	await player.getByRole('button', { name: 'Play', exact: true }).click();
+	await expect(player.locator('.time')).toHaveText(/^\s*0:0[1-9]/u);
 	expect(watch.strangers).toEqual([]);
 	expect(watch.errors).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import type { Session } from '../domain/session.ts';
 import type { KeptEdition, KeptRun, ProjectSession } from '../formats/project/project-session.ts';
 import { readProject } from '../formats/project/read-project.ts';
 import { writeProject } from '../formats/project/write-project.ts';
@@ -5,19 +6,21 @@ import type { ImportedProject } from '../state/studio-client.ts';
 import type { SlowOptions } from '../support/progress.ts';
 import type { KeptSessions } from './kept-sessions.ts';
 
-/** Writes sessions, with all that is kept of them, into a project file. */
+/** Writes sessions, with all that is kept of them, and their recordings where given, into a project file. */
 export function exportProject(
 	sessionIds: readonly string[],
+	recordings: readonly Session[],
 	kept: KeptSessions,
 	options: SlowOptions,
 ): Promise<Blob> {
-	return writeProject(projectSessions(kept, sessionIds), sessionIds.length, options);
+	return writeProject(projectSessions(kept, sessionIds, recordings), sessionIds.length, options);
 }
 
 /** Sessions read one after the other; those without a run are left out. */
 async function* projectSessions(
 	kept: KeptSessions,
 	sessionIds: readonly string[],
+	recordings: readonly Session[],
 ): AsyncGenerator<ProjectSession> {
 	for (const sessionId of sessionIds) {
 		const session = await kept.session(sessionId);
@@ -33,7 +36,11 @@ async function* projectSessions(
 		if (runs.length === 0) continue;
 		const { folderName, givenName } = session;
 		const reference = await kept.reference(sessionId);
-		yield { sessionId, folderName, givenName, runs, editions, reference };
+		const recording = recordings.find(({ id }) => id === sessionId);
+		yield {
+			...{ sessionId, folderName, givenName, runs, editions, reference },
+			...(recording && { recording }),
+		};
 	}
 }
 
@@ -53,11 +60,13 @@ export async function importProject(
 	const home = await kept.home();
 	const sessionIds: string[] = [];
 	const left: string[] = [];
+	const recordings: Session[] = [];
 	for await (const session of readProject(file, options)) {
 		if (await home.sessions.take(session)) left.push(session.sessionId);
 		sessionIds.push(session.sessionId);
+		if (session.recording) recordings.push(session.recording);
 	}
-	return { sessionIds, kept: left };
+	return { sessionIds, kept: left, recordings };
 }
 
 async function readToEnd(sessions: AsyncGenerator<ProjectSession>): Promise<void> {

@@ -211,11 +211,12 @@ describe('a project file', () => {
 	test('takes the whole library elsewhere', async () => {
 		const from = await filledPage();
 		const ids = ['party-id', 'cut-id', 'dinner-id', 'nobody'];
-		const file = await from.client.exportProject(ids, {});
+		const file = await from.client.exportProject(ids, [], {});
 		const to = await freshPage();
 		expect(await to.client.importProject(file, {})).toEqual({
 			sessionIds: ['party-id', 'dinner-id'],
 			kept: [],
+			recordings: [],
 		});
 		const whole = (record: { complete: boolean }) => record.complete;
 		const sizeless = (record: object) => ({ ...record, bytes: 0 });
@@ -234,6 +235,7 @@ describe('a project file', () => {
 		expect(await to.client.importProject(file, {})).toEqual({
 			sessionIds: ['party-id', 'dinner-id'],
 			kept: ['party-id', 'dinner-id'],
+			recordings: [],
 		});
 	});
 
@@ -241,13 +243,13 @@ describe('a project file', () => {
 		const { own, client } = pageOver(await fullStore());
 		await own.runs.put(greedy, null);
 		const to = await freshPage();
-		await to.client.importProject(await client.exportProject(['party-id'], {}), {});
+		await to.client.importProject(await client.exportProject(['party-id'], [], {}), {});
 		expect(await to.client.listRuns('party-id')).toHaveLength(2);
 	});
 
 	test('with something wrong in its last session changes nothing', async () => {
 		const from = await filledPage();
-		const file = await from.client.exportProject(['party-id', 'dinner-id'], {});
+		const file = await from.client.exportProject(['party-id', 'dinner-id'], [], {});
 		const bytes = new Uint8Array(await file.arrayBuffer());
 		// Some byte of the last session's run, which its checksum finds.
 		const text = new TextDecoder('latin1').decode(bytes);
@@ -262,7 +264,7 @@ describe('a project file', () => {
 	test('is taken into memory where nothing outlives the tab', async () => {
 		const from = await filledPage();
 		const to = pageOver(new VolatileStore('a private window'));
-		await to.client.importProject(await from.client.exportProject(['party-id'], {}), {});
+		await to.client.importProject(await from.client.exportProject(['party-id'], [], {}), {});
 		expect(await to.client.loadEdition('party-id', runId)).toEqual(edition);
 		expect(await to.kept.list()).toMatchObject([{ sessionName: 'Birthday' }]);
 	});

@@ -42,8 +42,8 @@ export function createStudioClient({
 
 		renameSession: (sessionId, name) => kept.rename(sessionId, name),
 		// What reads and writes archives is not loaded before somebody brings one or takes one away.
-		exportProject: async (sessionIds, options) =>
-			(await import('./project-sessions.ts')).exportProject(sessionIds, kept, options),
+		exportProject: async (sessionIds, recordings, options) =>
+			(await import('./project-sessions.ts')).exportProject(sessionIds, recordings, kept, options),
 		importProject: async (file, options) =>
 			(await import('./project-sessions.ts')).importProject(file, kept, options),
 	};

@@ -73,6 +73,13 @@ export interface Session {
 	readonly centralVideo: SourceFile | null;
 	readonly speakers: readonly Speaker[];
 	readonly labels: Labels | null;
+	/** Every file of it that is used, metadata and labels among them: with these it can be read again. */
+	readonly files: readonly SourceFile[];
 	/** What was wrong but did not keep the rest from being used. */
 	readonly problems: readonly Problem[];
+}
+
+/** Bytes of all its files. */
+export function sessionBytes({ files }: Session): number {
+	return files.reduce((sum, { size }) => sum + size, 0);
 }

@@ -224,6 +224,7 @@ export async function readSession(
 		centralVideo: centralVideo && damaged.has(centralVideo.path) ? null : centralVideo,
 		speakers: soundSpeakers,
 		labels,
+		files: used,
 		problems,
 	};
 }

@@ -40,6 +40,7 @@ export function sessionOf(...speakers: Speaker[]): Session {
 		centralVideo: null,
 		speakers,
 		labels: null,
+		files: [],
 		problems: [],
 	};
 }

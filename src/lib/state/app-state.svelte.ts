@@ -32,7 +32,7 @@ export class AppState {
 		this.settings = new SettingsState(options.kept);
 		this.held = new HeldSessions();
 		this.library = new Library(client);
-		this.projects = new Projects(client, () => {
+		this.projects = new Projects(client, this.held, () => {
 			void this.library.refresh();
 			void this.machine.refresh();
 		});

@@ -176,10 +176,18 @@ export class Downloads {
 		});
 	}
 
-	/** The session with its runs, edits and reference, for another browser. */
-	async project(): Promise<SavedFile | null> {
+	/**
+	 * The session with its runs, edits and reference, for another browser.
+	 *
+	 * @param recording whether its recording goes along, where that is at hand
+	 */
+	async project(recording = false): Promise<SavedFile | null> {
 		return this.#pack('project', async (signal) => {
-			const blob = await this.#client.exportProject([this.#studio.sessionId], { signal });
+			const session = recording ? this.#session() : null;
+			const { sessionId } = this.#studio;
+			const blob = await this.#client.exportProject([sessionId], session ? [session] : [], {
+				signal,
+			});
 			return { name: `${await this.#stem()}${projectExtension}`, blob };
 		});
 	}

@@ -1,7 +1,9 @@
 import { BlobReader, TextWriter, ZipReader } from '@zip.js/zip.js/lib/zip-core-native.js';
 import { describe, expect, test, vi } from 'vitest';
 import { FakeClient, idOf } from '../../../tests/fixtures/fake-client.ts';
+import { fakeSession } from '../../../tests/fixtures/fake-session.ts';
 import type { EditedCue } from '../domain/edition.ts';
+import type { Session } from '../domain/session.ts';
 import { changeText } from '../editing/change-cue.ts';
 import { renameSpeaker } from '../editing/names.ts';
 import { formatIds } from '../formats/take-away/formats.ts';
@@ -12,14 +14,14 @@ import { Studio } from './studio.svelte.ts';
 
 const pastParty = () => new FakeClient({ past: ['party'], unlabelled: true });
 
-async function opened(client = pastParty(), query = '') {
+async function opened(client = pastParty(), query = '', session: Session | null = null) {
 	const studio = await Studio.open(client, idOf('party'), placeOf(new URLSearchParams(query)));
 	if (!studio) throw new Error('no result');
 	const now = Date.UTC(2026, 2, 14, 12);
 	const downloads = new Downloads(
 		client,
 		studio,
-		() => null,
+		() => session,
 		() => now,
 	);
 	return { studio, downloads };
@@ -175,6 +177,18 @@ test('the project comes from the client, and its failure is told and can be trie
 	expect([file?.name, await file?.blob.text()]).toEqual(['party.confab', idOf('party')]);
 	expect(downloads.error).toBeNull();
 	expect(refusal).toHaveBeenCalledTimes(2);
+});
+
+test('the recording goes with the project where it is at hand and wanted', async () => {
+	const party = fakeSession('party', idOf('party'));
+	for (const [session, wanted, text] of [
+		[null, true, party.id],
+		[party, true, `+${party.id}`],
+		[party, false, party.id],
+	] as const) {
+		const { downloads } = await opened(pastParty(), '', session);
+		expect(await (await downloads.project(wanted))?.blob.text()).toBe(text);
+	}
 });
 
 test('what is closed makes nothing more', async () => {

@@ -1,5 +1,7 @@
+import type { Session } from '../domain/session.ts';
 import { isAbort } from '../support/abort.ts';
 import type { Progress, SlowOptions } from '../support/progress.ts';
+import type { HeldSessions } from './held-sessions.svelte.ts';
 import type { ImportedProject, StudioClient } from './studio-client.ts';
 
 /** A project file that was taken into the library. */
@@ -12,9 +14,12 @@ export interface Arrival extends ImportedProject {
 /** Project files on their way in and out. */
 export class Projects {
 	readonly #client: Pick<StudioClient, 'exportProject' | 'importProject'>;
+	readonly #held: HeldSessions;
 	readonly #onImport: () => void;
 	#arrivals = $state.raw<readonly Arrival[]>([]);
 	#packing = $state.raw(false);
+	/** Whether the recordings that are at hand go into the files. */
+	withRecordings = $state(false);
 	#progress = $state.raw<Progress | null>(null);
 	#error = $state.raw<unknown>(null);
 	#abort: AbortController | null = null;
@@ -23,9 +28,11 @@ export class Projects {
 	/** @param onImport is told when the library may have changed */
 	constructor(
 		client: Pick<StudioClient, 'exportProject' | 'importProject'>,
+		held: HeldSessions,
 		onImport: () => void = () => undefined,
 	) {
 		this.#client = client;
+		this.#held = held;
 		this.#onImport = onImport;
 	}
 
@@ -49,6 +56,11 @@ export class Projects {
 		return this.#error;
 	}
 
+	/** Those of the sessions whose recordings are at hand. */
+	recordingsOf(sessionIds: readonly string[]): readonly Session[] {
+		return sessionIds.flatMap((id) => this.#held.get(id) ?? []);
+	}
+
 	/** A `.confab` file of these sessions; null when it was cancelled or could not be made (see `error`). */
 	async pack(sessionIds: readonly string[]): Promise<Blob | null> {
 		if (this.#packing) return null;
@@ -57,7 +69,8 @@ export class Projects {
 		this.#packing = true;
 		this.#error = null;
 		try {
-			return await this.#client.exportProject(sessionIds, {
+			const recordings = this.withRecordings ? this.recordingsOf(sessionIds) : [];
+			return await this.#client.exportProject(sessionIds, recordings, {
 				signal: abort.signal,
 				onProgress: (progress) => (this.#progress = progress),
 			});
@@ -80,6 +93,7 @@ export class Projects {
 	async take(file: File, options: SlowOptions): Promise<void> {
 		try {
 			const imported = await this.#client.importProject(file, options);
+			for (const session of imported.recordings) this.#held.hold(session);
 			this.#arrivals = [{ ...imported, id: this.#nextId++, name: file.name }, ...this.#arrivals];
 		} finally {
 			// Also when it failed half way: what was taken before stays.

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { FakeClient, idOf } from '../../../tests/fixtures/fake-client.ts';
+import { fakeSession } from '../../../tests/fixtures/fake-session.ts';
+import type { Session } from '../domain/session.ts';
 import { untilAborted } from '../support/abort.ts';
 import { ConfabError } from '../support/errors.ts';
 import type { SlowOptions } from '../support/progress.ts';
 import { AppState } from './app-state.svelte.ts';
+import { HeldSessions } from './held-sessions.svelte.ts';
 import { Projects } from './projects.svelte.ts';
 
 const client = new FakeClient({ past: ['party', 'dinner'] });
@@ -18,7 +21,7 @@ function projectFile(name: string, ...sessionIds: string[]): File {
 
 describe('on the way out', () => {
 	test('a file is made of the sessions', async () => {
-		const projects = new Projects(client);
+		const projects = new Projects(client, new HeldSessions());
 		const packing = projects.pack([idOf('party'), idOf('dinner')]);
 		expect(projects.packing).toBe(true);
 		expect(await projects.pack([idOf('party')])).toBeNull();
@@ -29,14 +32,18 @@ describe('on the way out', () => {
 	test('cancelling is no error, and the next one is made', async () => {
 		class Slow extends FakeClient {
 			slow = true;
-			override exportProject(ids: readonly string[], options: SlowOptions = {}): Promise<Blob> {
+			override exportProject(
+				ids: readonly string[],
+				_recordings: readonly Session[] = [],
+				options: SlowOptions = {},
+			): Promise<Blob> {
 				if (!this.slow) return super.exportProject(ids);
 				options.onProgress?.({ stage: 'export', done: 1, total: 2, unit: 'sessions' });
 				return untilAborted(new Promise<Blob>(() => undefined), options.signal);
 			}
 		}
 		const slow = new Slow();
-		const projects = new Projects(slow);
+		const projects = new Projects(slow, new HeldSessions());
 		const packing = projects.pack(['a']);
 		expect(projects.progress).toMatchObject({ done: 1, total: 2 });
 		projects.cancel();
@@ -52,9 +59,29 @@ describe('on the way out', () => {
 				return Promise.reject(new ConfabError('InvalidSession', 'nothing there'));
 			}
 		}
-		const projects = new Projects(new Broken());
+		const projects = new Projects(new Broken(), new HeldSessions());
 		expect(await projects.pack([])).toBeNull();
 		expect(projects.error).toMatchObject({ message: 'nothing there' });
+	});
+});
+
+describe('recordings', () => {
+	test('go along where they are at hand and wanted', async () => {
+		const held = new HeldSessions();
+		held.hold(fakeSession('party', idOf('party')));
+		const projects = new Projects(client, held);
+		const ids = [idOf('party'), idOf('dinner')];
+		expect(projects.recordingsOf(ids).map(({ name }) => name)).toEqual(['party']);
+		expect(await (await projects.pack(ids))?.text()).toBe(ids.join('\n'));
+		projects.withRecordings = true;
+		expect(await (await projects.pack(ids))?.text()).toBe(`+${ids.join('\n')}`);
+	});
+
+	test('that came with a project are at hand', async () => {
+		const app = appOf(new FakeClient());
+		const file = projectFile('mine.confab', '+a', 'b');
+		await app.intake.take(() => ({ files: [{ path: file.name, file }], problems: [] }));
+		expect([app.held.get('a')?.id, app.held.get('b')]).toEqual(['a', null]);
 	});
 });
 

@@ -22,6 +22,8 @@ export interface ImportedProject {
 	readonly sessionIds: readonly string[];
 	/** Sessions whose results were there already and were left as they are. */
 	readonly kept: readonly string[];
+	/** Recordings that came with it; they are read from the project's file for as long as they are held. */
+	readonly recordings: readonly Session[];
 }
 
 /** What looking at results, correcting and keeping them needs. */
@@ -66,9 +68,16 @@ export interface StudioClient {
 
 	/**
 	 * Sessions with their runs, editions and references as one `.confab` file (of all sessions: the whole
-	 * library). Recordings are not in it.
+	 * library).
+	 *
+	 * @param recordings sessions whose own files go in, too
+	 * @throws ConfabError `InvalidSession` when none has a run, or a recording cannot be read.
 	 */
-	exportProject(sessionIds: readonly string[], options: SlowOptions): Promise<Blob>;
+	exportProject(
+		sessionIds: readonly string[],
+		recordings: readonly Session[],
+		options: SlowOptions,
+	): Promise<Blob>;
 	/**
 	 * Takes a `.confab` file into the library.
 	 *

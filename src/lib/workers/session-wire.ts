@@ -45,6 +45,7 @@ export function packSession(session: Session): { wire: SessionWire; open: OpenFi
 				lips: packOptional(track.lips),
 			})),
 		})),
+		files: session.files.map(pack),
 	};
 	const open: OpenFile = (index) => {
 		const file = files[index];
@@ -74,5 +75,6 @@ export function unpackSession(wire: SessionWire, openFile: OpenFile): Session {
 				lips: unpackOptional(track.lips),
 			})),
 		})),
+		files: wire.files.map(unpack),
 	};
 }

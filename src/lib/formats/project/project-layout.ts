@@ -11,11 +11,11 @@ import type { RecordForm } from '../records/record-form.ts';
  *     sessions/1/run-1.json          a whole result; its speech activity is in the file beside it
  *     sessions/1/run-1.f32           floats, little-endian; `{start, length}` in the JSON counts floats
  *     sessions/1/edition-1.json      what a person made of one of the runs
- *     sessions/1/media/…             room for the session's own files; none are written yet
+ *     sessions/1/media/…             the session's own files, as they lay in its folder, where they were wanted
  *
  * Maps are lists of pairs; a number that JSON does not know is its name as text (`"NaN"`, `"-0"`). Times of
- * day are milliseconds since 1970. A reader refuses what it does not know; what is below `media/` it
- * leaves alone, so that recordings may be put there without a new version.
+ * day are milliseconds since 1970. A reader refuses what it does not know. What is below `media/` is stored
+ * as it is, so that it is read in place.
  */
 export const projectFormat = 'confab project';
 
@@ -71,7 +71,7 @@ export function sessionSchema(form: RecordForm) {
 				savedAt: time,
 			}),
 		),
-		/** Paths below `media/`. */
+		/** Paths below `media/`; none where the recordings are not in it. */
 		media: v.array(v.string()),
 	});
 }

@@ -1,6 +1,6 @@
 import type { Edition } from '../../domain/edition.ts';
 import type { SessionResult } from '../../domain/result.ts';
-import type { Labels } from '../../domain/session.ts';
+import type { Labels, Session } from '../../domain/session.ts';
 
 /** A run with the time at which it went through, in milliseconds since 1970. */
 export interface KeptRun {
@@ -35,4 +35,6 @@ export interface ProjectSession {
 	/** Each of one of the runs. */
 	readonly editions: readonly KeptEdition[];
 	readonly reference: KeptReference | null;
+	/** With its own files, where they go along; of the same id. */
+	readonly recording?: Session;
 }

@@ -3,10 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { archiveOf } from '../../../../tests/fixtures/archive.ts';
 import { fakeResult, fakeSession } from '../../../../tests/fixtures/fake-session.ts';
 import { anyLibrary } from '../../../../tests/fixtures/project-arbitraries.ts';
+import { fixtureSession, noise } from '../../../../tests/fixtures/session.ts';
+import type { Session } from '../../domain/session.ts';
 import { defaultSettings } from '../../domain/settings.ts';
 import { firstEdition } from '../../editing/first-edition.ts';
+import { ConfabError } from '../../support/errors.ts';
 import type { Progress } from '../../support/progress.ts';
 import type { DroppedFile } from '../dropped-files.ts';
+import { readSessions } from '../read-sessions.ts';
 import { listZip } from '../zip-archive.ts';
 import { isProjectName } from './project-name.ts';
 import type { ProjectSession } from './project-session.ts';
@@ -25,6 +29,13 @@ async function read(project: Blob): Promise<ProjectSession[]> {
 	const sessions = [];
 	for await (const session of readProject(project)) sessions.push(session);
 	return sessions;
+}
+
+async function refusal(project: Blob): Promise<unknown> {
+	return read(project).then(
+		() => 'taken',
+		(error: unknown) => error,
+	);
 }
 
 const session = fakeSession('party', 'party-id');
@@ -147,13 +158,6 @@ describe('a project that is not as it should be', () => {
 			dropped.push({ path, file: new File([text ?? blob], path) });
 		}
 		return (await archiveOf('party.confab', dropped)).file;
-	}
-
-	async function refusal(project: Blob): Promise<unknown> {
-		return read(project).then(
-			() => 'taken',
-			(error: unknown) => error,
-		);
 	}
 
 	test('is taken unchanged', async () => {
@@ -296,11 +300,107 @@ describe('a project that is not as it should be', () => {
 		const cut = await refusal(new File([whole.slice(0, whole.size / 2)], 'party.confab'));
 		expect(cut).toMatchObject({ code: 'InvalidSession' });
 	});
+});
 
-	test('may hold recordings, which are left alone', async () => {
-		const project = await changed({
-			'sessions/1/session.json': (json: object) => ({ ...json, media: ['central_video.mp4'] }),
+describe('a project with the recording', () => {
+	const dropped = fixtureSession({
+		name: 'dinner',
+		centralVideo: noise(300_000),
+		speakers: [
+			{
+				id: 'spk_0',
+				tracks: [{ video: noise(5000, 2), activity: { '0': 1 } }],
+				reference: 'WEBVTT',
+			},
+			{ id: 'spk_1', tracks: [{ video: noise(5000, 3), lips: noise(800, 4) }] },
+		],
+		conversations: { spk_0: 0, spk_1: 0 },
+	});
+
+	async function recorded(): Promise<ProjectSession & { readonly recording: Session }> {
+		const [recording] = (await readSessions(dropped)).sessions;
+		if (!recording) throw new Error('no session');
+		const { id } = recording;
+		const run = { result: fakeResult(fakeSession('dinner', id)), finishedAt: 1 };
+		return { ...party, sessionId: id, runs: [run], editions: [], recording };
+	}
+
+	test('gives the same session back, byte for byte', async () => {
+		const out = await recorded();
+		const [back] = await read(await write([out, party]));
+		expect({ ...back?.recording, files: [] }).toMatchObject({
+			id: out.sessionId,
+			name: 'party',
+			labels: { conversations: new Map(Object.entries({ spk_0: 0, spk_1: 0 })) },
+			problems: [],
 		});
-		expect(await refusal(project)).toBe('taken');
+		const files = back?.recording?.files ?? [];
+		expect(files.map(({ path }) => path).sort()).toEqual(
+			dropped.map(({ path }) => path.replace('dinner/', '')).sort(),
+		);
+		for (const { path, open } of files) {
+			const from = dropped.find((file) => file.path === `dinner/${path}`);
+			expect(new Uint8Array(await (await open()).arrayBuffer()), path).toEqual(
+				new Uint8Array((await from?.file.arrayBuffer()) ?? []),
+			);
+		}
+	});
+
+	test('has it as it is: where it lies it can be read', async () => {
+		const project = await write([await recorded()]);
+		const video = noise(300_000);
+		const bytes = Buffer.from(await project.arrayBuffer());
+		expect(bytes.indexOf(Buffer.from(video))).toBeGreaterThan(0);
+	});
+
+	test('tells how far the recording is', async () => {
+		const parts: number[] = [];
+		await writeProject(each([await recorded(), party]), 2, {
+			onProgress: ({ done }) => void parts.push(done),
+		});
+		expect(parts).toEqual(parts.toSorted((a, b) => a - b));
+		expect(parts.some((done) => done > 0 && done < 1)).toBe(true);
+		expect(parts.at(-1)).toBe(2);
+	});
+
+	test('that is of another session is refused', async () => {
+		const { recording } = await recorded();
+		const project = await write([{ ...party, recording }]);
+		expect(await refusal(project)).toMatchObject({
+			code: 'InvalidSession',
+			problems: [{ file: 'sessions/1/media', message: 'is of another session than its results' }],
+		});
+	});
+
+	test('with a file missing from it is refused', async () => {
+		const { files } = await listZip(new File([await write([await recorded()])], 'party.confab'));
+		const left: DroppedFile[] = [];
+		for (const { path, open } of files) {
+			if (path.endsWith('spk_1/central_crops/track_00.mp4')) continue;
+			left.push({ path, file: new File([await open()], path) });
+		}
+		expect(await refusal((await archiveOf('party.confab', left)).file)).toMatchObject({
+			code: 'InvalidSession',
+			problems: [
+				{
+					file: 'sessions/1/media/speakers/spk_1/central_crops/track_00.mp4',
+					message: 'is missing',
+				},
+			],
+		});
+	});
+
+	test('that cannot be read any more is told, with the file', async () => {
+		const out = await recorded();
+		const [first, ...others] = out.recording.files;
+		if (!first) throw new Error('no file');
+		const problems = [{ file: first.path, message: 'is gone' }];
+		const open = () => Promise.reject(new ConfabError('InvalidSession', 'gone', { problems }));
+		const files = [{ ...first, open }, ...others];
+		await expect(write([{ ...out, recording: { ...out.recording, files } }])).rejects.toMatchObject(
+			{
+				problems: [{ file: first.path }],
+			},
+		);
 	});
 });

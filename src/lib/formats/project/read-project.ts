@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { SessionResult } from '../../domain/result.ts';
+import type { Session } from '../../domain/session.ts';
 import { runIdOf } from '../../domain/run-id.ts';
 import { ConfabError } from '../../support/errors.ts';
 import type { Problem } from '../../support/errors.ts';
@@ -7,9 +8,11 @@ import type { SlowOptions } from '../../support/progress.ts';
 import { readJson, type Parsed } from '../json-file.ts';
 import type { ListedFile } from '../listed-file.ts';
 import { problemLine } from '../problems.ts';
+import { readSession } from '../read-session.ts';
 import { editionSchema } from '../records/edition-schema.ts';
 import { jsonForm, type Schema } from '../records/record-form.ts';
 import { resultSchema } from '../records/result-schema.ts';
+import { SessionFolder } from '../session-folder.ts';
 import { listZip } from '../zip-archive.ts';
 import {
 	anyManifestSchema,
@@ -117,7 +120,9 @@ class ProjectReader {
 			runIds.delete(editions.at(-1)?.edition.runId ?? '');
 		}
 		const { folderName, givenName, reference } = about;
-		return { sessionId, folderName, givenName, runs, editions, reference };
+		const kept = { sessionId, folderName, givenName, runs, editions, reference };
+		if (about.media.length === 0) return kept;
+		return { ...kept, recording: await this.#recording(folder, about) };
 	}
 
 	refuse(message: string, file: string, field?: string): ConfabError {
@@ -131,6 +136,27 @@ class ProjectReader {
 			throw this.refuse(`has ${bytes.byteLength} bytes, expected four a number`, floatsPath);
 		}
 		return this.#json(path, resultSchema(jsonForm(floatsIn(bytes))));
+	}
+
+	/** The session's own files. */
+	async #recording(
+		folder: string,
+		{ sessionId, folderName, media }: v.InferOutput<typeof session>,
+	): Promise<Session> {
+		const root = `${folder}/media`;
+		for (const path of media) this.#find(`${root}/${path}`);
+		const files = new SessionFolder(folderName, root, this.#files);
+		const read = await readSession(files, this.#signal ? { signal: this.#signal } : {}).catch(
+			(error: unknown) => {
+				if (!(error instanceof ConfabError)) throw error;
+				const problems = error.problems.map((problem) => {
+					return { ...problem, file: `${root}/${problem.file}` };
+				});
+				throw refuse(this.#name, problems);
+			},
+		);
+		if (read.id !== sessionId) throw this.refuse('is of another session than its results', root);
+		return read;
 	}
 
 	/** @param runIds those of which no edition was read yet. */
@@ -170,7 +196,8 @@ class ProjectReader {
 }
 
 /**
- * The sessions of a `.confab` file (`project-layout.ts`), one in memory at a time.
+ * The sessions of a `.confab` file (`project-layout.ts`), one in memory at a time; recordings stay in the
+ * file and are read from there for as long as they are held.
  *
  * @param project its name, where it has one, is told when it is refused.
  * @throws ConfabError `InvalidSession`, with file and field, for anything that is not as it should be;

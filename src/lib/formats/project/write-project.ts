@@ -1,9 +1,11 @@
 import {
+	BlobReader,
 	BlobWriter,
 	TextReader,
 	Uint8ArrayReader,
 	ZipWriter,
 } from '@zip.js/zip.js/lib/zip-core-native.js';
+import { type Session, sessionBytes } from '../../domain/session.ts';
 import { ConfabError } from '../../support/errors.ts';
 import type { SlowOptions } from '../../support/progress.ts';
 import { toJson } from '../records/record-form.ts';
@@ -43,8 +45,9 @@ function noFloats(): never {
  * One `.confab` file (`project-layout.ts`) of sessions; the same sessions give the same bytes.
  *
  * @param sessions read one after the other, so that one is in memory at a time.
- * @param count how many there are about to be, for the progress alone.
- * @throws ConfabError `InvalidSession` when there are none; the signal's reason when it aborts.
+ * @param count how many there are about to be, for the progress alone; parts of one are told, too.
+ * @throws ConfabError `InvalidSession` when there are none, or a recording cannot be read; the signal's
+ *   reason when it aborts.
  */
 export async function writeProject(
 	sessions: AsyncIterable<ProjectSession>,
@@ -62,18 +65,42 @@ export async function writeProject(
 		await zip.add(path, new TextReader(text));
 	};
 	const listed: { folder: string; sessionId: string; name: string }[] = [];
+	/** Adds the files as they are: they are packed already, and can be read where they lie. */
+	const addMedia = async (
+		folder: string,
+		session: Session,
+		onBytes: (part: number) => void,
+	): Promise<string[]> => {
+		const all = Math.max(sessionBytes(session), 1);
+		let before = 0;
+		for (const file of session.files) {
+			const reader = new BlobReader(await file.open(signal));
+			await zip.add(`${folder}/media/${file.path}`, reader, {
+				level: 0,
+				onprogress: (bytes) => {
+					onBytes((before + bytes) / all);
+					return undefined;
+				},
+			});
+			before += file.size;
+		}
+		return session.files.map(({ path }) => path);
+	};
 	for await (const session of sessions) {
 		signal?.throwIfAborted();
 		const { sessionId, folderName, givenName, reference } = session;
 		const folder = `sessions/${listed.length + 1}`;
 		const name = givenName ?? folderName;
-		onProgress?.({
-			stage: 'export',
-			subject: name,
-			done: listed.length,
-			total: count,
-			unit: 'sessions',
-		});
+		const { length: before } = listed;
+		const tell = (part: number): void =>
+			onProgress?.({
+				stage: 'export',
+				subject: name,
+				done: before + part,
+				total: count,
+				unit: 'sessions',
+			});
+		tell(0);
 		const runs = [];
 		for (const [place, { result, finishedAt }] of session.runs.entries()) {
 			const stem = `run-${place + 1}`;
@@ -90,7 +117,7 @@ export async function writeProject(
 		}
 		await addJson(`${folder}/session.json`, {
 			...{ sessionId, folderName, givenName, runs, editions, reference },
-			media: [],
+			media: session.recording ? await addMedia(folder, session.recording, tell) : [],
 		});
 		listed.push({ folder, sessionId, name });
 	}
