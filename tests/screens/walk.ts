@@ -87,6 +87,7 @@ export async function walkScreens(screens: Screens, words: readonly string[]): P
 	if (task.kind === 'check') {
 		if (!book.comparable) {
 			const { stored, here } = book;
+			tally.skipped += 1;
 			// Everything else about the screens has been judged.
 			console.log(
 				`Not compared with the stored pictures, as other fonts or another Chromium draw them: those are of ${JSON.stringify(stored)}, this is ${JSON.stringify(here)}.`,

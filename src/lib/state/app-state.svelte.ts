@@ -3,6 +3,7 @@ import { HeldSessions } from './held-sessions.svelte.ts';
 import { Intake } from './intake.svelte.ts';
 import { JobQueue } from './job-queue.svelte.ts';
 import type { Clock } from './job.svelte.ts';
+import { KeySettings } from './key-settings.svelte.ts';
 import { LabelImport } from './label-import.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { MachineState } from './machine.svelte.ts';
@@ -16,6 +17,7 @@ import type { KeptText } from './settings.svelte.ts';
 export class AppState {
 	readonly client: ConfabClient;
 	readonly settings: SettingsState;
+	readonly keys: KeySettings;
 	readonly held: HeldSessions;
 	readonly library: Library;
 	readonly projects: Projects;
@@ -30,6 +32,7 @@ export class AppState {
 	constructor(client: ConfabClient, options: { kept: KeptText | null; clock: Clock }) {
 		this.client = client;
 		this.settings = new SettingsState(options.kept);
+		this.keys = new KeySettings(options.kept);
 		this.held = new HeldSessions();
 		this.library = new Library(client);
 		this.projects = new Projects(client, this.held, () => {

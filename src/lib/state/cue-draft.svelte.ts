@@ -64,10 +64,15 @@ export class CueDraft {
 		const start = this.#start;
 		return (
 			splitText(this.text).join(' ') !== splitText(start.text).join(' ') ||
-			this.speakerId !== start.speakerId ||
+			this.speakerChanged ||
 			this.startSeconds !== start.startSeconds ||
 			this.endSeconds !== start.endSeconds
 		);
+	}
+
+	/** Whether it is to be somebody else's. */
+	get speakerChanged(): boolean {
+		return this.speakerId !== this.#start.speakerId;
 	}
 
 	/** All of it as one change. @throws TypeError while there is a fault. */

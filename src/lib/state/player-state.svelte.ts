@@ -102,6 +102,8 @@ export class PlayerState {
 	/** Goes over to another selection, where the one before was repeated. */
 	followSelection(selection: TimeRange | null, playback: Playback): void {
 		if (this.#looping) playback.setLoop(selection);
+		// It is shown as off then, and the next one is not repeated unasked.
+		this.#looping &&= selection !== null;
 	}
 
 	tellBlocked(blocked: boolean): void {

@@ -34,6 +34,11 @@ test('the selection is repeated, and the next one after it, until it is not', ()
 	expect(playback.loop).toBeNull();
 	player.followSelection(first, playback);
 	expect(playback.loop).toBeNull();
+	// With nothing to repeat it is off, and stays so.
+	player.repeat(first, playback);
+	player.followSelection(null, playback);
+	player.followSelection(second, playback);
+	expect(playback.loop).toBeNull();
 	// One that somebody else repeats is ended by the same button, and does not follow the selection.
 	playback.setLoop(second);
 	player.followSelection(first, playback);

@@ -70,3 +70,22 @@ test('they are listed until they are taken back, and none stands for two things'
 	expect(shortcuts.list).toEqual([]);
 	expect(shortcuts.press(press(' '))).toBe(false);
 });
+
+test('a key stands for one thing in one place', () => {
+	const { shortcuts } = setUp();
+	const of = (id: string, key: string, inside?: string) => ({
+		...{ id, keys: ['x', key], what: '', group: '', action: vi.fn() },
+		...(inside !== undefined && { inside }),
+	});
+	expect(() => shortcuts.register([of('other', 'k')])).toThrow('"other" and "play"');
+	expect(() => shortcuts.register([of('there', 'k', 'elsewhere')])).not.toThrow();
+	expect(() => shortcuts.register([of('twice', 'q'), of('again', 'w')])).toThrow(TypeError);
+});
+
+test('single keys can be off; those with control, and those of a place, stay', () => {
+	const { actions, shortcuts } = setUp();
+	expect(shortcuts.press(press('k'), false)).toBe(false);
+	expect(actions.play).not.toHaveBeenCalled();
+	expect(shortcuts.press(press('z', { mod: true }), false)).toBe(true);
+	expect(shortcuts.press(press('ArrowLeft', { places: ['player'] }), false)).toBe(true);
+});

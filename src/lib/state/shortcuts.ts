@@ -46,12 +46,19 @@ export class Shortcuts {
 	 * Adds shortcuts.
 	 *
 	 * @returns takes them back
-	 * @throws TypeError for an id that is there already.
+	 * @throws TypeError for an id that is there already, or a key that does something else in the same place.
 	 */
 	register(shortcuts: readonly Shortcut[]): () => void {
 		for (const shortcut of shortcuts) {
 			if (this.#shortcuts.has(shortcut.id)) {
 				throw new TypeError(`There is a shortcut "${shortcut.id}" already`);
+			}
+			const { inside, keys } = shortcut;
+			const other = this.list.find(
+				(one) => one.inside === inside && one.keys.some((key) => keys.includes(key)),
+			);
+			if (other) {
+				throw new TypeError(`"${shortcut.id}" and "${other.id}" are for the same key`);
 			}
 			this.#shortcuts.set(shortcut.id, shortcut);
 		}
@@ -60,15 +67,20 @@ export class Shortcuts {
 		};
 	}
 
-	/** Does what the key stands for; false when it stands for nothing here. */
-	press(press: KeyPress): boolean {
+	/**
+	 * Does what the key stands for; false when it stands for nothing here.
+	 *
+	 * @param single whether single keys do something wherever one is: who speaks to the machine, or hits keys
+	 * by chance, has them off (WCAG 2.1.4)
+	 */
+	press(press: KeyPress, single = true): boolean {
 		if (press.typing || press.alt) return false;
 		const names = namesOf(press);
 		if (names.some((name) => press.taken.includes(name))) return false;
 		const found = this.list.find(
 			({ keys, inside }) =>
 				keys.some((key) => names.includes(key)) &&
-				(inside === undefined || press.places.includes(inside)),
+				(inside === undefined ? single || press.mod : press.places.includes(inside)),
 		);
 		found?.action();
 		return found !== undefined;

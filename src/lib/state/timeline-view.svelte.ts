@@ -196,6 +196,22 @@ export class TimelineView {
 		if (extend) this.#select(anchorOf(selection, before), playback.seconds);
 	}
 
+	/** Lets the selection begin where the recording is; without one it takes in what is in sight after that. */
+	selectFromHere(): void {
+		const { playback, selection, visible } = this.#studio;
+		const end = selection?.endSeconds ?? 0;
+		const later = visible?.endSeconds ?? this.#durationSeconds;
+		this.#select(playback.seconds, end > playback.seconds ? end : later);
+	}
+
+	/** Lets the selection end where the recording is; without one it takes in what is in sight before that. */
+	selectToHere(): void {
+		const { playback, selection, visible } = this.#studio;
+		const start = selection?.startSeconds ?? Infinity;
+		const earlier = visible?.startSeconds ?? 0;
+		this.#select(start < playback.seconds ? start : earlier, playback.seconds);
+	}
+
 	#select(a: number, b: number): void {
 		const range = { startSeconds: Math.min(a, b), endSeconds: Math.max(a, b) };
 		this.#studio.select(range.endSeconds > range.startSeconds ? range : null);

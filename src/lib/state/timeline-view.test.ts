@@ -126,6 +126,25 @@ test('dragging selects either way, and a selection can be filled into sight', as
 	expect(view.range).toEqual({ startSeconds: 10, endSeconds: 12 });
 });
 
+test('a selection begins and ends where the recording is, without a drag', async () => {
+	const { studio, view } = await viewOf('t=20&zoom=10-30');
+	view.selectFromHere();
+	expect(studio.selection).toEqual({ startSeconds: 20, endSeconds: 30 });
+	studio.playback.seek(24);
+	view.selectToHere();
+	expect(studio.selection).toEqual({ startSeconds: 20, endSeconds: 24 });
+	studio.playback.seek(22);
+	view.selectFromHere();
+	expect(studio.selection).toEqual({ startSeconds: 22, endSeconds: 24 });
+	studio.playback.seek(15);
+	view.selectToHere();
+	expect(studio.selection).toEqual({ startSeconds: 10, endSeconds: 15 });
+	studio.select(null);
+	view.fit();
+	view.selectFromHere();
+	expect(studio.selection).toEqual({ startSeconds: 15, endSeconds: 64 });
+});
+
 describe('following', () => {
 	const engine = { seek: () => {}, play: () => {}, pause: () => {} };
 

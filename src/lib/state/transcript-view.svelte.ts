@@ -208,9 +208,9 @@ export class TranscriptView {
 		return this.#draft;
 	}
 
-	/** Begins to edit a cue; what was being written elsewhere is saved if it can be. */
+	/** Begins to edit a cue; what was being written elsewhere is saved, or stays open while it cannot be. */
 	edit(cueId: string): void {
-		this.#settle();
+		if (!this.#settle()) return;
 		const cue = this.#cueOf(cueId);
 		if (!cue) return;
 		if (!this.#shown.some(({ id }) => id === cue.speakerId)) this.studio.selectSpeaker(null);
@@ -221,7 +221,7 @@ export class TranscriptView {
 
 	/** Begins to write down what the machine missed: in the selection, or from where the recording is. */
 	add(): void {
-		this.#settle();
+		if (!this.#settle()) return;
 		const { durationSeconds, speakers } = this.studio.document;
 		const speakerId = this.studio.speakerId ?? speakers[0]?.id;
 		if (speakerId === undefined) return;
@@ -280,8 +280,16 @@ export class TranscriptView {
 		return this.studio.editor.edition.cues.find(({ id }) => id === cueId);
 	}
 
-	#settle(): void {
-		if (!this.save()) this.#draft = null;
+	/** Ends the writing; false where something would be lost, which is shown then. */
+	#settle(): boolean {
+		if (this.save()) return true;
+		const draft = this.#draft;
+		if (draft?.changed) {
+			if (draft.cueId !== null) this.reveal(draft.cueId);
+			return false;
+		}
+		this.#draft = null;
+		return true;
 	}
 
 	/** The stretch that is to be recognised anew; null when none is. */

@@ -139,9 +139,12 @@ test.each([
 	expect([view.draft?.fault, view.save()]).toEqual([fault, false]);
 	expect(() => view.draft?.change).toThrow(TypeError);
 	expect(view.draft).not.toBeNull();
-	// Going on to another one gives it up.
 	view.edit('1');
-	expect([view.draft?.cueId, view.studio.editor.undoLabel]).toEqual(['1', null]);
+	// What was written is not lost: it stays open until it can be saved, or is given up.
+	expect([view.draft?.cueId, view.studio.editor.undoLabel]).toEqual(['0', null]);
+	view.drop();
+	view.edit('1');
+	expect(view.draft?.cueId).toBe('1');
 });
 
 test('a draft is saved when another cue is edited', () => {

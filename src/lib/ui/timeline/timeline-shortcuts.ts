@@ -14,6 +14,8 @@ export function timelineShortcuts(view: TimelineView): readonly Shortcut[] {
 		of('nearer', ['+', '='], 'Zoom in', () => view.zoomStep(true)),
 		of('farther', ['-'], 'Zoom out', () => view.zoomStep(false)),
 		of('all', ['0'], 'Show all of it', () => view.fit()),
-		of('selection', ['s'], 'Zoom to the selection', () => view.showSelection()),
+		of('selection', ['z'], 'Zoom to the selection', () => view.showSelection()),
+		of('from-here', ['i'], 'Select from here', () => view.selectFromHere()),
+		of('to-here', ['o'], 'Select to here', () => view.selectToHere()),
 	];
 }

@@ -9,6 +9,7 @@ import { Editor } from '../../state/editor.svelte.ts';
 import type { PlaybackEngine } from '../../state/playback.svelte.ts';
 import { placeOf } from '../../state/studio-place.ts';
 import { Studio } from '../../state/studio.svelte.ts';
+import { TranscriptView } from '../../state/transcript-view.svelte.ts';
 import '../base.css';
 import '../tokens.css';
 import TranscriptTab from './transcript-tab.svelte';
@@ -30,7 +31,10 @@ function show(result: SessionResult): Studio {
 	const place = placeOf(new URLSearchParams());
 	const studio = new Studio(result, { editor: new Editor(result), reference: null, place });
 	const app = new AppState(new FakeClient(), { kept: null, clock: () => 0 });
-	shown = mount(TranscriptTab, { target, props: { app, studio, session: null } });
+	shown = mount(TranscriptTab, {
+		target,
+		props: { app, view: new TranscriptView(studio), session: null },
+	});
 	flushSync();
 	return studio;
 }
