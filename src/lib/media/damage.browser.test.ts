@@ -4,7 +4,7 @@ import {
 	makeMedia,
 	middles,
 	testCore,
-	transcode,
+	makeAac,
 } from '../../../tests/fixtures/made-media.ts';
 import { isCutOffMatroska } from './cut-off.ts';
 import type { MediaSource } from './media-source.ts';
@@ -81,14 +81,7 @@ describe('a decoder of sound that fails in mid-file', () => {
 	});
 
 	test('is followed by FFmpeg at the sample, and it is told', async () => {
-		const wav = await makeMedia({
-			container: 'wav',
-			audio: { codec: 'pcm-s16', sampleRateHz: 16000, seconds: 6, frequenciesHz: [500] },
-		});
-		const aac = await transcode(
-			wav,
-			...['-c:a', 'aac', '-movflags', 'frag_keyframe+empty_moov+delay_moov', '-f', 'mp4'],
-		);
+		const aac = await makeAac(6);
 		const sound = await open(aac, 'webcodecs');
 		const right = await allAudio(sound);
 		await sound.close();

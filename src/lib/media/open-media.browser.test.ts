@@ -7,6 +7,7 @@ import {
 	makeMedia,
 	middles,
 	testCore,
+	makeAac,
 	transcode,
 } from '../../../tests/fixtures/made-media.ts';
 import { isAbort } from '../support/abort.ts';
@@ -149,14 +150,7 @@ describe('the sound', () => {
 	});
 
 	test('AAC from FFmpeg keeps its place to the sample', async () => {
-		const wav = await makeMedia({
-			container: 'wav',
-			audio: { codec: 'pcm-s16', sampleRateHz: 16000, seconds: 3, frequenciesHz: [500] },
-		});
-		const aac = await transcode(
-			wav,
-			...['-c:a', 'aac', '-movflags', 'frag_keyframe+empty_moov+delay_moov', '-f', 'mp4'],
-		);
+		const aac = await makeAac(3);
 		const [first, second] = await onBoth(aac, allAudio);
 		expect(Math.abs(first.length - second.length)).toBeLessThanOrEqual(1);
 		expect(largestDifference(first, second)).toBeLessThan(1e-3);

@@ -26,17 +26,15 @@ export interface OfflineList {
 	readonly files: readonly OfflineFile[];
 }
 
-const listSchema = v.object({
-	version: v.string(),
-	files: v.array(
-		v.object({
-			path: v.string(),
-			bytes: v.number(),
-			sha256: v.string(),
-			part: v.picklist(offlineParts),
-		}),
-	),
+/** A file as the list has it. */
+export const offlineFileSchema = v.object({
+	path: v.string(),
+	bytes: v.number(),
+	sha256: v.string(),
+	part: v.picklist(offlineParts),
 });
+
+const listSchema = v.object({ version: v.string(), files: v.array(offlineFileSchema) });
 
 /** The list as the build has written it. @throws AssertionError when it is of another form. */
 export function parseOfflineList(value: unknown): OfflineList {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { offlineParts, type OfflineFile } from './offline-list.ts';
+import { offlineFileSchema, type OfflineFile } from './offline-list.ts';
 
 const asks = ['status', 'keep', 'take-over'] as const;
 
@@ -26,15 +26,7 @@ const askSchema = v.object({ ask: v.picklist(asks) });
 
 const statusSchema = v.object({
 	version: v.string(),
-	files: v.array(
-		v.object({
-			path: v.string(),
-			bytes: v.number(),
-			sha256: v.string(),
-			part: v.picklist(offlineParts),
-			kept: v.boolean(),
-		}),
-	),
+	files: v.array(v.object({ ...offlineFileSchema.entries, kept: v.boolean() })),
 });
 
 /** A message of a page; null for anything else. */

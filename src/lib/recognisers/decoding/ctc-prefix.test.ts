@@ -1,31 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fromWeights, tinyLogProbs } from '../../../../tests/fixtures/log-prob-arbitraries.ts';
 import { CtcPrefixScorer } from './ctc-prefix.ts';
 import { logAdd, sequenceLogProb } from './ctc.ts';
 import type { LogProbs } from './ctc.ts';
-
-/** Normalised rows from positive weights. */
-function fromWeights(weights: readonly (readonly number[])[]): LogProbs {
-	const classes = weights[0]?.length ?? 1;
-	const data = weights.flatMap((row) => {
-		const sum = row.reduce((all, value) => all + value, 0);
-		return row.map((value) => Math.log(value / sum));
-	});
-	return { frames: weights.length, classes, data: Float32Array.from(data) };
-}
-
-const tiny = fc
-	.integer({ min: 2, max: 4 })
-	.chain((classes) =>
-		fc.array(
-			fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), {
-				minLength: classes,
-				maxLength: classes,
-			}),
-			{ minLength: 1, maxLength: 5 },
-		),
-	)
-	.map(fromWeights);
 
 /** Log probability of each output, and of each beginning of an output, by summing over all paths. */
 function bruteForce({ frames, classes, data }: LogProbs) {
@@ -57,7 +35,7 @@ const key = (units: readonly number[]): string => units.join(' ');
 describe('CtcPrefixScorer', () => {
 	test('gives every beginning the summed probability of its paths', () => {
 		fc.assert(
-			fc.property(tiny, (logProbs) => {
+			fc.property(tinyLogProbs, (logProbs) => {
 				const { whole, beginnings } = bruteForce(logProbs);
 				const scorer = new CtcPrefixScorer(logProbs);
 				const candidates = Array.from({ length: logProbs.classes - 1 }, (_, i) => i + 1);

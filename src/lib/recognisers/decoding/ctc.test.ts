@@ -1,31 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fromWeights, tinyLogProbs } from '../../../../tests/fixtures/log-prob-arbitraries.ts';
 import { alignUnits, greedyUnits, logAdd, sequenceLogProb } from './ctc.ts';
 import type { LogProbs } from './ctc.ts';
 import { prefixBeamSearch, defaultBeamOptions } from './prefix-beam.ts';
-
-/** Normalised rows from arbitrary positive weights. */
-function fromWeights(weights: readonly (readonly number[])[]): LogProbs {
-	const classes = weights[0]?.length ?? 1;
-	const data = weights.flatMap((row) => {
-		const sum = row.reduce((all, value) => all + value, 0);
-		return row.map((value) => Math.log(value / sum));
-	});
-	return { frames: weights.length, classes, data: Float32Array.from(data) };
-}
-
-const tiny = fc
-	.integer({ min: 2, max: 4 })
-	.chain((classes) =>
-		fc.array(
-			fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), {
-				minLength: classes,
-				maxLength: classes,
-			}),
-			{ minLength: 1, maxLength: 5 },
-		),
-	)
-	.map(fromWeights);
 
 /** Every path, merged to its sequence: the definition of CTC. */
 function bruteForce({ frames, classes, data }: LogProbs): Map<string, number> {
@@ -52,7 +30,7 @@ const wide = { ...defaultBeamOptions, width: 10_000, minimumLogProb: -Infinity }
 describe('CTC', () => {
 	test('a sequence has the summed probability of its paths', () => {
 		fc.assert(
-			fc.property(tiny, (logProbs) => {
+			fc.property(tinyLogProbs, (logProbs) => {
 				for (const [key, logProb] of bruteForce(logProbs)) {
 					expect(sequenceLogProb(logProbs, parse(key))).toBeCloseTo(logProb, 6);
 				}
@@ -72,7 +50,7 @@ describe('CTC', () => {
 
 	test('a wide beam finds the best sequence and its exact probability', () => {
 		fc.assert(
-			fc.property(tiny, (logProbs) => {
+			fc.property(tinyLogProbs, (logProbs) => {
 				const truth = bruteForce(logProbs);
 				const found = prefixBeamSearch(logProbs, wide);
 				expect(found).toHaveLength(truth.size);
@@ -88,7 +66,7 @@ describe('CTC', () => {
 
 	test('a beam is never worse than the best path', () => {
 		fc.assert(
-			fc.property(tiny, (logProbs) => {
+			fc.property(tinyLogProbs, (logProbs) => {
 				const [best] = prefixBeamSearch(logProbs, wide);
 				const greedy = sequenceLogProb(logProbs, greedyUnits(logProbs));
 				expect(best?.acoustic).toBeGreaterThanOrEqual(greedy - 1e-9);
@@ -125,7 +103,7 @@ describe('CTC', () => {
 
 	test('aligned units lie one after the other', () => {
 		fc.assert(
-			fc.property(tiny, (logProbs) => {
+			fc.property(tinyLogProbs, (logProbs) => {
 				const [best] = prefixBeamSearch(logProbs, wide);
 				let end = 0;
 				for (const span of alignUnits(logProbs, best?.units ?? [])) {
