@@ -92,6 +92,11 @@ export class LabelImport {
 		);
 	}
 
+	/** Whether a result is open that labels can be of. */
+	get wanted(): boolean {
+		return this.#studio !== null;
+	}
+
 	/** The result that labels are for; none while null. */
 	open(studio: Studio | null): void {
 		this.cancel();
