@@ -61,6 +61,8 @@ export interface Labels {
 	readonly conversations: ReadonlyMap<string, number> | null;
 	/** Reference cues by speaker, for those whose file is there. */
 	readonly transcripts: ReadonlyMap<string, readonly Cue[]>;
+	/** When speakers talk, for those of whom somebody wrote that down without the words. */
+	readonly turns?: ReadonlyMap<string, readonly TimeRange[]>;
 }
 
 /** One recording with its speakers, ready to be processed. */

@@ -1,5 +1,3 @@
-import type { StudioDocument } from '../domain/studio-document.ts';
-import { speechErrors, type SpeechErrors } from '../evaluation/speech-errors.ts';
 import type { FoundFile } from '../formats/reference/found-labels.ts';
 
 /** Whom the names in files of labels mean: the session's speaker, null to leave it out. */
@@ -26,21 +24,4 @@ export function clashesIn(found: FoundFile, answers: SpeakerAnswers): readonly s
 			return id != null && different.some((one) => one !== name && answers.get(one) === id);
 		});
 	});
-}
-
-/** How well it was found when each speaker talks, by speaker id, for those that the files have times of. */
-export function speechErrorsOf(
-	document: StudioDocument,
-	found: FoundFile,
-	answers: SpeakerAnswers,
-): ReadonlyMap<string, SpeechErrors> {
-	return new Map(
-		document.speakers.flatMap(({ id, uem, cues }) => {
-			const own = found.speech.filter(({ name }) => answers.get(name) === id);
-			if (own.length === 0) return [];
-			const turns = own.flatMap((one) => one.turns);
-			const spoken = cues.filter(({ text }) => text.trim() !== '');
-			return [[id, speechErrors(turns, spoken, uem)] as const];
-		}),
-	);
 }

@@ -3,6 +3,7 @@ import type { Labels } from '../domain/session.ts';
 import type { StudioDocument } from '../domain/studio-document.ts';
 import { documentOf } from '../editing/document-of.ts';
 import { firstEdition } from '../editing/first-edition.ts';
+import { speechErrors, type SpeechErrors } from '../evaluation/speech-errors.ts';
 import { isAbort } from '../support/abort.ts';
 import { Aligner, scoreDocument } from './document-scores.ts';
 import type { DocumentScores } from './document-scores.ts';
@@ -22,6 +23,23 @@ export class LabelComparison {
 	constructor(result: SessionResult, labels: Labels) {
 		this.#machine = documentOf(result, firstEdition(result));
 		this.#labels = labels;
+	}
+
+	/** Whether there are words or conversations to score against, and not only times. */
+	get scored(): boolean {
+		return this.#labels.transcripts.size > 0 || this.#labels.conversations !== null;
+	}
+
+	/** How well it was found when speakers talk, by speaker id, for those whose labels say that alone. */
+	speechIn(document: StudioDocument): ReadonlyMap<string, SpeechErrors> {
+		return new Map(
+			document.speakers.flatMap(({ id, uem, cues }) => {
+				const turns = this.#labels.turns?.get(id);
+				if (!turns) return [];
+				const spoken = cues.filter(({ text }) => text.trim() !== '');
+				return [[id, speechErrors(turns, spoken, uem)] as const];
+			}),
+		);
 	}
 
 	get status(): 'working' | 'ready' | 'failed' {

@@ -1,11 +1,10 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Labels } from '../domain/session.ts';
-import type { SpeechErrors } from '../evaluation/speech-errors.ts';
 import type { DroppedFile } from '../formats/dropped-files.ts';
 import type { FoundFile } from '../formats/reference/found-labels.ts';
 import { isLabelFile } from '../formats/reference/label-names.ts';
 import type { Problem } from '../support/errors.ts';
-import { clashesIn, linesOf, speechErrorsOf, type SpeakerAnswers } from './label-answers.ts';
+import { clashesIn, linesOf, type SpeakerAnswers } from './label-answers.ts';
 import type { StudioClient } from './studio-client.ts';
 import type { Studio } from './studio.svelte.ts';
 
@@ -25,8 +24,8 @@ export interface LabelOutcome {
 	readonly worded: number;
 	/** Speakers whose conversation is the reference now. */
 	readonly grouped: number;
-	/** How well speech was found, by speaker id, where the files have times without words. */
-	readonly speech: ReadonlyMap<string, SpeechErrors>;
+	/** Speakers of whom the files have times without words. */
+	readonly timed: number;
 	/** What kept the reference from being stored; it holds until the page is closed. */
 	readonly notKept: unknown;
 }
@@ -165,14 +164,12 @@ export class LabelImport {
 		const { labelsOf } = await import('../formats/reference/match-speakers.ts');
 		if (isOver()) return;
 		const labels = labelsOf(found, answers, studio.document.speakers, studio.reference);
-		const speech = speechErrorsOf(studio.document, found, answers);
-		const isReference = found.speakers.length > 0 || found.conversations !== null;
-		const notKept = isReference ? await this.#keep(studio, labels) : null;
+		const notKept = await this.#keep(studio, labels);
 		if (isOver()) return;
 		this.#outcome = {
 			worded: found.speakers.length > 0 ? labels.transcripts.size : 0,
 			grouped: found.conversations ? (labels.conversations?.size ?? 0) : 0,
-			speech,
+			timed: found.speech.length > 0 ? (labels.turns?.size ?? 0) : 0,
 			notKept,
 		};
 		this.#status = 'done';

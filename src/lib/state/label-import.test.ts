@@ -6,6 +6,7 @@ import { turnsRttm } from '../formats/take-away/nist.ts';
 import { mergedVtt } from '../formats/take-away/captions.ts';
 import { ConfabError } from '../support/errors.ts';
 import { AppState } from './app-state.svelte.ts';
+import { LabelComparison } from './label-comparison.svelte.ts';
 import { placeOf } from './studio-place.ts';
 import { Studio } from './studio.svelte.ts';
 
@@ -94,23 +95,38 @@ describe('names that are not plain', () => {
 	});
 });
 
-test('times without words are compared with, and leave the reference as it was', async () => {
+test('times without words are a reference, too, and leave the rest of it as it was', async () => {
 	const { labels, studio, client } = await opened();
-	const before: Labels = { conversations: null, transcripts: new Map() };
+	const before: Labels = { conversations: new Map([['spk_0', 0]]), transcripts: new Map() };
 	studio.setReference(before);
-	const save = vi.spyOn(client, 'saveReference');
 	await labels.read([dropped('a.rttm', turnsRttm(studio.document))]);
-	expect(labels.outcome).toMatchObject({ worded: 0, grouped: 0 });
-	expect([...(labels.outcome?.speech.keys() ?? [])]).toEqual(
-		studio.document.speakers.map(({ id }) => id),
-	);
-	for (const errors of labels.outcome?.speech.values() ?? []) {
+	expect(labels.outcome).toMatchObject({ worded: 0, grouped: 0, timed: 6, notKept: null });
+	expect(studio.reference).toMatchObject(before);
+	expect(await client.loadReference(studio.sessionId)).toBe(studio.reference);
+
+	const comparison = new LabelComparison(studio.result, studio.reference ?? before);
+	const speech = comparison.speechIn(studio.document);
+	expect([...speech.keys()]).toEqual(studio.document.speakers.map(({ id }) => id));
+	for (const errors of speech.values()) {
 		expect(errors.referenceSeconds).toBeGreaterThan(5);
 		// Written to the millisecond.
 		expect(errors.missedSeconds + errors.falseSeconds).toBeLessThan(0.05);
 	}
-	expect(studio.reference).toBe(before);
-	expect(save).not.toHaveBeenCalled();
+	// Words that come later leave the times as they are.
+	await labels.read([dropped('spk_0.vtt', vtt('hi'))]);
+	expect(studio.reference?.turns?.size).toBe(6);
+	expect(studio.reference?.transcripts.size).toBe(1);
+});
+
+test('with times alone there is nothing to score', async () => {
+	const { studio } = await opened();
+	const turns = new Map([['spk_0', [{ startSeconds: 1, endSeconds: 2 }]]]);
+	const of = (labels: Partial<Labels>): LabelComparison =>
+		new LabelComparison(studio.result, { conversations: null, transcripts: new Map(), ...labels });
+	expect(of({ turns }).scored).toBe(false);
+	expect(of({ turns, conversations: new Map() }).scored).toBe(true);
+	expect(of({ transcripts: new Map([['spk_0', []]]) }).scored).toBe(true);
+	expect(of({ transcripts: new Map() }).speechIn(studio.document).size).toBe(0);
 });
 
 test('a broken file changes nothing and is told with its line', async () => {

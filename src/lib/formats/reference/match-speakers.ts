@@ -78,7 +78,14 @@ export function labelsOf(
 		const id = speakerOf.get(name);
 		return id == null ? [] : [[id, conversation] as const];
 	});
+	const turns = new Map<string, readonly TimeRange[]>();
+	for (const { name, turns: own } of found.speech) {
+		const id = speakerOf.get(name);
+		if (id != null) turns.set(id, [...(turns.get(id) ?? []), ...own]);
+	}
+	const timed = found.speech.length > 0 ? turns : before?.turns;
 	return {
+		...(timed && { turns: timed }),
 		conversations: found.conversations ? new Map(conversations) : (before?.conversations ?? null),
 		transcripts: found.speakers.length > 0 ? transcripts : (before?.transcripts ?? new Map()),
 	};

@@ -52,7 +52,7 @@ export interface TimelineModel {
  */
 export class TimelineModels {
 	readonly #segments = new WeakMap<readonly Segment[], SpanIndex<Segment>>();
-	readonly #labels = new WeakMap<readonly Cue[], SpanIndex<Cue>>();
+	readonly #labels = new WeakMap<readonly TimeRange[], SpanIndex<Cue>>();
 	readonly #curves = new WeakMap<SpeechActivity, Series>();
 	/** By the people it is of. */
 	readonly #overlaps = new Map<string, Overlap>();
@@ -84,7 +84,7 @@ export class TimelineModels {
 
 	#laneOf(speaker: DocumentSpeaker, reference: Labels | null): Lane {
 		const { id, name, conversation, uem, activity, segments, cues } = speaker;
-		const labels = reference?.transcripts.get(id);
+		const labels = reference?.transcripts.get(id) ?? reference?.turns?.get(id);
 		return {
 			id,
 			name,
@@ -93,7 +93,7 @@ export class TimelineModels {
 			activity,
 			segments: kept(this.#segments, segments, (spans) => new SpanIndex(spans)),
 			cues: new SpanIndex(cues),
-			labels: labels ? kept(this.#labels, labels, (spans) => new SpanIndex(spans)) : null,
+			labels: labels ? kept(this.#labels, labels, labelIndex) : null,
 			talkSeconds: segments.reduce((sum, segment) => sum + durationOf(segment), 0),
 			wordCount: cues.reduce((sum, { text }) => sum + (text.match(/\S+/gu)?.length ?? 0), 0),
 		};
@@ -110,6 +110,11 @@ export class TimelineModels {
 		this.#overlaps.set(key, overlap);
 		return overlap;
 	}
+}
+
+/** Labels as they are drawn; those that say when somebody talks, and not what, have no text. */
+function labelIndex(labels: readonly (Cue | TimeRange)[]): SpanIndex<Cue> {
+	return new SpanIndex(labels.map((label) => ('text' in label ? label : { ...label, text: '' })));
 }
 
 /** What was made of a thing before, else what is made of it now. */
