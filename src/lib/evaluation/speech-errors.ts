@@ -1,3 +1,5 @@
+import type { Labels } from '../domain/session.ts';
+import type { StudioDocument } from '../domain/studio-document.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import { clampRange, durationOf } from '../domain/time-range.ts';
 
@@ -59,4 +61,19 @@ export function speechErrors(
 		missedSeconds: referenceSeconds - shared,
 		falseSeconds: total(own) - shared,
 	};
+}
+
+/** The same of a document, by speaker id, for those whose labels say when they talk and not what. */
+export function speechErrorsOf(
+	{ speakers }: StudioDocument,
+	{ turns }: Labels,
+): ReadonlyMap<string, SpeechErrors> {
+	return new Map(
+		speakers.flatMap(({ id, uem, cues }) => {
+			const own = turns?.get(id);
+			if (!own) return [];
+			const spoken = cues.filter(({ text }) => text.trim() !== '');
+			return [[id, speechErrors(own, spoken, uem)] as const];
+		}),
+	);
 }

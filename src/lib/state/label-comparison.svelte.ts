@@ -3,7 +3,7 @@ import type { Labels } from '../domain/session.ts';
 import type { StudioDocument } from '../domain/studio-document.ts';
 import { documentOf } from '../editing/document-of.ts';
 import { firstEdition } from '../editing/first-edition.ts';
-import { speechErrors, type SpeechErrors } from '../evaluation/speech-errors.ts';
+import { speechErrorsOf, type SpeechErrors } from '../evaluation/speech-errors.ts';
 import { isAbort } from '../support/abort.ts';
 import { Aligner, scoreDocument } from './document-scores.ts';
 import type { DocumentScores } from './document-scores.ts';
@@ -32,14 +32,7 @@ export class LabelComparison {
 
 	/** How well it was found when speakers talk, by speaker id, for those whose labels say that alone. */
 	speechIn(document: StudioDocument): ReadonlyMap<string, SpeechErrors> {
-		return new Map(
-			document.speakers.flatMap(({ id, uem, cues }) => {
-				const turns = this.#labels.turns?.get(id);
-				if (!turns) return [];
-				const spoken = cues.filter(({ text }) => text.trim() !== '');
-				return [[id, speechErrors(turns, spoken, uem)] as const];
-			}),
-		);
+		return speechErrorsOf(document, this.#labels);
 	}
 
 	get status(): 'working' | 'ready' | 'failed' {
