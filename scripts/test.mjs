@@ -97,8 +97,9 @@ async function runAll() {
 	// Two at a time: these are silent and need one core each.
 	const tsconfig = ['--tsconfig', './tsconfig.json'];
 	await Promise.all([
-		check('Types', runTool('svelte-check', [...tsconfig, '--fail-on-warnings'])),
+		check('Lint', runTool('eslint', ['.', '--max-warnings', '0'])),
 		(async () => {
+			await check('Types', runTool('svelte-check', [...tsconfig, '--fail-on-warnings']));
 			await check('Formatting', runTool('prettier', ['--check', '.', '--log-level', 'warn']));
 			await check('Dead code', runTool('knip', []));
 			await suite(
@@ -109,7 +110,6 @@ async function runAll() {
 			);
 		})(),
 	]);
-	await check('Lint', runTool('eslint', ['.', '--max-warnings', '0']));
 	await check('Build', buildApp());
 	await suite(
 		'First load',
