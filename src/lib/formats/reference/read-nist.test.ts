@@ -61,7 +61,7 @@ describe('STM', () => {
 			'party 1 anna 1.0 2.5 <o,f0,female> so  did you',
 			'party 1 anna 3 4 IGNORE_TIME_SEGMENT_IN_SCORING',
 			'party 1 bo 2 3 <O>',
-			'party 1 bo 4 5 <O> <b> hello',
+			'party 1 bo 4 5 <O> <b> hello R&B',
 		].join('\n');
 		const { speakers, problems } = readStm(text, 'a.stm', 'party');
 		expect(problems).toEqual([]);
@@ -69,14 +69,14 @@ describe('STM', () => {
 			{
 				name: 'anna',
 				file: 'a.stm',
-				cues: [{ startSeconds: 1, endSeconds: 2.5, text: 'so  did you' }],
+				cues: [{ startSeconds: 1, endSeconds: 2.5, text: 'so did you' }],
 			},
 			{
 				name: 'bo',
 				file: 'a.stm',
 				cues: [
 					{ startSeconds: 2, endSeconds: 3, text: '' },
-					{ startSeconds: 4, endSeconds: 5, text: '<b> hello' },
+					{ startSeconds: 4, endSeconds: 5, text: 'hello R&amp;B' },
 				],
 			},
 		]);
