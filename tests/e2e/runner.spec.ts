@@ -145,6 +145,19 @@ test.describe('npm run session', () => {
 		}
 	});
 
+	test('the demo, by the embedded recogniser alone', async ({ folder }) => {
+		const out = join(folder, 'out');
+		const { code, stdout, stderr } = await runSession(
+			...['static/demo/dinner-party', '--out', out],
+			...['--score', '--detector', 'embedded', '--json'],
+		);
+		expect(code, stderr).toBe(0);
+		const [row] = v.parse(rowsSchema, JSON.parse(stdout));
+		expect(row?.report?.scores?.f1).toBe(1);
+		expect(row?.report?.scores?.wer).toBeLessThan(0.15);
+		expect(row?.report?.models).not.toHaveProperty('light-asd-visual');
+	});
+
 	test('a recogniser that is added first, from its checkpoint', async ({ page, folder }) => {
 		await page.goto('/');
 		const session = await writeMadeSession(page, folder, 'made');
