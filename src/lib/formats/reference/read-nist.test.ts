@@ -106,7 +106,7 @@ describe('STM', () => {
 describe('CTM', () => {
 	test('makes cues of words without a longer pause, by channel', () => {
 		const text = [
-			'party bo 5.0 0.5 later 0.5',
+			'party bo 5.0 0.5 R&B 0.5',
 			'party anna 1.0 0.5 so 0.9',
 			'party anna 1.75 0.25 did',
 			'party anna 2.6 0.4 you lex',
@@ -119,7 +119,7 @@ describe('CTM', () => {
 				cues.map(({ startSeconds, endSeconds, text: said }) => [startSeconds, endSeconds, said]),
 			]),
 		).toEqual([
-			['bo', [[5, 5.5, 'later']]],
+			['bo', [[5, 5.5, 'R&amp;B']]],
 			[
 				'anna',
 				[
