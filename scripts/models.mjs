@@ -210,8 +210,12 @@ async function readManifest(path) {
 	}
 }
 
+/** A file is written in seconds: one that is still half-written after this long was given up. */
+const givenUpMilliseconds = 60 * 60 * 1000;
+
 /**
- * Removes what no model uses (any more), half-written files included.
+ * Removes what no model uses (any more), and what a set-up that was killed left half-written; another may
+ * be writing just now.
  *
  * @param {string} into
  * @param {{ files: Record<string, any> }[]} models
@@ -222,7 +226,13 @@ async function removeStrays(into, models) {
 		for (const { path } of Object.values(files)) used.add(path);
 	}
 	for (const name of await readdir(into)) {
-		if (!used.has(name) && !name.endsWith('.part')) await rm(join(into, name), { force: true });
+		if (used.has(name)) continue;
+		const path = join(into, name);
+		if (name.endsWith('.part')) {
+			const written = await stat(path).catch(() => null);
+			if (!written || Date.now() - written.mtimeMs < givenUpMilliseconds) continue;
+		}
+		await rm(path, { force: true });
 	}
 }
 

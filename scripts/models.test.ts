@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -144,6 +144,22 @@ describe('setting models up', () => {
 		await writeFile(join(folder, 'out/old.onnx'), 'old');
 		await setUp();
 		await expect(stat(join(folder, 'out/old.onnx'))).rejects.toThrow();
+	});
+
+	test('removes what a killed set-up left half-written, not what one is writing', async () => {
+		await putWeights(content);
+		await mkdir(join(folder, 'out'), { recursive: true });
+		for (const [name, minutes] of [
+			['m.onnx.1.part', 61],
+			['m.onnx.2.part', 59],
+		] as const) {
+			await writeFile(join(folder, 'out', name), 'half');
+			const at = new Date(Date.now() - minutes * 60_000);
+			await utimes(join(folder, 'out', name), at, at);
+		}
+		await setUp();
+		const left = await readdir(join(folder, 'out'));
+		expect(left.sort()).toEqual(['m.onnx', 'm.onnx.2.part', 'manifest.json']);
 	});
 });
 

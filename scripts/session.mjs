@@ -21,7 +21,7 @@ Runs sessions (folders, folders of sessions, or zips of either) through Confab i
   --json                                   a summary on stdout
 
 Writes DIR/<session>/speaker_to_cluster.json, spk_N.vtt and report.json; progress goes to stderr.
-Exit status: 0 when all sessions went through, 1 when one did not, 2 for wrong usage.`;
+Exit status: 0 when all sessions went through, 1 when one did not or none was found, 2 for wrong usage.`;
 
 /**
  * Ends the program.
@@ -111,9 +111,9 @@ function readArguments() {
  */
 async function runPath(app, path, { settings, score, out }, used) {
 	if (!existsSync(path)) return [{ session: path, ok: false, reason: 'there is no such file' }];
-	const { sessions, problems, peakBytes } = await app.run(path, settings, score);
+	const { sessions, problems } = await app.run(path, settings, score);
 	const rows = sessions.map((session) => {
-		const { name, files } = session;
+		const { name, files, peakBytes } = session;
 		if (!session.ok || files === undefined) {
 			return { session: name, ok: false, reason: session.reason ?? 'failed' };
 		}
@@ -131,15 +131,17 @@ async function runPath(app, path, { settings, score, out }, used) {
 			...(report === undefined ? {} : { report: JSON.parse(complete['report.json'] ?? '{}') }),
 		};
 	});
-	const refused = problems.map(({ file, field, message }) => ({
+	const told = problems.map(({ file, field, message }) => ({
 		session: file || path,
 		ok: false,
 		reason: field === undefined ? message : `${field}: ${message}`,
 	}));
-	if (rows.length + refused.length === 0) {
-		refused.push({ session: path, ok: false, reason: 'holds no session' });
+	if (rows.length === 0) {
+		return told.length > 0 ? told : [{ session: path, ok: false, reason: 'holds no session' }];
 	}
-	return [...rows, ...refused];
+	// The sessions went their way all the same: the same one twice, or a file that is none of theirs.
+	for (const { session, reason } of told) console.error(`warning: ${session}: ${reason}`);
+	return rows;
 }
 
 requireNode();
@@ -158,9 +160,11 @@ try {
 	const used = new Set();
 	try {
 		// Which there are, only the app knows.
-		const { recogniser = 'embedded' } = options.settings;
+		const { recogniser = 'embedded', language = 'detect' } = options.settings;
 		if (!app.recognisers.includes(recogniser)) {
 			wrong = `--recogniser is one of ${app.recognisers.join(', ')}, not ${recogniser}`;
+		} else if (!app.languages.includes(language)) {
+			wrong = `--language is one of ${app.languages.join(', ')}, not ${language}`;
 		} else if (options.models !== undefined && !app.addable.includes(recogniser)) {
 			wrong = `--models is for --recogniser ${app.addable.join(' or ')}, not ${recogniser}`;
 		} else if (options.models !== undefined) await app.add(options.models, recogniser);

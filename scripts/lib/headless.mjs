@@ -13,14 +13,15 @@ import { serve } from './serve.mjs';
  * @property {boolean} ok
  * @property {string} [reason] one line, when it did not go through
  * @property {Record<string, string>} [files] its output folder, path to content, when it did
+ * @property {number | null} peakBytes largest memory of the page meanwhile, where it can be seen
  *
  * @typedef {object} HeadlessOutcome
  * @property {HeadlessSession[]} sessions
  * @property {{ file: string, field?: string, message: string }[]} problems with the input as a whole
- * @property {number | null} peakBytes largest memory of the page meanwhile, where it can be seen
  *
  * @typedef {object} HeadlessApp
  * @property {readonly string[]} recognisers ids that settings may name
+ * @property {readonly string[]} languages codes that settings may name
  * @property {readonly string[]} addable those of them that have to be added
  * @property {(folder: string, recogniser: string) => Promise<void>} add a recogniser from a folder
  * @property {(path: string, settings: object, score: boolean) => Promise<HeadlessOutcome>} run
@@ -45,6 +46,9 @@ export async function openHeadless(onLine) {
 	});
 	const memory = watchMemory(profile);
 	await browser.exposeFunction('confabProgress', onLine);
+	await browser.exposeFunction('confabMemory', (/** @type {'reset' | 'peak'} */ asked) =>
+		asked === 'reset' ? memory.reset() : memory.peakBytes(),
+	);
 
 	/** @param {import('playwright').Page} page */
 	const open = async (page) => {
@@ -54,11 +58,13 @@ export async function openHeadless(onLine) {
 	const first = await browser.newPage();
 	await open(first);
 	const recognisers = /** @type {string[]} */ (await first.evaluate('confab.recognisers'));
+	const languages = /** @type {string[]} */ (await first.evaluate('confab.languages'));
 	const addable = /** @type {string[]} */ (await first.evaluate('confab.addable'));
 	await first.close();
 
 	return {
 		recognisers,
+		languages,
 		addable,
 		async add(folder, recogniser) {
 			const page = await browser.newPage();
@@ -80,13 +86,12 @@ export async function openHeadless(onLine) {
 			});
 			page.on('crash', () => fail(new Error('the page crashed; it may have run out of memory')));
 			try {
-				memory.reset();
 				await open(page);
 				const input = isFolder ? 'sessions' : 'archives';
 				await page.locator(`#${input}`).setInputFiles(resolve(path));
 				const call = JSON.stringify([input, settings, score]);
 				const outcome = await Promise.race([page.evaluate(`confab.runInputs(...${call})`), died]);
-				return { .../** @type {any} */ (outcome), peakBytes: memory.peakBytes() };
+				return /** @type {HeadlessOutcome} */ (outcome);
 			} finally {
 				await page.close();
 			}

@@ -2,9 +2,12 @@ import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { inProject } from '../../scripts/lib/command.mjs';
 import { openBrowserPage } from './browser-page.ts';
-import { table, type Bench, type BenchRow } from './row.ts';
+import { missedTargets, table, type Bench, type BenchRow } from './row.ts';
 
-/** Runs the benches whose file names contain one of the arguments, or all, and prints the table. */
+/**
+ * Runs the benches whose file names contain one of the arguments, or all, and prints the table. Ends with exit
+ * status 1 when one fails or a row misses its target.
+ */
 async function main(wanted: readonly string[]): Promise<void> {
 	const files = readdirSync(inProject('tests', 'bench'))
 		.filter((file) => file.endsWith('.bench.ts'))
@@ -35,6 +38,11 @@ async function main(wanted: readonly string[]): Promise<void> {
 		await page.close();
 	}
 	console.log(table(rows));
+	const missed = missedTargets(rows);
+	if (missed.length > 0) {
+		process.exitCode = 1;
+		console.error(`missed their targets: ${missed.join('; ')}`);
+	}
 }
 
 await main(process.argv.slice(2));

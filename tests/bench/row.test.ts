@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { meetsTarget, ratioOf, table, type BenchRow } from './row.ts';
+import { meetsTarget, missedTargets, ratioOf, table, type BenchRow } from './row.ts';
 
 const decode: BenchRow = {
 	what: 'decode',
@@ -16,6 +16,16 @@ test('a ratio and its target', () => {
 	expect(meetsTarget({ ...decode, target: { atMost: 0.7 } })).toBe(false);
 	const { what, measured, against } = decode;
 	expect(meetsTarget({ what, measured, against })).toBeNull();
+});
+
+test('rows that miss their target, and no others', () => {
+	const { what, measured, against } = decode;
+	const aimless = { what, measured, against };
+	expect(missedTargets([{ ...decode, target: { atLeast: 0.75 } }, aimless])).toEqual([]);
+	expect(missedTargets([decode, { ...decode, what: 'more', target: { atMost: 0.5 } }])).toEqual([
+		'decode: 0.75 x',
+		'more: 0.75 x',
+	]);
 });
 
 test('the table', () => {

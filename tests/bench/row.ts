@@ -49,6 +49,13 @@ export function meetsTarget(row: BenchRow): boolean | null {
 	return 'atLeast' in row.target ? ratio >= row.target.atLeast : ratio <= row.target.atMost;
 }
 
+/** What misses its target, each with its figure. */
+export function missedTargets(rows: readonly BenchRow[]): readonly string[] {
+	return rows
+		.filter((row) => meetsTarget(row) === false)
+		.map((row) => `${row.what}: ${digits(ratioOf(row))} x`);
+}
+
 /** Three significant digits, without an exponent. */
 function digits(value: number): string {
 	return value >= 100 ? Math.round(value).toString() : Number(value.toPrecision(3)).toString();

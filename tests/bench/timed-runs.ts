@@ -27,9 +27,12 @@ export async function timedRuns(
 			const failed = outcome.sessions.find(({ ok }) => !ok);
 			const reason = failed?.reason ?? outcome.problems[0]?.message;
 			if (reason !== undefined) throw new Error(reason);
-			const megabytes = outcome.peakBytes === null ? '?' : (outcome.peakBytes / 1e6).toFixed(0);
+			const [session] = outcome.sessions;
+			if (!session) throw new Error(`no session in ${path}`);
+			const { peakBytes } = session;
+			const megabytes = peakBytes === null ? '?' : (peakBytes / 1e6).toFixed(0);
 			log(`${seconds.toFixed(1)} s, ${megabytes} MB`);
-			times.push({ seconds, peakBytes: outcome.peakBytes });
+			times.push({ seconds, peakBytes });
 		}
 	} finally {
 		await app.close();

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test as base, type Page } from 'playwright/test';
+import { test as base } from 'playwright/test';
 import { inProject } from '../../scripts/lib/command.mjs';
 import { serve } from '../../scripts/lib/serve.mjs';
 
 export { expect } from 'playwright/test';
 
-/** What a page did that it should not. */
+/** What the pages of a test did that they should not. */
 export interface Watch {
 	/** Requests to any origin but the app's, `blob:` and `data:` apart. */
 	readonly strangers: string[];
@@ -56,14 +56,14 @@ interface WorkerFixtures {
 }
 
 interface TestFixtures {
-	/** Watches the page of the test from before its first request. */
+	/** Watches every page of the test from before its first request. */
 	readonly watch: Watch;
 	readonly stranger: Stranger;
 	/** An empty folder that is gone after the test. */
 	readonly folder: string;
 }
 
-/** A test with the built app served, and its page watched. */
+/** A test with the built app served, and its pages watched. */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
 	app: [
 		async ({}, use) => {
@@ -84,7 +84,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 		await use(folder);
 		rmSync(folder, { recursive: true, force: true });
 	},
-	watch: async ({ context, page, app }, use) => {
+	watch: async ({ context, app }, use) => {
 		const watch: Watch = { strangers: [], errors: [], warnings: [] };
 		context.on('request', (request) => {
 			const { origin, protocol } = new URL(request.url());
@@ -92,15 +92,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 				watch.strangers.push(request.url());
 			}
 		});
-		watchConsole(page, watch);
+		context.on('console', (message) => {
+			if (message.type() === 'error') watch.errors.push(message.text());
+			if (message.type() === 'warning') watch.warnings.push(message.text());
+		});
+		context.on('weberror', (error) => watch.errors.push(String(error.error())));
 		await use(watch);
 	},
 });
-
-function watchConsole(page: Page, { errors, warnings }: Watch): void {
-	page.on('console', (message) => {
-		if (message.type() === 'error') errors.push(message.text());
-		if (message.type() === 'warning') warnings.push(message.text());
-	});
-	page.on('pageerror', (error) => errors.push(String(error)));
-}

@@ -125,16 +125,37 @@ test.describe('npm run session', () => {
 		const first = await writeMadeSession(page, several, 'first');
 		const second = join(several, 'second');
 		cpSync(first, second, { recursive: true });
-		// The same files again would be read once.
 		rmSync(join(second, 'labels'), { recursive: true });
+		// The same files again: they are read once, and nothing has failed.
+		cpSync(second, join(several, 'third'), { recursive: true });
 		const out = join(folder, 'out');
 		const { code, stdout, stderr } = await runSession(several, '--out', out, ...baseline);
 		expect(code, stderr).toBe(0);
 		expect(stdout).toBe('');
+		expect(stderr).toContain(
+			'warning: third/metadata.json: holds the same files as second: read once',
+		);
 		expect(readdirSync(out).sort()).toEqual(['first', 'second']);
-		const report = JSON.parse(readFileSync(join(out, 'first/report.json'), 'utf8')) as unknown;
-		// Labels are not looked at unless asked for.
-		expect(v.parse(reportSchema, report).scores).toBeNull();
+		for (const name of ['first', 'second']) {
+			const text = readFileSync(join(out, name, 'report.json'), 'utf8');
+			const report = v.parse(reportSchema, JSON.parse(text));
+			expect(report.memory).toBeGreaterThan(10e6);
+			// Labels are not looked at unless asked for.
+			expect(report.scores).toBeNull();
+		}
+	});
+
+	test('the demo, by the embedded recogniser alone', async ({ folder }) => {
+		const out = join(folder, 'out');
+		const { code, stdout, stderr } = await runSession(
+			...['static/demo/dinner-party', '--out', out],
+			...['--score', '--detector', 'embedded', '--json'],
+		);
+		expect(code, stderr).toBe(0);
+		const [row] = v.parse(rowsSchema, JSON.parse(stdout));
+		expect(row?.report?.scores?.f1).toBe(1);
+		expect(row?.report?.scores?.wer).toBeLessThan(0.15);
+		expect(row?.report?.models).not.toHaveProperty('light-asd-visual');
 	});
 
 	test('a recogniser that is added first, from its checkpoint', async ({ page, folder }) => {
@@ -195,6 +216,7 @@ test.describe('npm run session', () => {
 		['a method there is not', ['somewhere', '--conversations', 'best'], 'confab, baseline'],
 		['a recogniser there is not', ['somewhere', '--recogniser', 'best'], 'embedded'],
 		['a way of decoding there is not', ['somewhere', '--decoding', 'best'], 'beam, greedy'],
+		['a language there is not', ['somewhere', '--language', 'xx'], 'detect, en, zh'],
 		['no folder of models', ['somewhere', '--models', 'nowhere'], 'nowhere'],
 		['models for what comes with it', ['somewhere', '--models', '.'], 'avsr-cocktail'],
 		['an option without its value', ['somewhere', '--out'], '--out'],

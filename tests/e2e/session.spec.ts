@@ -97,6 +97,7 @@ test.describe('a real session', () => {
 			'output/spk_3.vtt',
 		]);
 		expect(output.get('output/spk_0.vtt')).toMatch(/^WEBVTT\n\n00:00:/);
+		expect(watch.errors).toEqual([]);
 
 		// Once more with the network switched off, in the same page.
 		await context.setOffline(true);
@@ -109,6 +110,9 @@ test.describe('a real session', () => {
 		});
 		expect(await outputOf(second)).toHaveProperty('size', 6);
 		expect(watch.strangers).toEqual([]);
+		// The browser itself says of what is not needed that it cannot be had.
+		const refused = 'Failed to load resource: net::ERR_INTERNET_DISCONNECTED';
+		expect(watch.errors.filter((error) => error !== refused)).toEqual([]);
 	});
 
 	test('the network goes away in mid-run: that run, a cold one and a stored one still end well', async ({

@@ -7,9 +7,13 @@ import {
 	fixtureSpeakers,
 } from '../../../tests/fixtures/session.ts';
 import { ConfabError } from '../support/errors.ts';
-import { runHeadless } from './headless.ts';
+import { runHeadless, type PageMemory } from './headless.ts';
 
-const asked = { settings: {}, score: false, onLine: () => undefined };
+const unseen: PageMemory = {
+	reset: () => Promise.resolve(),
+	peakBytes: () => Promise.resolve(null),
+};
+const asked = { settings: {}, score: false, onLine: () => undefined, memory: unseen };
 const party = fixtureSession({ name: 'party', speakers: fixtureSpeakers(2) });
 
 test('runs every session and gives its files', async () => {
@@ -41,8 +45,28 @@ test('what is no session, or fails, has its reason in one line, and the next one
 	const error = new ConfabError('DeviceLost', 'The worker\nstopped.');
 	const failing = new FakeClient({ failAt: { stage: 'lips', error } });
 	expect((await runHeadless(failing, party, asked)).sessions).toEqual([
-		{ name: 'party', ok: false, reason: 'The worker stopped.' },
+		{ name: 'party', ok: false, reason: 'The worker stopped.', peakBytes: null },
 	]);
+});
+
+test('each session has its own peak of memory, from its beginning on', async () => {
+	const dinner = fixtureSession({ name: 'dinner', speakers: fixtureSpeakers(3) });
+	const told: string[] = [];
+	let bytes = 0;
+	const memory: PageMemory = {
+		reset: () => Promise.resolve(void told.push('reset')),
+		peakBytes: () => Promise.resolve((bytes += 100)),
+	};
+	class Watching extends FakeClient {
+		override run(...given: Parameters<FakeClient['run']>): ReturnType<FakeClient['run']> {
+			told.push(given[0].name);
+			return super.run(...given);
+		}
+	}
+	const files = [...party, ...dinner];
+	const { sessions } = await runHeadless(new Watching(), files, { ...asked, memory });
+	expect(told).toEqual(['reset', 'dinner', 'reset', 'party']);
+	expect(sessions.map(({ peakBytes }) => peakBytes)).toEqual([100, 200]);
 });
 
 test('nothing of a session among the files is a problem of the input', async () => {

@@ -17,6 +17,15 @@ export interface HeadlessSession {
 	readonly reason?: string;
 	/** The files of its output folder by path, when it did. */
 	readonly files?: Readonly<Record<string, string>>;
+	/** Largest memory of the page while it ran, in bytes; null where that cannot be seen. */
+	readonly peakBytes: number | null;
+}
+
+/** The memory of the page, as the program that drives it sees it. */
+export interface PageMemory {
+	reset(): Promise<void>;
+	/** Since the last reset. */
+	peakBytes(): Promise<number | null>;
 }
 
 export interface HeadlessOutcome {
@@ -38,6 +47,8 @@ const partialSettings = v.partial(
 	}),
 );
 
+const peakSchema = v.nullish(v.number(), null);
+
 /**
  * Runs everything that was put into a file input through the same client the screens use, one session
  * after the other; a session that fails does not keep the next from being run. Labels are only used
@@ -46,26 +57,36 @@ const partialSettings = v.partial(
 export async function runHeadless(
 	client: ConfabClient,
 	files: readonly DroppedFile[],
-	options: { settings: unknown; score: boolean; onLine: (line: string) => void },
+	options: {
+		settings: unknown;
+		score: boolean;
+		onLine: (line: string) => void;
+		memory: PageMemory;
+	},
 ): Promise<HeadlessOutcome> {
+	const { memory } = options;
 	const settings = parseSettings(options.settings);
 	const found = await readSessions(files);
 	const sessions: HeadlessSession[] = found.refused.map(({ name, error }) => ({
 		name,
 		ok: false,
 		reason: reasonOf(error),
+		peakBytes: null,
 	}));
 	for (const session of found.sessions) {
 		const { name } = session;
+		await memory.reset();
 		try {
 			const onEvent = (event: JobEvent): void => options.onLine(`${name}: ${describe(event)}`);
 			const input = options.score ? session : { ...session, labels: null };
 			const result = await client.run(input, settings, { onEvent });
 			const output = buildOutput(result);
 			const entries = output.map((file): [string, string] => [file.name, file.text]);
-			sessions.push({ name, ok: true, files: Object.fromEntries(entries) });
+			const peakBytes = await memory.peakBytes();
+			sessions.push({ name, ok: true, files: Object.fromEntries(entries), peakBytes });
 		} catch (error) {
-			sessions.push({ name, ok: false, reason: reasonOf(error) });
+			const peakBytes = await memory.peakBytes();
+			sessions.push({ name, ok: false, reason: reasonOf(error), peakBytes });
 		}
 	}
 	// A refused session has its reason in its own line.
@@ -137,8 +158,9 @@ function describe(event: JobEvent): string {
 /**
  * Puts `confab` on the page for a program that drives it: `runInputs(input, settings, score)` runs
  * what the file input of that id holds, and tells its progress line by line to `confabProgress`, where
- * the program has put one; `recognisers` are the ids that settings may name. `addModels(input, id)` adds
- * a recogniser, one of `addable`, from what the file input of that id holds.
+ * the program has put one; `confabMemory('reset')` and `confabMemory('peak')` are asked about the page's memory.
+ * `recognisers` and `languages` are what settings may name. `addModels(input, id)` adds a recogniser, one
+ * of `addable`, from what the file input of that id holds.
  */
 export function exposeHeadless(client: ConfabClient): void {
 	const filesOf = (inputId: string): readonly DroppedFile[] => {
@@ -146,20 +168,31 @@ export function exposeHeadless(client: ConfabClient): void {
 		if (!(input instanceof HTMLInputElement)) throw new TypeError(`No file input "${inputId}"`);
 		return pickedFiles(input.files ?? []);
 	};
+	const tell = (name: string, ...given: readonly unknown[]): unknown => {
+		const told: unknown = Reflect.get(globalThis, name);
+		return typeof told === 'function' ? Reflect.apply(told, null, given) : undefined;
+	};
 	const onLine = (line: string): void => {
-		const tell: unknown = Reflect.get(globalThis, 'confabProgress');
-		if (typeof tell === 'function') Reflect.apply(tell, null, [line]);
+		tell('confabProgress', line);
+	};
+	const memory: PageMemory = {
+		reset: async () => {
+			await tell('confabMemory', 'reset');
+		},
+		peakBytes: async () => v.parse(peakSchema, await tell('confabMemory', 'peak')),
 	};
 	const runInputs = (
 		inputId: string,
 		settings: unknown,
 		score: boolean,
-	): Promise<HeadlessOutcome> => runHeadless(client, filesOf(inputId), { settings, score, onLine });
+	): Promise<HeadlessOutcome> =>
+		runHeadless(client, filesOf(inputId), { settings, score, onLine, memory });
 	const addModels = (inputId: string, offer: string): Promise<void> =>
 		addHeadless(client, filesOf(inputId), offer, onLine);
 	Object.defineProperty(globalThis, 'confab', {
 		value: {
 			recognisers: recogniserIds,
+			languages: languageChoices,
 			addable: recogniserIds.filter((id) => id !== embeddedId),
 			runInputs,
 			addModels,

@@ -82,7 +82,7 @@ export function meanOf(values: readonly (number | null)[]): number | null {
  * error is made from the rounded two; session values are plain means over speakers (not weighted by
  * words) and, like the pairwise F1, not rounded. Where the scorer would stop with an error the
  * number is null, a problem says why, and means are over the speakers that have one.
- * @param transcripts cues by speaker as they are written to WebVTT, in file order.
+ * @param transcripts cues by speaker as the scorer reads them of WebVTT, in file order.
  * @param clusters conversation number by speaker.
  */
 export function scoreSession(

@@ -3,7 +3,7 @@ import type { TimeRange } from '../domain/time-range.ts';
 import type { Cue, RecognisedCue, Word } from '../domain/transcript.ts';
 import { spokenWords } from './spoken-words.ts';
 import type { SpokenWord } from './spoken-words.ts';
-import { ceilMilliseconds, floorMilliseconds } from './webvtt.ts';
+import { ceilMilliseconds, cueText, floorMilliseconds } from './webvtt.ts';
 
 /** A cue as it is written, with the words in it that have times. */
 export interface ExportedCue extends Cue {
@@ -63,8 +63,7 @@ function splitCue(cue: RecognisedCue, uem: TimeRange): readonly ExportedCue[] {
 }
 
 /**
- * A speaker's cues as they are written to WebVTT, and as they are to be scored. The MCoRec scorer drops
- * a cue whole when it crosses a bound of the UEM, with all of its words inside: such a cue is split at
+ * A speaker's cues as they are written to WebVTT. The MCoRec scorer drops a cue whole when it crosses a bound of the UEM, with all of its words inside: such a cue is split at
  * the bound. Cues outside the UEM, which the scorer drops, are kept for people.
  */
 export function exportedCues(
@@ -85,4 +84,23 @@ export function exportedSpeech(
 ): readonly ExportedCue[] {
 	const split: readonly ExportedCue[] = uem ? cues.flatMap((cue) => splitCue(cue, uem)) : cues;
 	return split.filter(({ text }) => text.trim() !== '');
+}
+
+/**
+ * The same cues as the MCoRec scorer reads them of the file: times in whole milliseconds, texts with the
+ * character references that they are written with, which it leaves alone ("R&B" counts as "r amp b").
+ */
+export function scoredSpeech(
+	cues: readonly RecognisedCue[],
+	uem: TimeRange | null,
+): readonly ExportedCue[] {
+	return exportedSpeech(cues, uem).map(({ startSeconds, endSeconds, text, words }) => ({
+		startSeconds: asScored(floorMilliseconds(startSeconds)),
+		endSeconds: asScored(floorMilliseconds(endSeconds)),
+		text: cueText(text),
+		words: words.flatMap((word) => {
+			const written = cueText(word.text);
+			return written === '' ? [] : [{ ...word, text: written }];
+		}),
+	}));
 }

@@ -2,7 +2,7 @@ export { readBoxes } from './boxes.ts';
 export { csvText } from './csv-text.ts';
 export { droppedFiles, pickedFiles } from './dropped-files.ts';
 export type { DroppedFile, DroppedFiles } from './dropped-files.ts';
-export { exportedCues, exportedSpeech } from './exported-cues.ts';
+export { scoredSpeech } from './exported-cues.ts';
 export { maxFiles } from './limits.ts';
 export { buildOutput } from './output.ts';
 export { isProjectName, projectExtension } from './project/project-name.ts';

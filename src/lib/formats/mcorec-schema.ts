@@ -40,6 +40,9 @@ export const speakerSchema = v.object({
 	}),
 });
 
+/** The crops alone of a speaker that breaks `speakerSchema` elsewhere. */
+export const speakerCropsSchema = v.object({ central: v.object({ crops: v.array(v.unknown()) }) });
+
 /** `track_XX.json`. */
 export const trackSchema = v.pipe(
 	v.object({

@@ -8,7 +8,13 @@ import type { SlowOptions } from '../support/progress.ts';
 import { contentId } from './content-id.ts';
 import { parseValue, readJson } from './json-file.ts';
 import { readLabels } from './labels.ts';
-import { cropSchema, objectSchema, speakerSchema, trackSchema } from './mcorec-schema.ts';
+import {
+	cropSchema,
+	objectSchema,
+	speakerCropsSchema,
+	speakerSchema,
+	trackSchema,
+} from './mcorec-schema.ts';
 import { baseName, checkPath, isSafeFileName } from './paths.ts';
 import { problemLine } from './problems.ts';
 import type { SessionFolder } from './session-folder.ts';
@@ -18,7 +24,10 @@ export const metadataName = 'metadata.json';
 type SpeakerEntry = v.InferOutput<typeof speakerSchema>;
 type CropEntry = v.InferOutput<typeof cropSchema>;
 
-/** Speakers by id, in the order of the file. Fills `problems` with everything that makes it unusable. */
+/**
+ * Speakers by id, in the order of the file. Fills `problems` with everything that makes it unusable; of
+ * a speaker that is broken, the crops remain where they can be read, so that theirs is told as well.
+ */
 function parseSpeakers(metadata: Readonly<Record<string, unknown>>, problems: Problem[]) {
 	const speakers = new Map<string, SpeakerEntry>();
 	const folded = new Set<string>();
@@ -32,8 +41,9 @@ function parseSpeakers(metadata: Readonly<Record<string, unknown>>, problems: Pr
 		if (folded.has(id.toLowerCase())) refuse('differs from another speaker id by case alone');
 		folded.add(id.toLowerCase());
 		const parsed = parseValue(speakerSchema, value, metadataName, id);
-		if (parsed.ok) speakers.set(id, parsed.value);
-		else problems.push(...parsed.problems);
+		if (!parsed.ok) problems.push(...parsed.problems);
+		const entry = parsed.ok ? parsed : parseValue(speakerCropsSchema, value, metadataName, id);
+		if (entry.ok) speakers.set(id, entry.value);
 	}
 	if (Object.keys(metadata).length === 0) {
 		problems.push({ file: metadataName, message: 'expected at least one speaker, found none' });
@@ -203,11 +213,11 @@ export async function readSession(
 	for (const [id, entry] of entries) {
 		speakers.push(await readSpeaker(folder, id, entry, problems, signal));
 	}
+	const centralVideo = findCentralVideo(folder, [...entries.values()], problems);
+	const labels = await readLabels(folder, Object.keys(metadata.value), problems, signal);
 	const isUseless = (all: readonly Speaker[]): boolean => all.every((one) => !one.tracks.length);
 	if (isBroken || isUseless(speakers)) throw invalid(problems);
 
-	const centralVideo = findCentralVideo(folder, [...entries.values()], problems);
-	const labels = await readLabels(folder, [...entries.keys()], problems, signal);
 	const used = folder.usedFiles;
 	const { id, damaged } = await contentId(used, signal, (done) =>
 		onProgress?.({ stage: 'read', subject: folder.name, done, total: used.length, unit: 'files' }),

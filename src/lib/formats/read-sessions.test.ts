@@ -188,19 +188,35 @@ describe('what is no session', () => {
 			'../spk_3': { central: { crops: [] } },
 			SPK_0: { central: { crops: [] } },
 		};
-		const files = [droppedJson(metadataPath, metadata)];
+		const files = [
+			droppedJson(metadataPath, metadata),
+			droppedFile('session_01/central_video.mp4', ''),
+			droppedJson('session_01/labels/speaker_to_cluster.json', { spk_1: 'a' }),
+			droppedFile('session_01/labels/spk_0.vtt', 'hello'),
+		];
 		const { refused } = await readSessions(files);
 		const lines = refused[0]?.error.problems.map(problemLine) ?? [];
-		expect(lines).toEqual(
-			expect.arrayContaining([
-				'metadata.json: spk_0.central.uem.start: expected a number, found "2"',
-				'metadata.json: spk_0.central.crops: expected a list, found "none"',
-				'metadata.json: spk_1.central.uem: expected an end after the start, found {"start":9,"end":5}',
-				'metadata.json: spk_2.central: is missing',
-				expect.stringMatching(/^metadata\.json: \.\.\/spk_3: expected a speaker id of letters/),
-				'metadata.json: SPK_0: differs from another speaker id by case alone',
-			]),
-		);
+		const unused = 'no track of this speaker can be used: the transcript will be empty';
+		expect(lines).toEqual([
+			'metadata.json: spk_0.central.uem.start: expected a number, found "2"',
+			'metadata.json: spk_0.central.crops: expected a list, found "none"',
+			'metadata.json: spk_1.central.uem: expected an end after the start, found {"start":9,"end":5}',
+			'metadata.json: spk_2.central: is missing',
+			expect.stringMatching(/^metadata\.json: \.\.\/spk_3: expected a speaker id of letters/),
+			'metadata.json: SPK_0: differs from another speaker id by case alone',
+			'metadata.json: spk_1.central.crops.0.video: expected text, found 7',
+			'metadata.json: spk_1.central.crops.0.crop_metadata: is missing',
+			'metadata.json: spk_1.central.crops.0: this track is left out',
+			'metadata.json: spk_1.central.crops.1: expected an object, found "track"',
+			'metadata.json: spk_1.central.crops.1: this track is left out',
+			`metadata.json: spk_1: ${unused}`,
+			`metadata.json: ../spk_3: ${unused}`,
+			`metadata.json: SPK_0: ${unused}`,
+			'central_video.mp4: is empty (0 bytes)',
+			'labels/speaker_to_cluster.json: spk_1: expected a number, found "a"',
+			'labels/spk_0.vtt: line 1: expected "WEBVTT", found "hello"',
+			'labels/spk_0.vtt: is not used: this speaker is not scored',
+		]);
 		expect(refused[0]?.error.message).toMatch(/^metadata\.json: .* \(and \d+ more\)$/);
 	});
 });

@@ -161,6 +161,11 @@ export function cueText(text: string): string {
 		.replaceAll(arrow, '--&gt;');
 }
 
+/** Words of a reference in another format, as the MCoRec scorer would read them of WebVTT. */
+export function labelText(text: string): string {
+	return cueText(scoredText(text));
+}
+
 /** A WebVTT file as the MCoRec baseline writes it; cues without text are left out. */
 export function serialiseVtt(cues: readonly Cue[]): string {
 	let file = 'WEBVTT\n\n';

@@ -8,7 +8,7 @@ import { documentOf } from '../editing/document-of.ts';
 import { firstEdition } from '../editing/first-edition.ts';
 import { moveSpeaker } from '../editing/names.ts';
 import { scoreSession } from '../evaluation/session-scores.ts';
-import { exportedCues } from '../formats/index.ts';
+import { scoredSpeech } from '../formats/index.ts';
 import { ConfabError } from '../support/errors.ts';
 import { present } from '../support/assert.ts';
 import { LabelComparison } from './label-comparison.svelte.ts';
@@ -28,7 +28,7 @@ async function opened(client = new FakeClient({ past: ['party'], recognisers: ['
 /** As the run itself scores. */
 function official(result: SessionResult, labels: Labels) {
 	const written = result.speakers.map(
-		({ speakerId, uem, transcript }) => [speakerId, exportedCues(transcript.cues, uem)] as const,
+		({ speakerId, uem, transcript }) => [speakerId, scoredSpeech(transcript.cues, uem)] as const,
 	);
 	const speakers = result.speakers.map(({ speakerId, uem }) => ({ id: speakerId, uem }));
 	return scoreSession(labels, new Map(written), result.conversations.clusters, speakers);

@@ -8,7 +8,7 @@ import { alignTranscripts } from '../evaluation/transcript-alignment.ts';
 import type { AlignedPair } from '../evaluation/transcript-alignment.ts';
 import { countErrors } from '../evaluation/word-errors.ts';
 import type { WordErrors } from '../evaluation/word-errors.ts';
-import { exportedSpeech } from '../formats/exported-cues.ts';
+import { exportedSpeech, scoredSpeech } from '../formats/exported-cues.ts';
 import { inSlices } from '../support/slices.ts';
 
 /** Two transcripts of one speaker side by side. */
@@ -94,7 +94,7 @@ export async function scoreDocument(
 	for (const [i, { id, uem, cues }] of document.speakers.entries()) {
 		const reference = labels.transcripts.get(id);
 		if (!reference) continue;
-		const task = { key: id, reference, hypothesis: exportedSpeech(cues, uem), uem };
+		const task = { key: id, reference, hypothesis: scoredSpeech(cues, uem), uem };
 		const all = document.speakers.length;
 		speakers.set(
 			id,

@@ -44,8 +44,7 @@ function fakeInference(): { inference: Inference; loads: string[] } {
 	return { inference: inference as Inference, loads };
 }
 
-test('a model whose GPU goes away in mid-run is loaded elsewhere, and its work begun again', async () => {
-	const { inference, loads } = fakeInference();
+function madeStages(inference: Inference): SessionStages {
 	const none: unknown = { list: () => Promise.resolve([]) };
 	const shelf = none as ConstructorParameters<typeof AvsrShelf>[0];
 	const added = {
@@ -54,7 +53,24 @@ test('a model whose GPU goes away in mid-run is loaded elsewhere, and its work b
 		voices: new AddedVoices(shelf),
 	};
 	const client: unknown = {};
-	const stages = new SessionStages(inference, client as MediaClient, added);
+	return new SessionStages(inference, client as MediaClient, added);
+}
+
+test('a transcript is scored as the official scorer reads its file', () => {
+	const cue = { startSeconds: 1, endSeconds: 2, text: 'R&B', words: [], confidence: 1 };
+	const reference = [{ startSeconds: 1, endSeconds: 2, text: 'R&amp;B' }];
+	const scores = madeStages(fakeInference().inference).score(
+		{ conversations: null, transcripts: new Map([['spk_0', reference]]) },
+		[{ id: 'spk_0', uem: null, tracks: [] }],
+		[{ speakerId: 'spk_0', cues: [cue] }],
+		{ clusters: new Map(), confidence: null, evidence: [] },
+	);
+	expect(scores.wer).toBe(0);
+});
+
+test('a model whose GPU goes away in mid-run is loaded elsewhere, and its work begun again', async () => {
+	const { inference, loads } = fakeInference();
+	const stages = madeStages(inference);
 	const told: string[] = [];
 	stages.begin(({ id, provider }) => told.push(`${id} on ${provider}`));
 	let readings = 0;

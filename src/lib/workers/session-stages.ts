@@ -9,7 +9,7 @@ import type { RecognisedCue, Transcript } from '../domain/transcript.ts';
 import { findConversations } from '../conversations/find-conversations.ts';
 import { clusterByOverlap, segmentsInside } from '../conversations/overlap-clustering.ts';
 import { scoreSession } from '../evaluation/session-scores.ts';
-import { exportedCues } from '../formats/index.ts';
+import { scoredSpeech } from '../formats/index.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { MediaSource } from '../media/media-source.ts';
 import type { MediaClient } from '../media/remote.ts';
@@ -332,8 +332,7 @@ export class SessionStages implements Stages {
 	): SessionScores {
 		const uems = new Map(speakers.map(({ id, uem }) => [id, uem]));
 		const written = transcripts.map(({ speakerId, cues }) => {
-			const exported = exportedCues(cues, uems.get(speakerId) ?? null);
-			return [speakerId, exported] as const;
+			return [speakerId, scoredSpeech(cues, uems.get(speakerId) ?? null)] as const;
 		});
 		return scoreSession(labels, new Map(written), conversations.clusters, speakers);
 	}

@@ -61,7 +61,7 @@ describe('STM', () => {
 			'party 1 anna 1.0 2.5 <o,f0,female> so  did you',
 			'party 1 anna 3 4 IGNORE_TIME_SEGMENT_IN_SCORING',
 			'party 1 bo 2 3 <O>',
-			'party 1 bo 4 5 <O> <b> hello',
+			'party 1 bo 4 5 <O> <b> hello R&B',
 		].join('\n');
 		const { speakers, problems } = readStm(text, 'a.stm', 'party');
 		expect(problems).toEqual([]);
@@ -69,14 +69,14 @@ describe('STM', () => {
 			{
 				name: 'anna',
 				file: 'a.stm',
-				cues: [{ startSeconds: 1, endSeconds: 2.5, text: 'so  did you' }],
+				cues: [{ startSeconds: 1, endSeconds: 2.5, text: 'so did you' }],
 			},
 			{
 				name: 'bo',
 				file: 'a.stm',
 				cues: [
 					{ startSeconds: 2, endSeconds: 3, text: '' },
-					{ startSeconds: 4, endSeconds: 5, text: '<b> hello' },
+					{ startSeconds: 4, endSeconds: 5, text: 'hello R&amp;B' },
 				],
 			},
 		]);
@@ -106,7 +106,7 @@ describe('STM', () => {
 describe('CTM', () => {
 	test('makes cues of words without a longer pause, by channel', () => {
 		const text = [
-			'party bo 5.0 0.5 later 0.5',
+			'party bo 5.0 0.5 R&B 0.5',
 			'party anna 1.0 0.5 so 0.9',
 			'party anna 1.75 0.25 did',
 			'party anna 2.6 0.4 you lex',
@@ -119,7 +119,7 @@ describe('CTM', () => {
 				cues.map(({ startSeconds, endSeconds, text: said }) => [startSeconds, endSeconds, said]),
 			]),
 		).toEqual([
-			['bo', [[5, 5.5, 'later']]],
+			['bo', [[5, 5.5, 'R&amp;B']]],
 			[
 				'anna',
 				[

@@ -1,6 +1,7 @@
 import type { Word } from '../../domain/transcript.ts';
 import { groupBy } from '../../support/group-by.ts';
 import { fieldLines, LineProblems, linesOfSession } from './field-lines.ts';
+import { labelText } from '../webvtt.ts';
 import { foundFile } from './found-labels.ts';
 import type { FoundFile } from './found-labels.ts';
 
@@ -96,7 +97,7 @@ export function readStm(text: string, file: string, sessionField: string): Found
 		cues: lines.map(({ startSeconds, endSeconds, text: said }) => ({
 			startSeconds,
 			endSeconds,
-			text: said,
+			text: labelText(said),
 		})),
 	}));
 	return foundFile({ speakers, problems: problems.all });
@@ -145,7 +146,8 @@ export function readCtm(text: string, file: string, sessionField: string, stem: 
 		const length = problems.seconds(line, 3, 'a length');
 		if (startSeconds === null || length === null) return [];
 		const endSeconds = startSeconds + length;
-		return [{ recording, channel, speaker, text: word, startSeconds, endSeconds, confidence: 1 }];
+		const said = labelText(word);
+		return [{ recording, channel, speaker, text: said, startSeconds, endSeconds, confidence: 1 }];
 	});
 	const own = linesOfSession(words, sessionField, problems);
 	if (own.length === 0 && problems.all.length === 0) problems.addToFile('has no word');

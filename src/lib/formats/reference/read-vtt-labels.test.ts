@@ -4,7 +4,7 @@ import { readVttLabels } from './read-vtt-labels.ts';
 const vtt = (...cues: string[]): string =>
 	`WEBVTT\n\n${cues.map((cue, i) => `00:0${i}.000 --> 00:0${i + 1}.000\n${cue}`).join('\n\n')}\n`;
 
-test('without voices it is what the one speaker says after whom it is named', () => {
+test('without voices it is what the one speaker says after whom it is named, as the scorer reads it', () => {
 	const { speakers } = readVttLabels(
 		vtt('a &lt;b&gt; &amp;amp; &#66;', '<i>c</i>\nd'),
 		'x/spk_2.vtt',
@@ -15,7 +15,7 @@ test('without voices it is what the one speaker says after whom it is named', ()
 			name: 'spk_2',
 			file: 'x/spk_2.vtt',
 			cues: [
-				{ startSeconds: 0, endSeconds: 1, text: 'a <b> &amp; B' },
+				{ startSeconds: 0, endSeconds: 1, text: 'a &lt;b&gt; &amp;amp; &#66;' },
 				{ startSeconds: 1, endSeconds: 2, text: 'c d' },
 			],
 		},
@@ -29,7 +29,10 @@ test('a file without cues says that its speaker says nothing', () => {
 });
 
 test('voices are told apart, also several in one cue, with classes and end tags', () => {
-	const text = vtt('<v.loud Anna &amp; Co>one</v>\n<v Bo>two', '<v Bo>three <b>four</b></v>');
+	const text = vtt(
+		'<v.loud Anna &amp; Co>one</v>\n<v Bo>two',
+		'<v Bo>three <b>four</b> &#38; R&B</v>',
+	);
 	expect(
 		readVttLabels(text, 'a.vtt', 'a').speakers.map(({ name, cues }) => [
 			name,
@@ -37,7 +40,7 @@ test('voices are told apart, also several in one cue, with classes and end tags'
 		]),
 	).toEqual([
 		['Anna & Co', ['one']],
-		['Bo', ['two', 'three four']],
+		['Bo', ['two', 'three four &amp; R&amp;B']],
 	]);
 });
 

@@ -1,7 +1,7 @@
 import type { Cue } from '../../domain/transcript.ts';
 import { groupBy } from '../../support/group-by.ts';
 import { capProblems } from '../problems.ts';
-import { parseVtt } from '../webvtt.ts';
+import { cueText, parseVtt, scoredText } from '../webvtt.ts';
 import { foundFile } from './found-labels.ts';
 import type { FoundFile } from './found-labels.ts';
 
@@ -29,14 +29,22 @@ function resolved(text: string): string {
 const voiceTag = /<v(?:\.[^\s>]*)?[ \t]+([^>]+)>/g;
 const anyTag = /<[^>]*>/g;
 
-/** Parts of a cue by its voice spans; text before the first has none. */
+/**
+ * Parts of a cue by its voice spans; text before the first has none. A cue without voices is read as the
+ * MCoRec scorer reads it, which knows no character references. It knows no voices either: of theirs the
+ * words count.
+ */
 function voices(
 	rawText: string,
 ): readonly { readonly name: string | null; readonly text: string }[] {
 	const line = rawText.replaceAll('\n', ' ');
 	const starts = [...line.matchAll(voiceTag)];
-	const plain = (text: string): string => resolved(text.replaceAll(anyTag, '')).trim();
-	const before = plain(line.slice(0, starts[0]?.index ?? line.length));
+	if (starts.length === 0) {
+		const text = scoredText(rawText).replaceAll('\n', ' ').trim();
+		return text === '' ? [] : [{ name: null, text }];
+	}
+	const plain = (text: string): string => cueText(resolved(text.replaceAll(anyTag, '')));
+	const before = plain(line.slice(0, starts[0]?.index));
 	const spans = starts.map((start, index) => ({
 		name: resolved(start[1] ?? '').trim(),
 		text: plain(line.slice(start.index, starts[index + 1]?.index ?? line.length)),

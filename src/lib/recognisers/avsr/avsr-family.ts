@@ -37,9 +37,10 @@ const wholeSeconds = (frames: number): number => Math.ceil(frames / 25) * 25;
 
 /**
  * A step of the decoder takes a GPU as long for one chunk as for eight: nearly all of it is the making of
- * the step, not its arithmetic. So searches run together, four of the longest chunks: six minutes with eight speakers
- * take 38 s so and 101 s one by one, on an H100 in single precision (docs/benchmarks.md). Twice as many
- * save five more seconds and take twice the memory, about 6 GB.
+ * the step, not its arithmetic. So searches run together, four of the longest chunks, whosever they are:
+ * six minutes with eight speakers take 38 s so and 101 s one by one, on an H100 in single precision
+ * (docs/benchmarks.md; there all clips came in one call, while a run brings as many as fill one batch).
+ * Twice as many save five more seconds and take twice the memory, about 6 GB.
  */
 const gpuFramesAtOnce = 1500;
 
