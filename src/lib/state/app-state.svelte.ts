@@ -64,10 +64,10 @@ export class AppState {
 		await Promise.all([this.library.refresh(), this.machine.refresh()]);
 	}
 
-	/** Forgets a session: what is stored and what is held. */
+	/** Forgets a session: what is stored and what is held. A run of it ends first. */
 	async forget(sessionId: string): Promise<void> {
-		this.held.release(sessionId);
-		await this.library.remove(sessionId);
+		await this.jobs.cancelSession(sessionId);
+		if (await this.library.remove(sessionId)) this.held.release(sessionId);
 		await this.machine.refresh();
 	}
 
