@@ -8,6 +8,7 @@ import { Library } from './library.svelte.ts';
 import { MachineState } from './machine.svelte.ts';
 import { ModelsState } from './models.svelte.ts';
 import { OfflineState } from './offline.svelte.ts';
+import { PageEditions } from './page-editions.ts';
 import { Projects } from './projects.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
 import type { KeptText } from './settings.svelte.ts';
@@ -24,6 +25,8 @@ export class AppState {
 	readonly jobs: JobQueue;
 	readonly intake: Intake;
 	readonly offline: OfflineState;
+	/** Of the results that were open on this page. */
+	readonly editions = new PageEditions();
 	/** Labels for the result that is open. */
 	readonly labels: LabelImport;
 

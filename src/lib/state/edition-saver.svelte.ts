@@ -1,9 +1,14 @@
 import * as v from 'valibot';
 import type { Edition } from '../domain/edition.ts';
+import { PageEditions } from './page-editions.ts';
 import type { StudioClient } from './studio-client.ts';
 
-/** What tabs tell each other. */
-const savedSchema = v.object({ sessionId: v.string(), runId: v.string() });
+/** What tabs tell each other; those of earlier versions do not say who they are. */
+const savedSchema = v.object({
+	sessionId: v.string(),
+	runId: v.string(),
+	pageId: v.optional(v.string()),
+});
 
 export type SaveState =
 	/** All is stored. */
@@ -26,6 +31,7 @@ export interface TabChannel {
 export class EditionSaver {
 	readonly #client: Pick<StudioClient, 'saveEdition' | 'deleteEdition' | 'loadEdition'>;
 	readonly #channel: TabChannel | null;
+	readonly #page: PageEditions;
 	#sessionId = '';
 	#runId = '';
 	/** What opening the run anew would give if nothing were stored; needs no place in the store. */
@@ -36,17 +42,23 @@ export class EditionSaver {
 	#elsewhere = $state.raw(false);
 	#writing: Promise<void> | null = null;
 
-	/** @param channel hears of other tabs; closed with this; null where there is none */
+	/**
+	 * @param channel hears of other tabs; closed with this; null where there is none
+	 * @param page the page that this is on, whose own messages are no other tab's
+	 */
 	constructor(
 		client: Pick<StudioClient, 'saveEdition' | 'deleteEdition' | 'loadEdition'>,
 		channel: TabChannel | null,
+		page: PageEditions = new PageEditions(),
 	) {
 		this.#client = client;
 		this.#channel = channel;
+		this.#page = page;
 		channel?.addEventListener('message', ({ data }) => {
 			const told = v.safeParse(savedSchema, data);
-			const same = told.success && told.output.sessionId === this.#sessionId;
-			if (same && told.output.runId === this.#runId) this.#elsewhere = true;
+			if (!told.success || told.output.pageId === page.pageId) return;
+			const { sessionId, runId } = told.output;
+			if (sessionId === this.#sessionId && runId === this.#runId) this.#elsewhere = true;
 		});
 	}
 
@@ -106,8 +118,9 @@ export class EditionSaver {
 
 	/** Stores what waits and hears of nobody any more. */
 	async close(): Promise<void> {
-		await this.flush();
-		this.#channel?.close();
+		const closed = this.flush().then(() => this.#channel?.close());
+		this.#page.leave(this.#sessionId, closed);
+		await closed;
 	}
 
 	async #write(): Promise<void> {
@@ -123,7 +136,8 @@ export class EditionSaver {
 			this.#stored = next;
 			// A later one may have come in the meantime.
 			if (this.#waiting === next) this.#waiting = null;
-			this.#channel?.postMessage({ sessionId: this.#sessionId, runId: this.#runId });
+			const { pageId } = this.#page;
+			this.#channel?.postMessage({ sessionId: this.#sessionId, runId: this.#runId, pageId });
 		}
 	}
 }
