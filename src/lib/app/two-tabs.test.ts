@@ -83,6 +83,27 @@ test('what another tab took back is not there when a result is opened again', as
 	expect(await a.kept.list()).toMatchObject([{ edited: false }]);
 });
 
+test('taking over that another tab took everything back is nothing to warn that tab of', async () => {
+	const { store, openTab } = await database();
+	const [a, b] = [openTab(), openTab()];
+	const [before, there] = [await a.open(), await b.open()];
+	before.apply(sayIt('mine'), 'Change text');
+	await before.leave();
+	const here = await a.open();
+	expect(firstWords(here)).toBe('mine');
+	await there.saver?.keepOwn();
+	await here.takeOther();
+	await here.saver?.flush();
+	const states = [firstWords(here), here.saver?.state, there.saver?.state];
+	expect(states).toEqual([machineWords, 'saved', 'saved']);
+	expect(await store.editions.get('party-id', runId)).toBeNull();
+	// As it is when one changes something and takes it back.
+	here.apply(sayIt('more'), 'Change text');
+	here.undo();
+	await here.saver?.flush();
+	expect(await store.editions.get('party-id', runId)).toBeNull();
+});
+
 test('what could not be stored is at hand, whatever the store has', async () => {
 	const { store, openTab } = await database();
 	let full = false;

@@ -103,17 +103,20 @@ export class EditionSaver {
 	}
 
 	/**
-	 * What another tab has stored; null when it took everything back. What waits here is dropped.
+	 * What another tab has stored; where it took everything back, what opening the run anew gives then. What
+	 * waits here is dropped.
 	 *
+	 * @param first what opening the run anew gives where nothing is stored
 	 * @throws ConfabError when the store cannot be read.
 	 */
-	async readOther(): Promise<Edition | null> {
+	async readOther(first: Edition): Promise<Edition> {
 		const other = await this.#client.loadEdition(this.#sessionId, this.#runId);
 		this.#elsewhere = false;
 		this.#waiting = null;
 		this.#error = null;
-		this.#stored = other;
-		return other;
+		if (!other) this.#plain = first;
+		this.#stored = other ?? first;
+		return this.#stored;
 	}
 
 	/** Stores what waits and hears of nobody any more. */

@@ -123,8 +123,8 @@ export class Editor {
 	/** Takes over what another tab has stored, as a change that can be undone. */
 	async takeOther(): Promise<void> {
 		if (!this.saver) return;
-		const other = await this.saver.readOther();
-		this.apply(() => other ?? this.#first, 'Changes of another tab');
+		const other = await this.saver.readOther(this.#first);
+		this.apply(() => other, 'Changes of another tab');
 	}
 
 	/** Stores what is not stored yet, and ends. */
