@@ -70,7 +70,10 @@ export class AppState {
 	/** Forgets a session: what is stored and what is held. A run of it ends first. */
 	async forget(sessionId: string): Promise<void> {
 		await this.jobs.cancelSession(sessionId);
-		if (await this.library.remove(sessionId)) this.held.release(sessionId);
+		if (await this.library.remove(sessionId)) {
+			this.held.release(sessionId);
+			this.editions.forget(sessionId);
+		}
 		await this.machine.refresh();
 	}
 

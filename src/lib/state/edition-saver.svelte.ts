@@ -20,6 +20,13 @@ export type SaveState =
 	/** Another tab has stored a version since: nothing is stored until a person chooses. */
 	| 'elsewhere';
 
+export type EditionOrigin =
+	/** Made of the run's result, as nothing is stored. */
+	| 'result'
+	| 'stored'
+	/** Left before while another tab's version stood against it. */
+	| 'unanswered';
+
 /** Where tabs hear of each other. */
 export interface TabChannel {
 	postMessage(message: unknown): void;
@@ -73,12 +80,15 @@ export class EditionSaver {
 		return this.#error;
 	}
 
-	/** Says what is shown at first, and whether it came from the store. */
-	begin(edition: Edition, stored: boolean): void {
+	/** Says what is shown at first, and where it came from. */
+	begin(edition: Edition, origin: EditionOrigin): void {
 		this.#sessionId = edition.sessionId;
 		this.#runId = edition.runId;
-		this.#stored = edition;
-		this.#plain = stored ? null : edition;
+		const unanswered = origin === 'unanswered';
+		this.#stored = unanswered ? null : edition;
+		this.#plain = origin === 'result' ? edition : null;
+		this.#waiting = unanswered ? edition : null;
+		this.#elsewhere = unanswered;
 	}
 
 	/** Stores this version as soon as the one before it is stored, in place of others that wait for that. */
@@ -119,9 +129,12 @@ export class EditionSaver {
 		return this.#stored;
 	}
 
-	/** Stores what waits and hears of nobody any more. */
+	/** Stores what waits, or sets it aside until somebody decides, and hears of nobody any more. */
 	async close(): Promise<void> {
-		const closed = this.flush().then(() => this.#channel?.close());
+		const closed = this.flush().then(() => {
+			this.#channel?.close();
+			if (this.#elsewhere && this.#waiting) this.#page.setAside(this.#waiting);
+		});
 		this.#page.leave(this.#sessionId, closed);
 		await closed;
 	}

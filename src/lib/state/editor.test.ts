@@ -246,6 +246,68 @@ test('a result that is opened again while it is still being stored has what was 
 	expect(client.saved.at(-1)).toBe(second?.editor.edition);
 });
 
+test('changes that another tab’s stand against are there again, with the question', async () => {
+	vi.useRealTimers();
+	const client = new WatchedClient({ past: ['party'] });
+	const page = new PageEditions();
+	const reopen = () => Studio.open(client, idOf('party'), placeOf(new URLSearchParams()), page);
+	const first = await reopen();
+	if (!first) throw new Error('no result');
+	const { sessionId, runId } = first;
+	const theirs = sayIt('theirs')(first.editor.edition);
+	await client.saveEdition(theirs);
+	const other = new BroadcastChannel('confab-editions');
+	other.postMessage({ sessionId, runId });
+	await vi.waitFor(() => expect(first.editor.saver?.state).toBe('elsewhere'));
+	first.editor.apply(sayIt('mine'), 'mine');
+	expect(page.unanswered).toBe(false);
+	await first.leave();
+	expect(page.unanswered).toBe(true);
+
+	const second = await reopen();
+	expect(second?.editor.edition).toBe(first.editor.edition);
+	expect([second?.editor.saver?.state, page.unanswered]).toEqual(['elsewhere', false]);
+	await second?.leave();
+	expect(client.saved).toEqual([theirs]);
+	const third = await reopen();
+	await third?.editor.takeOther();
+	expect([third?.editor.edition, third?.editor.saver?.state]).toEqual([theirs, 'saved']);
+	third?.editor.undo();
+	await third?.leave();
+	expect(page.unanswered).toBe(false);
+	expect(client.saved).toEqual([theirs, first.editor.edition]);
+
+	const fourth = await reopen();
+	fourth?.editor.apply(sayIt('more'), 'more');
+	await fourth?.editor.saver?.flush();
+	other.postMessage({ sessionId, runId });
+	await vi.waitFor(() => expect(fourth?.editor.saver?.state).toBe('elsewhere'));
+	fourth?.editor.apply(sayIt('most'), 'most');
+	await fourth?.leave();
+	const fifth = await reopen();
+	await fifth?.editor.saver?.keepOwn();
+	expect(client.saved.at(-1)).toBe(fourth?.editor.edition);
+	expect(fifth?.editor.saver?.state).toBe('saved');
+	await fifth?.leave();
+	expect(page.unanswered).toBe(false);
+	other.close();
+});
+
+test('what only looked on has nothing to keep, and a session that is gone has nothing left', async () => {
+	const client = new WatchedClient();
+	const tabs = new Tabs();
+	const page = new PageEditions();
+	const editor = new Editor(result, null, { saver: new EditionSaver(client, tabs.open(), page) });
+	const { sessionId, runId } = editor.edition;
+	const other = tabs.open();
+	other.postMessage({ sessionId, runId });
+	await editor.leave();
+	expect(page.unanswered).toBe(false);
+	page.setAside(editor.edition);
+	page.forget(sessionId);
+	expect([page.unanswered, page.takeBack(sessionId, runId)]).toEqual([false, null]);
+});
+
 test('a version of another tab that cannot be read leaves all as it is', async () => {
 	class Unreadable extends WatchedClient {
 		override loadEdition(): Promise<never> {

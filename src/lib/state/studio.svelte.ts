@@ -52,7 +52,8 @@ export class Studio {
 	/**
 	 * Reads a run with all that belongs to it; null when there is no such run.
 	 *
-	 * @param page the page's results that were open before; what is still being stored of them comes first
+	 * @param page the page's results that were open before; what is still being stored of them comes first,
+	 *   and what was left without an answer is shown
 	 */
 	static async open(
 		client: StudioClient,
@@ -70,7 +71,9 @@ export class Studio {
 		// Who people are does not depend on the recogniser.
 		const named = edition ? null : await client.latestEdition(sessionId);
 		const saver = new EditionSaver(client, openTabChannel(), page);
-		const editor = new Editor(result, edition, { named, saver });
+		const left = page.takeBack(sessionId, runIdOf(result.settings));
+		const unanswered = left !== null;
+		const editor = new Editor(result, left ?? edition, { named, unanswered, saver });
 		return new Studio(result, { editor, reference, place });
 	}
 
