@@ -21,11 +21,11 @@ class SlowStages extends FakeStages {
 	readonly #gate = new Promise<void>((resolve) => (this.goOn = resolve));
 
 	override async recognise(
-		...[clips, settings]: Parameters<FakeStages['recognise']>
+		...given: Parameters<FakeStages['recognise']>
 	): ReturnType<FakeStages['recognise']> {
 		this.reached = true;
 		await this.#gate;
-		return super.recognise(clips, settings, {});
+		return super.recognise(...given);
 	}
 }
 
