@@ -69,11 +69,13 @@ export class KeptSessions {
 
 	async edition(sessionId: string, runId: string): Promise<KeptEdition | null> {
 		const store = await this.#store();
-		const stored = await store.editions.get(sessionId, runId);
 		// Another tab may have taken back what this page still remembers.
-		if (this.#outdates(await store.sessions.get(sessionId), runId)) return stored;
-		const own = await this.own.editions.get(sessionId, runId);
-		return later(stored, own, ({ savedAt }) => savedAt);
+		const outdated = this.#outdates(await store.sessions.get(sessionId), runId);
+		return later(
+			await store.editions.get(sessionId, runId),
+			outdated ? null : await this.own.editions.get(sessionId, runId),
+			({ savedAt }) => savedAt,
+		);
 	}
 
 	/**
