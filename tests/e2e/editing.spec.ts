@@ -85,6 +85,15 @@ test('changes outlive the page, reach what is taken away, and are not overwritte
 	await expect(third.getByRole('heading', { name: 'Another tab' })).toBeVisible();
 	await change(third, 'in pots', 'in jars');
 	await third.waitForTimeout(1500);
+	// Gone to another page of the app, they are not lost: it asks before it closes, and they are there again.
+	await third.getByRole('link', { name: 'Confab' }).first().click();
+	await expect(third.getByRole('button', { name: 'Try the demo' })).toBeVisible();
+	const asked = third.waitForEvent('dialog');
+	await third.close({ runBeforeUnload: true });
+	await (await asked).dismiss();
+	await third.getByRole('link', { name: 'party', exact: true }).first().click();
+	await expect(line(third, 'in jars').last()).toBeVisible();
+	await expect(third.getByRole('heading', { name: 'Another tab' })).toBeVisible();
 	await third.getByRole('button', { name: 'Take its changes' }).click();
 	await expect(line(third, 'in tubs').last()).toBeVisible();
 	await third.reload();

@@ -1,6 +1,7 @@
 import type { JobEvent } from '../domain/job.ts';
 import type { ConfabClient } from '../state/client.ts';
-import { openStore, VolatileStore } from '../store/index.ts';
+import { openStore, VolatileStore, withJobLock } from '../store/index.ts';
+import { untilAborted } from '../support/abort.ts';
 import { memo } from '../support/memo.ts';
 import { SerialQueue } from '../support/serial-queue.ts';
 import type { InferenceApi } from '../workers/inference.worker.ts';
@@ -16,10 +17,14 @@ import { createPlaybackClient } from './playback-media.ts';
 import { createSpanRecogniser, type InTurn } from './recognise-span.ts';
 import { createOfflineClient } from './offline-client.ts';
 import { createPrivacyClient } from './privacy-client.ts';
+import { RunsUnderWay } from './runs-under-way.ts';
 import { createStudioClient } from './studio-client.ts';
 
 /** Models are freed after this time without a run: the sure way to get memory back is to end the worker. */
 const idleMilliseconds = 120_000;
+
+/** A lock that another thread gave back may take this long to be free here. */
+const lockMilliseconds = 1000;
 
 /**
  * The whole app behind the screens: workers that start when they are first needed, and the store.
@@ -59,6 +64,7 @@ export function createClient(base: string): ConfabClient {
 	// Asked once a page, when there is about to be something to lose; a refusal changes nothing.
 	const persist = memo(() => navigator.storage.persist().catch(() => false));
 	const runs = new SerialQueue();
+	const underWay = new RunsUnderWay();
 	let idle: ReturnType<typeof setTimeout> | undefined;
 	/** One piece of work after the other; the workers end a while after the last. */
 	const inTurn: InTurn = (work, signal) =>
@@ -85,24 +91,27 @@ export function createClient(base: string): ConfabClient {
 				const { signal } = options;
 				const { wire, open } = packSession(session);
 				const stop = signal ?? new AbortController().signal;
-				const result = await inference.call(
-					(worker) =>
-						worker.run(
-							wire,
-							settings,
-							proxy(open),
-							proxy((event: JobEvent) => options.onEvent(event)),
-							stop,
-						),
-					stop,
+				const working = inference.call((worker) =>
+					worker.run(
+						wire,
+						settings,
+						proxy(open),
+						proxy((event: JobEvent) => options.onEvent(event)),
+						stop,
+					),
 				);
+				underWay.add(session.id, working);
+				const result = await untilAborted(working, stop);
 				await own.runs.put(result, session.labels);
 				return result;
 			}, options.signal),
 
 		listSessions: () => kept.list(),
 		loadResult: (sessionId) => kept.result(sessionId, null),
-		deleteSession: (sessionId) => kept.delete(sessionId),
+		deleteSession: async (sessionId) => {
+			await underWay.ended(sessionId);
+			await withJobLock(sessionId, () => kept.delete(sessionId), { lockMilliseconds });
+		},
 
 		machine: async () => machineInfo(await store()),
 		keepStorage: () => navigator.storage.persist().catch(() => false),

@@ -1,3 +1,4 @@
+import type { Edition } from '../domain/edition.ts';
 import type { SessionResult } from '../domain/result.ts';
 import type { KeptEdition, KeptReference, KeptRun } from '../formats/project/project-session.ts';
 import type { SessionRecord } from '../state/client.ts';
@@ -11,6 +12,8 @@ export class KeptSessions {
 	readonly #store: () => Promise<Store>;
 	/** What this page has computed. */
 	readonly own: Store;
+	/** Editions (`keyOf`) that the store was the last to be told of: it knows better than this page's memory. */
+	readonly #stored = new Set<string>();
 
 	constructor(store: () => Promise<Store>, own: Store) {
 		this.#store = store;
@@ -33,7 +36,7 @@ export class KeptSessions {
 		return [...ids]
 			.flatMap((id) => {
 				const [kept, made] = [find(stored, id), find(own, id)];
-				const session = merge(kept, made);
+				const session = this.#merge(kept, made);
 				return session ? [recordOf(session, kept ? bytesOf(kept) : 0)] : [];
 			})
 			.sort((a, b) => b.updatedAt - a.updatedAt);
@@ -42,7 +45,7 @@ export class KeptSessions {
 	/** All that is told of a session without reading it; null when there is none. */
 	async session(sessionId: string): Promise<StoredSession | null> {
 		const store = await this.#store();
-		return merge(await store.sessions.get(sessionId), await this.own.sessions.get(sessionId));
+		return this.#merge(await store.sessions.get(sessionId), await this.own.sessions.get(sessionId));
 	}
 
 	/** @param runId null for the latest. */
@@ -66,11 +69,28 @@ export class KeptSessions {
 
 	async edition(sessionId: string, runId: string): Promise<KeptEdition | null> {
 		const store = await this.#store();
+		// Another tab may have taken back what this page still remembers.
+		const outdated = this.#outdates(await store.sessions.get(sessionId), runId);
 		return later(
 			await store.editions.get(sessionId, runId),
-			await this.own.editions.get(sessionId, runId),
+			outdated ? null : await this.own.editions.get(sessionId, runId),
 			({ savedAt }) => savedAt,
 		);
+	}
+
+	/**
+	 * Keeps it at hand until the page is closed, and stores it.
+	 *
+	 * @throws ConfabError `StorageFull` when it is only at hand.
+	 */
+	async saveEdition(edition: Edition): Promise<void> {
+		const key = keyOf(edition.sessionId, edition.runId);
+		this.#stored.delete(key);
+		await this.own.editions.put(edition);
+		const home = await this.home();
+		if (home === this.own) return;
+		await home.editions.put(edition);
+		this.#stored.add(key);
 	}
 
 	/** What a person gave, else what came with the session. */
@@ -99,6 +119,7 @@ export class KeptSessions {
 	async deleteEdition(sessionId: string, runId: string): Promise<void> {
 		await (await this.#store()).editions.delete(sessionId, runId);
 		await this.own.editions.delete(sessionId, runId);
+		this.#stored.add(keyOf(sessionId, runId));
 	}
 
 	async rename(sessionId: string, name: string): Promise<void> {
@@ -106,24 +127,35 @@ export class KeptSessions {
 		const stored = await store.sessions.get(sessionId);
 		await (stored ? store : this.own).sessions.rename(sessionId, name);
 	}
+
+	/** Both together; a session that only this page knows counts once a run of it went through. */
+	#merge(stored: StoredSession | null, own: StoredSession | null): StoredSession | null {
+		if (!own) return stored;
+		if (!stored) return own.runs.length > 0 ? own : null;
+		const unstored = own.editions.filter(({ runId }) => !this.#outdates(stored, runId));
+		return {
+			...stored,
+			givenName: stored.givenName ?? own.givenName,
+			updatedAt: Math.max(stored.updatedAt, own.updatedAt),
+			runs: latestOf([...own.runs, ...stored.runs], ({ finishedAt }) => finishedAt),
+			editions: latestOf([...unstored, ...stored.editions], ({ savedAt }) => savedAt),
+		};
+	}
+
+	/** Whether the store's word on a run's edition holds against this page's memory, even if it is "none". */
+	#outdates(stored: StoredSession | null, runId: string): boolean {
+		if (!stored?.runs.some((run) => run.runId === runId)) return false;
+		return this.#stored.has(keyOf(stored.sessionId, runId));
+	}
+}
+
+function keyOf(sessionId: string, runId: string): string {
+	return JSON.stringify([sessionId, runId]);
 }
 
 function later<T>(a: T | null, b: T | null, time: (of: T) => number): T | null {
 	if (!a || !b) return a ?? b;
 	return time(b) >= time(a) ? b : a;
-}
-
-/** Both together; a session that only this page knows counts once a run of it went through. */
-function merge(stored: StoredSession | null, own: StoredSession | null): StoredSession | null {
-	if (!own) return stored;
-	if (!stored) return own.runs.length > 0 ? own : null;
-	return {
-		...stored,
-		givenName: stored.givenName ?? own.givenName,
-		updatedAt: Math.max(stored.updatedAt, own.updatedAt),
-		runs: latestOf([...own.runs, ...stored.runs], ({ finishedAt }) => finishedAt),
-		editions: latestOf([...own.editions, ...stored.editions], ({ savedAt }) => savedAt),
-	};
 }
 
 /** The latest of each run, the latest first. */

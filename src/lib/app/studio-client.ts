@@ -25,12 +25,7 @@ export function createStudioClient({
 			const [latest] = (await kept.session(sessionId))?.editions ?? [];
 			return latest ? ((await kept.edition(sessionId, latest.runId))?.edition ?? null) : null;
 		},
-		saveEdition: async (edition) => {
-			// At hand until the page is closed, whether it can be stored or not.
-			await own.editions.put(edition);
-			const home = await kept.home();
-			if (home !== own) await home.editions.put(edition);
-		},
+		saveEdition: (edition) => kept.saveEdition(edition),
 		deleteEdition: (sessionId, runId) => kept.deleteEdition(sessionId, runId),
 
 		loadReference: async (sessionId) => (await kept.reference(sessionId))?.labels ?? null,

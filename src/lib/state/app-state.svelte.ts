@@ -9,6 +9,7 @@ import { Library } from './library.svelte.ts';
 import { MachineState } from './machine.svelte.ts';
 import { ModelsState } from './models.svelte.ts';
 import { OfflineState } from './offline.svelte.ts';
+import { PageEditions } from './page-editions.ts';
 import { Projects } from './projects.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
 import type { KeptText } from './settings.svelte.ts';
@@ -26,6 +27,8 @@ export class AppState {
 	readonly jobs: JobQueue;
 	readonly intake: Intake;
 	readonly offline: OfflineState;
+	/** Of the results that were open on this page. */
+	readonly editions = new PageEditions();
 	/** Labels for the result that is open. */
 	readonly labels: LabelImport;
 
@@ -67,10 +70,13 @@ export class AppState {
 		await Promise.all([this.library.refresh(), this.machine.refresh()]);
 	}
 
-	/** Forgets a session: what is stored and what is held. */
+	/** Forgets a session: what is stored and what is held. A run of it ends first. */
 	async forget(sessionId: string): Promise<void> {
-		this.held.release(sessionId);
-		await this.library.remove(sessionId);
+		await this.jobs.cancelSession(sessionId);
+		if (await this.library.remove(sessionId)) {
+			this.held.release(sessionId);
+			this.editions.forget(sessionId);
+		}
 		await this.machine.refresh();
 	}
 

@@ -111,7 +111,11 @@ export interface ConfabClient extends ModelsClient, StudioClient, PlaybackClient
 	listSessions(): Promise<readonly SessionRecord[]>;
 	/** The latest result of a session, or null when no run went through. */
 	loadResult(sessionId: string): Promise<SessionResult | null>;
-	/** Removes everything stored about a session. */
+	/**
+	 * Removes everything stored about a session, once a run of it that was called off here has come to its end.
+	 *
+	 * @throws ConfabError `Busy` while another tab runs it.
+	 */
 	deleteSession(sessionId: string): Promise<void>;
 
 	machine(): Promise<MachineInfo>;

@@ -4,6 +4,7 @@ import type { Extent } from '../formats/take-away/narrow.ts';
 import type { FormatId, TakeAway, TakeAwaySource } from '../formats/take-away/formats.ts';
 import { projectExtension } from '../formats/index.ts';
 import type { TextFile } from '../formats/text-file.ts';
+import { ConfabError } from '../support/errors.ts';
 import { Aligner, scoreDocument } from './document-scores.ts';
 import type { StudioClient } from './studio-client.ts';
 import type { Studio } from './studio.svelte.ts';
@@ -177,14 +178,23 @@ export class Downloads {
 	}
 
 	/**
-	 * The session with its runs, edits and reference, for another browser.
+	 * The session with its runs, edits and reference, for another browser; null when it could not be made (see
+	 * `error`), as while another tab's changes wait for an answer.
 	 *
 	 * @param recording whether its recording goes along, where that is at hand
 	 */
 	async project(recording = false): Promise<SavedFile | null> {
 		return this.#pack('project', async (signal) => {
 			const session = recording ? this.#session() : null;
-			const { sessionId } = this.#studio;
+			const { sessionId, editor } = this.#studio;
+			// It is made of what is kept, so what is on the screen must be.
+			await editor.saver?.flush();
+			if (editor.saver?.state === 'elsewhere') {
+				throw new ConfabError(
+					'Busy',
+					'Another tab has changed this result. Choose above whose changes count, then download it again.',
+				);
+			}
 			const blob = await this.#client.exportProject([sessionId], session ? [session] : [], {
 				signal,
 			});

@@ -179,6 +179,42 @@ test('the project comes from the client, and its failure is told and can be trie
 	expect(refusal).toHaveBeenCalledTimes(2);
 });
 
+test('the project has the changes that are still being stored', async () => {
+	const client = pastParty();
+	const save = client.saveEdition.bind(client);
+	vi.spyOn(client, 'saveEdition').mockImplementation(async (edition) => {
+		await new Promise((later) => setTimeout(later, 20));
+		await save(edition);
+	});
+	const stored = vi.spyOn(client, 'exportProject').mockImplementation(async (ids) => {
+		const edition = await client.latestEdition(ids[0] ?? '');
+		return new Blob([...(edition?.speakerNames.values() ?? [])]);
+	});
+	const { studio, downloads } = await opened(client);
+	edit(studio, 'first', 'Ada');
+	edit(studio, 'second', 'Grace');
+	expect(await (await downloads.project())?.blob.text()).toBe('Grace');
+	expect(stored).toHaveBeenCalledTimes(1);
+	await studio.leave();
+});
+
+test('there is no project until it is said whose changes count, another tab’s or these', async () => {
+	const { studio, downloads } = await opened();
+	const { sessionId, runId } = studio;
+	edit(studio, 'mine', 'Ada');
+	await studio.editor.saver?.flush();
+	const other = new BroadcastChannel('confab-editions');
+	other.postMessage({ sessionId, runId });
+	await vi.waitFor(() => expect(studio.editor.saver?.state).toBe('elsewhere'));
+	expect(await downloads.project()).toBeNull();
+	expect(downloads.error).toMatchObject({ code: 'Busy' });
+	await studio.editor.saver?.keepOwn();
+	expect(await downloads.project()).not.toBeNull();
+	expect(downloads.error).toBeNull();
+	other.close();
+	await studio.leave();
+});
+
 test('the recording goes with the project where it is at hand and wanted', async () => {
 	const party = fakeSession('party', idOf('party'));
 	for (const [session, wanted, text] of [

@@ -1,9 +1,14 @@
 import * as v from 'valibot';
 import type { Edition } from '../domain/edition.ts';
+import { PageEditions } from './page-editions.ts';
 import type { StudioClient } from './studio-client.ts';
 
-/** What tabs tell each other. */
-const savedSchema = v.object({ sessionId: v.string(), runId: v.string() });
+/** What tabs tell each other; those of earlier versions do not say who they are. */
+const savedSchema = v.object({
+	sessionId: v.string(),
+	runId: v.string(),
+	pageId: v.optional(v.string()),
+});
 
 export type SaveState =
 	/** All is stored. */
@@ -14,6 +19,13 @@ export type SaveState =
 	| 'failed'
 	/** Another tab has stored a version since: nothing is stored until a person chooses. */
 	| 'elsewhere';
+
+export type EditionOrigin =
+	/** Made of the run's result, as nothing is stored. */
+	| 'result'
+	| 'stored'
+	/** Left before while another tab's version stood against it. */
+	| 'unanswered';
 
 /** Where tabs hear of each other. */
 export interface TabChannel {
@@ -26,6 +38,7 @@ export interface TabChannel {
 export class EditionSaver {
 	readonly #client: Pick<StudioClient, 'saveEdition' | 'deleteEdition' | 'loadEdition'>;
 	readonly #channel: TabChannel | null;
+	readonly #page: PageEditions;
 	#sessionId = '';
 	#runId = '';
 	/** What opening the run anew would give if nothing were stored; needs no place in the store. */
@@ -36,17 +49,23 @@ export class EditionSaver {
 	#elsewhere = $state.raw(false);
 	#writing: Promise<void> | null = null;
 
-	/** @param channel hears of other tabs; closed with this; null where there is none */
+	/**
+	 * @param channel hears of other tabs; closed with this; null where there is none
+	 * @param page the page that this is on, whose own messages are no other tab's
+	 */
 	constructor(
 		client: Pick<StudioClient, 'saveEdition' | 'deleteEdition' | 'loadEdition'>,
 		channel: TabChannel | null,
+		page: PageEditions = new PageEditions(),
 	) {
 		this.#client = client;
 		this.#channel = channel;
+		this.#page = page;
 		channel?.addEventListener('message', ({ data }) => {
 			const told = v.safeParse(savedSchema, data);
-			const same = told.success && told.output.sessionId === this.#sessionId;
-			if (same && told.output.runId === this.#runId) this.#elsewhere = true;
+			if (!told.success || told.output.pageId === page.pageId) return;
+			const { sessionId, runId } = told.output;
+			if (sessionId === this.#sessionId && runId === this.#runId) this.#elsewhere = true;
 		});
 	}
 
@@ -61,12 +80,15 @@ export class EditionSaver {
 		return this.#error;
 	}
 
-	/** Says what is shown at first, and whether it came from the store. */
-	begin(edition: Edition, stored: boolean): void {
+	/** Says what is shown at first, and where it came from. */
+	begin(edition: Edition, origin: EditionOrigin): void {
 		this.#sessionId = edition.sessionId;
 		this.#runId = edition.runId;
-		this.#stored = edition;
-		this.#plain = stored ? null : edition;
+		const unanswered = origin === 'unanswered';
+		this.#stored = unanswered ? null : edition;
+		this.#plain = origin === 'result' ? edition : null;
+		this.#waiting = unanswered ? edition : null;
+		this.#elsewhere = unanswered;
 	}
 
 	/** Stores this version as soon as the one before it is stored, in place of others that wait for that. */
@@ -91,23 +113,30 @@ export class EditionSaver {
 	}
 
 	/**
-	 * What another tab has stored; null when it took everything back. What waits here is dropped.
+	 * What another tab has stored; where it took everything back, what opening the run anew gives then. What
+	 * waits here is dropped.
 	 *
+	 * @param first what opening the run anew gives where nothing is stored
 	 * @throws ConfabError when the store cannot be read.
 	 */
-	async readOther(): Promise<Edition | null> {
+	async readOther(first: Edition): Promise<Edition> {
 		const other = await this.#client.loadEdition(this.#sessionId, this.#runId);
 		this.#elsewhere = false;
 		this.#waiting = null;
 		this.#error = null;
-		this.#stored = other;
-		return other;
+		if (!other) this.#plain = first;
+		this.#stored = other ?? first;
+		return this.#stored;
 	}
 
-	/** Stores what waits and hears of nobody any more. */
+	/** Stores what waits, or sets it aside until somebody decides, and hears of nobody any more. */
 	async close(): Promise<void> {
-		await this.flush();
-		this.#channel?.close();
+		const closed = this.flush().then(() => {
+			this.#channel?.close();
+			if (this.#elsewhere && this.#waiting) this.#page.setAside(this.#waiting);
+		});
+		this.#page.leave(this.#sessionId, closed);
+		await closed;
 	}
 
 	async #write(): Promise<void> {
@@ -123,7 +152,8 @@ export class EditionSaver {
 			this.#stored = next;
 			// A later one may have come in the meantime.
 			if (this.#waiting === next) this.#waiting = null;
-			this.#channel?.postMessage({ sessionId: this.#sessionId, runId: this.#runId });
+			const { pageId } = this.#page;
+			this.#channel?.postMessage({ sessionId: this.#sessionId, runId: this.#runId, pageId });
 		}
 	}
 }

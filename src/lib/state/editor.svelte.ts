@@ -18,6 +18,8 @@ interface Step {
 export interface EditorOptions {
 	/** An edition of another run of the session, whose names go on where there is none of this run. */
 	readonly named?: Edition | null;
+	/** Whether the edition was left while another tab's stood against it, so that it still does. */
+	readonly unanswered?: boolean;
 	/** Keeps every version; without it nothing is stored. */
 	readonly saver?: EditionSaver | null;
 }
@@ -41,14 +43,15 @@ export class Editor {
 	constructor(
 		result: SessionResult,
 		edition: Edition | null = null,
-		{ named = null, saver = null }: EditorOptions = {},
+		{ named = null, unanswered = false, saver = null }: EditorOptions = {},
 	) {
 		this.result = result;
 		this.machine = firstEdition(result);
 		this.#first = named ? firstEdition(result, named) : this.machine;
 		this.#edition = $state.raw(edition ?? this.#first);
 		this.saver = saver;
-		saver?.begin(this.#edition, edition !== null);
+		const stored = edition ? 'stored' : 'result';
+		saver?.begin(this.#edition, unanswered ? 'unanswered' : stored);
 	}
 
 	get edition(): Edition {
@@ -123,8 +126,8 @@ export class Editor {
 	/** Takes over what another tab has stored, as a change that can be undone. */
 	async takeOther(): Promise<void> {
 		if (!this.saver) return;
-		const other = await this.saver.readOther();
-		this.apply(() => other ?? this.#first, 'Changes of another tab');
+		const other = await this.saver.readOther(this.#first);
+		this.apply(() => other, 'Changes of another tab');
 	}
 
 	/** Stores what is not stored yet, and ends. */

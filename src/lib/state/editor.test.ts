@@ -9,6 +9,7 @@ import { ConfabError } from '../support/errors.ts';
 import { EditionSaver } from './edition-saver.svelte.ts';
 import type { TabChannel } from './edition-saver.svelte.ts';
 import { Editor } from './editor.svelte.ts';
+import { PageEditions } from './page-editions.ts';
 import { placeOf } from './studio-place.ts';
 import { Studio } from './studio.svelte.ts';
 
@@ -204,6 +205,107 @@ test('of another session’s tab, and of what is no message, nothing is made', (
 	expect(saver.state).toBe('saved');
 	other.postMessage({ sessionId: result.sessionId, runId: new Editor(result).edition.runId });
 	expect(saver.state).toBe('elsewhere');
+});
+
+test('what the own page stores is not another tab’s', async () => {
+	const client = new WatchedClient();
+	const tabs = new Tabs();
+	const page = new PageEditions();
+	const [before, after] = [0, 1].map(() => new EditionSaver(client, tabs.open(), page));
+	const editor = new Editor(result, null, { saver: before ?? null });
+	new Editor(result, null, { saver: after ?? null });
+	editor.apply(sayIt('mine'), 'mine');
+	await before?.flush();
+	expect(after?.state).toBe('saved');
+	// Another page's message still counts, and so does that of a version which did not say whose it is.
+	const { sessionId, runId } = editor.edition;
+	tabs.open().postMessage({ sessionId, runId, pageId: new PageEditions().pageId });
+	expect([before?.state, after?.state]).toEqual(['elsewhere', 'elsewhere']);
+});
+
+test('a result that is opened again while it is still being stored has what was stored', async () => {
+	vi.useRealTimers();
+	const client = new WatchedClient({ past: ['party'] });
+	const place = placeOf(new URLSearchParams());
+	const page = new PageEditions();
+	const first = await Studio.open(client, idOf('party'), place, page);
+	let release = (): void => undefined;
+	client.hold = new Promise((resolve) => (release = resolve));
+	first?.editor.apply(sayIt('mine'), 'mine');
+	const left = first?.leave();
+	const opening = Studio.open(client, idOf('party'), place, page);
+	setTimeout(release, 20);
+	const second = await opening;
+	expect(second?.editor.edition).toBe(first?.editor.edition);
+	await left;
+	// Messages come later than what they tell of.
+	await new Promise((later) => setTimeout(later, 50));
+	second?.editor.apply(sayIt('more'), 'more');
+	await second?.leave();
+	expect(second?.editor.saver?.state).toBe('saved');
+	expect(client.saved.at(-1)).toBe(second?.editor.edition);
+});
+
+test('changes that another tab’s stand against are there again, with the question', async () => {
+	vi.useRealTimers();
+	const client = new WatchedClient({ past: ['party'] });
+	const page = new PageEditions();
+	const reopen = () => Studio.open(client, idOf('party'), placeOf(new URLSearchParams()), page);
+	const first = await reopen();
+	if (!first) throw new Error('no result');
+	const { sessionId, runId } = first;
+	const theirs = sayIt('theirs')(first.editor.edition);
+	await client.saveEdition(theirs);
+	const other = new BroadcastChannel('confab-editions');
+	other.postMessage({ sessionId, runId });
+	await vi.waitFor(() => expect(first.editor.saver?.state).toBe('elsewhere'));
+	first.editor.apply(sayIt('mine'), 'mine');
+	expect(page.unanswered).toBe(false);
+	await first.leave();
+	expect(page.unanswered).toBe(true);
+
+	const second = await reopen();
+	expect(second?.editor.edition).toBe(first.editor.edition);
+	expect([second?.editor.saver?.state, page.unanswered]).toEqual(['elsewhere', false]);
+	await second?.leave();
+	expect(client.saved).toEqual([theirs]);
+	const third = await reopen();
+	await third?.editor.takeOther();
+	expect([third?.editor.edition, third?.editor.saver?.state]).toEqual([theirs, 'saved']);
+	third?.editor.undo();
+	await third?.leave();
+	expect(page.unanswered).toBe(false);
+	expect(client.saved).toEqual([theirs, first.editor.edition]);
+
+	const fourth = await reopen();
+	fourth?.editor.apply(sayIt('more'), 'more');
+	await fourth?.editor.saver?.flush();
+	other.postMessage({ sessionId, runId });
+	await vi.waitFor(() => expect(fourth?.editor.saver?.state).toBe('elsewhere'));
+	fourth?.editor.apply(sayIt('most'), 'most');
+	await fourth?.leave();
+	const fifth = await reopen();
+	await fifth?.editor.saver?.keepOwn();
+	expect(client.saved.at(-1)).toBe(fourth?.editor.edition);
+	expect(fifth?.editor.saver?.state).toBe('saved');
+	await fifth?.leave();
+	expect(page.unanswered).toBe(false);
+	other.close();
+});
+
+test('what only looked on has nothing to keep, and a session that is gone has nothing left', async () => {
+	const client = new WatchedClient();
+	const tabs = new Tabs();
+	const page = new PageEditions();
+	const editor = new Editor(result, null, { saver: new EditionSaver(client, tabs.open(), page) });
+	const { sessionId, runId } = editor.edition;
+	const other = tabs.open();
+	other.postMessage({ sessionId, runId });
+	await editor.leave();
+	expect(page.unanswered).toBe(false);
+	page.setAside(editor.edition);
+	page.forget(sessionId);
+	expect([page.unanswered, page.takeBack(sessionId, runId)]).toEqual([false, null]);
 });
 
 test('a version of another tab that cannot be read leaves all as it is', async () => {

@@ -15,6 +15,8 @@ export class JobQueue {
 	#weights: StageWeights = firstWeights;
 	#nextId = 1;
 	#pumping = false;
+	/** The end of the job that runs, or of the last one. */
+	#current: Promise<void> = Promise.resolve();
 
 	/** @param onEnd is told of every job that ran, however it ended */
 	constructor(client: ConfabClient, clock: Clock, onEnd: (job: Job) => void = () => undefined) {
@@ -80,12 +82,20 @@ export class JobQueue {
 		for (const job of this.#jobs) job.cancel();
 	}
 
+	/** Cancels all jobs of a session; none of them runs any more when it settles. */
+	async cancelSession(sessionId: string): Promise<void> {
+		const jobs = this.#jobs.filter(({ session }) => session.id === sessionId);
+		for (const job of jobs) job.cancel();
+		if (jobs.some((job) => job.underway)) await this.#current;
+	}
+
 	async #pump(): Promise<void> {
 		if (this.#pumping) return;
 		this.#pumping = true;
 		try {
 			for (let job = this.waiting[0]; job; job = this.waiting[0]) {
-				await job.run();
+				this.#current = job.run();
+				await this.#current;
 				if (job.result) this.#weights = learnWeights(this.#weights, job.result.report);
 				this.#onEnd(job);
 			}

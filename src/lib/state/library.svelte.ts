@@ -138,14 +138,20 @@ export class Library {
 		}
 	}
 
-	/** Removes everything stored about a session; never rejects: `error` tells when it could not. */
-	async remove(sessionId: string): Promise<void> {
+	/**
+	 * Removes everything stored about a session; never rejects: `error` tells when it could not.
+	 *
+	 * @returns whether it is gone.
+	 */
+	async remove(sessionId: string): Promise<boolean> {
 		try {
 			await this.#client.deleteSession(sessionId);
 			this.#chosen.delete(sessionId);
 			await this.refresh();
+			return true;
 		} catch (thrown) {
 			this.#error = thrown;
+			return false;
 		}
 	}
 

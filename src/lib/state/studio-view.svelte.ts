@@ -1,3 +1,4 @@
+import { PageEditions } from './page-editions.ts';
 import type { StudioClient } from './studio-client.ts';
 import type { StudioPlace } from './studio-place.ts';
 import { Studio } from './studio.svelte.ts';
@@ -7,15 +8,23 @@ export class StudioView {
 	readonly #client: StudioClient;
 	readonly #sessionId: string;
 	readonly #place: StudioPlace;
+	readonly #page: PageEditions;
 	#status = $state.raw<'loading' | 'ready' | 'missing' | 'failed'>('loading');
 	#studio = $state.raw<Studio | null>(null);
 	#error = $state.raw<unknown>(null);
 	#left = false;
 
-	constructor(client: StudioClient, sessionId: string, place: StudioPlace) {
+	/** @param page as in `Studio.open` */
+	constructor(
+		client: StudioClient,
+		sessionId: string,
+		place: StudioPlace,
+		page: PageEditions = new PageEditions(),
+	) {
 		this.#client = client;
 		this.#sessionId = sessionId;
 		this.#place = place;
+		this.#page = page;
 	}
 
 	get status(): 'loading' | 'ready' | 'missing' | 'failed' {
@@ -33,7 +42,8 @@ export class StudioView {
 	/** Reads it; never rejects. */
 	async load(): Promise<void> {
 		try {
-			this.#studio = await Studio.open(this.#client, this.#sessionId, this.#place);
+			const [client, page] = [this.#client, this.#page];
+			this.#studio = await Studio.open(client, this.#sessionId, this.#place, page);
 			if (this.#left) await this.#studio?.leave();
 			this.#status = this.#studio ? 'ready' : 'missing';
 		} catch (thrown) {

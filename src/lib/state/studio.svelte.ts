@@ -5,6 +5,7 @@ import type { StudioDocument } from '../domain/studio-document.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import { EditionSaver, openTabChannel } from './edition-saver.svelte.ts';
 import { Editor } from './editor.svelte.ts';
+import { PageEditions } from './page-editions.ts';
 import { Playback } from './playback.svelte.ts';
 import { Shortcuts } from './shortcuts.ts';
 import type { StudioClient } from './studio-client.ts';
@@ -48,12 +49,19 @@ export class Studio {
 		this.selectSpeaker(place.speakerId);
 	}
 
-	/** Reads a run with all that belongs to it; null when there is no such run. */
+	/**
+	 * Reads a run with all that belongs to it; null when there is no such run.
+	 *
+	 * @param page the page's results that were open before; what is still being stored of them comes first,
+	 *   and what was left without an answer is shown
+	 */
 	static async open(
 		client: StudioClient,
 		sessionId: string,
 		place: StudioPlace,
+		page: PageEditions = new PageEditions(),
 	): Promise<Studio | null> {
+		await page.settled(sessionId);
 		const result = await client.loadRun(sessionId, place.runId);
 		if (!result) return null;
 		const [edition, reference] = await Promise.all([
@@ -62,8 +70,10 @@ export class Studio {
 		]);
 		// Who people are does not depend on the recogniser.
 		const named = edition ? null : await client.latestEdition(sessionId);
-		const saver = new EditionSaver(client, openTabChannel());
-		const editor = new Editor(result, edition, { named, saver });
+		const saver = new EditionSaver(client, openTabChannel(), page);
+		const left = page.takeBack(sessionId, runIdOf(result.settings));
+		const unanswered = left !== null;
+		const editor = new Editor(result, left ?? edition, { named, unanswered, saver });
 		return new Studio(result, { editor, reference, place });
 	}
 

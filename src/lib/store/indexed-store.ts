@@ -46,6 +46,13 @@ function notStored(what: string): ConfabError {
 	);
 }
 
+function notListed(): ConfabError {
+	return new ConfabError(
+		'StorageFull',
+		'The library has no entry for this session: it was deleted while it ran, or there was no room for it.',
+	);
+}
+
 /** The store in IndexedDB. An entry of the library changes in the same transaction as what it tells of. */
 export class IndexedStore implements Store {
 	readonly volatile = null;
@@ -56,6 +63,8 @@ export class IndexedStore implements Store {
 	readonly references: References;
 	readonly checks: KeyValues;
 	readonly #database: Database;
+	/** Sessions that a run has begun here: one of them without an entry was deleted since. */
+	readonly #begun = new Set<string>();
 
 	constructor(database: Database, now: () => number = () => Date.now()) {
 		this.#database = database;
@@ -64,18 +73,22 @@ export class IndexedStore implements Store {
 				parseStoredResult(await database.use((db) => db.get('results', key)))?.value,
 			put: (key, value, { sessionId, stage }) =>
 				this.#change(sessionId, ['results'], async (known, transaction) => {
+					// A row that no entry tells of would be there for good.
+					if (!known) throw notListed();
 					const results = transaction.objectStore('results');
 					const before = parseStoredResult(await results.get(key));
 					await results.put({ sessionId, stage, value }, key);
 					const added = recordBytes(value) - (before ? recordBytes(before.value) : 0);
-					return known && { ...known, updatedAt: now(), stageBytes: known.stageBytes + added };
+					return { ...known, updatedAt: now(), stageBytes: known.stageBytes + added };
 				}),
 		};
 		this.sessions = {
-			begin: (session) =>
-				this.#change(session.id, ['runs', 'editions'], async (known, transaction) =>
+			begin: async (session) => {
+				await this.#change(session.id, ['runs', 'editions'], async (known, transaction) =>
 					begun(known ?? (await entryOf(session.id, transaction)), session, now()),
-				),
+				);
+				this.#begun.add(session.id);
+			},
 			list: async () => {
 				const rows: unknown[] = await database.use((db) => db.getAll('sessions'));
 				const known = rows.map(parseStoredSession).filter((session) => session !== null);
@@ -129,6 +142,7 @@ export class IndexedStore implements Store {
 			put: (result, labels) => {
 				const { sessionId } = result;
 				return this.#change(sessionId, ['runs', 'references'], async (known, transaction) => {
+					if (!known && this.#begun.has(sessionId)) throw notListed();
 					const finishedAt = now();
 					const key: [string, string] = [sessionId, runIdOf(result.settings)];
 					await transaction.objectStore('runs').put({ result, finishedAt }, key);

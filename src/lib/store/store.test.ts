@@ -44,6 +44,7 @@ describe.each(kinds)('a store %s', (_kind, make) => {
 	test('gives back what was put, and nothing for another key', async () => {
 		const store = make();
 		const value = { frameStart: 3, scores: new Float32Array([1, 2]) };
+		await store.sessions.begin(session);
 		await store.results.put('activity/a', value, { sessionId: 'party-id', stage: 'activity' });
 		expect(await store.results.get('activity/a')).toEqual(value);
 		expect(await store.results.get('activity/b')).toBeUndefined();
@@ -174,9 +175,11 @@ describe.each(kinds)('a store %s', (_kind, make) => {
 		await store.runs.put({ ...result, sessionId: 'party-id2' }, session.labels);
 		await store.editions.put(edition);
 		await store.results.put('a', 1, { sessionId: 'party-id', stage: 'lips' });
+		await store.sessions.begin({ ...session, id: 'other' });
 		await store.results.put('b', 2, { sessionId: 'other', stage: 'lips' });
 		await store.sessions.delete('party-id');
-		expect((await store.sessions.list()).map(({ sessionId }) => sessionId)).toEqual(['party-id2']);
+		const left = (await store.sessions.list()).map(({ sessionId }) => sessionId);
+		expect(left.sort()).toEqual(['other', 'party-id2']);
 		expect(await store.runs.get('party-id', runId)).toBeNull();
 		expect(await store.editions.get('party-id', runId)).toBeNull();
 		expect(await store.references.get('party-id')).toBeNull();
@@ -301,6 +304,25 @@ describe('in IndexedDB', () => {
 		expect(await store.sessions.list()).toEqual([]);
 		await store.runs.put(result, null);
 		await store.editions.put(edition);
+	});
+
+	test('a session that is deleted while it runs stays away, and can be run again', async () => {
+		const database = new Database(`store-test-${made++}`);
+		const [worker, page] = [new IndexedStore(database), new IndexedStore(database)];
+		const about = { sessionId: 'party-id', stage: 'lips' };
+		await worker.sessions.begin(session);
+		await worker.results.put('a', 1, about);
+		await page.sessions.delete('party-id');
+		await expect(worker.results.put('b', 2, about)).rejects.toMatchObject({ code: 'StorageFull' });
+		const run = worker.runs.put(result, session.labels);
+		await expect(run).rejects.toMatchObject({ code: 'StorageFull' });
+		for (const table of ['results', 'sessions', 'runs', 'editions', 'references'] as const) {
+			expect([table, await database.use((db) => db.count(table))]).toEqual([table, 0]);
+		}
+		await worker.sessions.begin(session);
+		await worker.results.put('b', 2, about);
+		await worker.runs.put(result, session.labels);
+		expect(await page.sessions.list()).toMatchObject([{ runs: [{ runId }] }]);
 	});
 
 	test('what fails half way leaves everything as it was', async () => {

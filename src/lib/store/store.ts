@@ -15,7 +15,7 @@ export interface Results {
 	get(key: string): Promise<unknown>;
 	/**
 	 * Stores a result and marks its session as worked on, in one transaction.
-	 * @throws ConfabError `StorageFull`.
+	 * @throws ConfabError `StorageFull`, also when the library has no entry of the session.
 	 */
 	put(key: string, value: unknown, about: { sessionId: string; stage: string }): Promise<void>;
 }
@@ -43,7 +43,7 @@ export interface Sessions {
 export interface Runs {
 	/**
 	 * @param labels what came with the session; it becomes its reference unless a person gave another.
-	 * @throws ConfabError `StorageFull`.
+	 * @throws ConfabError `StorageFull`, also when the session was deleted since its run began here.
 	 */
 	put(result: SessionResult, labels: Labels | null): Promise<void>;
 	/** One of an older form counts as absent and is removed. */

@@ -57,7 +57,7 @@ const wordsByCode: Readonly<Record<ErrorCode, Words>> = {
 	Busy: {
 		title: 'Another tab is at work on this session',
 		kept: 'Nothing is lost: the other tab goes on and stores its results.',
-		advice: 'Wait for the other tab, or close it, then run it again here.',
+		advice: 'Wait for the other tab, or close it, then try again here.',
 	},
 };
 
