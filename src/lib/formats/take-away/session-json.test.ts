@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
+import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { awkwardDocument, madeDocument } from '../../../../tests/fixtures/made-document.ts';
 import { narrowed } from './narrow.ts';
 import { sessionJson, sessionJsonOf } from './session-json.ts';
 
-const path = new URL('../../../../static/schema/confab-session-1.schema.json', import.meta.url);
+const folder = new URL('../../../../static/schema/', import.meta.url);
+const path = new URL('confab-session-1.schema.json', folder);
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true }).compile(
 	JSON.parse(readFileSync(path, 'utf8')),
 );
@@ -79,6 +82,28 @@ describe('the published schema', () => {
 	])('does not hold for %s', (_what, change) => {
 		const changed = change(sessionJsonOf(party));
 		expect(faults(changed)).not.toEqual([]);
+	});
+});
+
+describe('the published types', () => {
+	const types = new URL('confab-session-1.d.ts', folder);
+
+	test('are those that the app is compiled with', () => {
+		const source = readFileSync(new URL('session-json-types.ts', import.meta.url), 'utf8');
+		expect(readFileSync(types, 'utf8'), 'copy session-json-types.ts over it').toBe(source);
+	});
+
+	test('stand for themselves', () => {
+		const path = fileURLToPath(types);
+		const options = { strict: true, noEmit: true, types: [], lib: ['lib.es5.d.ts'] };
+		const program = ts.createProgram([path], options);
+		const file = program.getSourceFile(path);
+		const messages = [
+			...program.getSyntacticDiagnostics(file),
+			...program.getSemanticDiagnostics(file),
+		].map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+		expect(file?.isDeclarationFile).toBe(true);
+		expect(messages).toEqual([]);
 	});
 });
 
