@@ -1,7 +1,6 @@
 /*
  * Types of the JSON that Confab exports, `confab-session` version 1; `confab-session-1.schema.json`
- * describes the same. They are published as they stand here (static/schema/confab-session-1.d.ts), so
- * this file imports nothing.
+ * describes the same. Confab itself is compiled with them.
  */
 
 /** Seconds of the recording; the end is never before the start. */

@@ -85,26 +85,18 @@ describe('the published schema', () => {
 	});
 });
 
-describe('the published types', () => {
-	const types = new URL('confab-session-1.d.ts', folder);
-
-	test('are those that the app is compiled with', () => {
-		const source = readFileSync(new URL('session-json-types.ts', import.meta.url), 'utf8');
-		expect(readFileSync(types, 'utf8'), 'copy session-json-types.ts over it').toBe(source);
-	});
-
-	test('stand for themselves', () => {
-		const path = fileURLToPath(types);
-		const options = { strict: true, noEmit: true, types: [], lib: ['lib.es5.d.ts'] };
-		const program = ts.createProgram([path], options);
-		const file = program.getSourceFile(path);
-		const messages = [
-			...program.getSyntacticDiagnostics(file),
-			...program.getSemanticDiagnostics(file),
-		].map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
-		expect(file?.isDeclarationFile).toBe(true);
-		expect(messages).toEqual([]);
-	});
+// The app is compiled with them, but the compiler overlooks what is wrong within declaration files.
+test('the published types stand for themselves', () => {
+	const types = fileURLToPath(new URL('confab-session-1.d.ts', folder));
+	const options = { strict: true, noEmit: true, types: [], lib: ['lib.es5.d.ts'] };
+	const program = ts.createProgram([types], options);
+	const file = program.getSourceFile(types);
+	const messages = [
+		...program.getSyntacticDiagnostics(file),
+		...program.getSemanticDiagnostics(file),
+	].map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+	expect(file?.isDeclarationFile).toBe(true);
+	expect(messages).toEqual([]);
 });
 
 type Json = ReturnType<typeof sessionJsonOf>;

@@ -1,7 +1,7 @@
 import type { StudioDocument } from '../../domain/studio-document.ts';
 import type { TimeRange } from '../../domain/time-range.ts';
+import type { JsonRange, SessionJson } from '../../../../static/schema/confab-session-1.d.ts';
 import { spokenWords } from '../spoken-words.ts';
-import type { JsonRange, SessionJson } from './session-json-types.ts';
 
 /** Version of the format; `static/schema/` has its schema and its types. */
 const version = 1;
