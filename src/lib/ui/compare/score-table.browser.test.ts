@@ -2,6 +2,7 @@ import { flushSync, mount, unmount } from 'svelte';
 import { afterEach, expect, test } from 'vitest';
 import { fakeLabels } from '../../../../tests/fixtures/fake-labels.ts';
 import { fakeResult, fakeSession } from '../../../../tests/fixtures/fake-session.ts';
+import type { StudioDocument } from '../../domain/studio-document.ts';
 import { documentOf } from '../../editing/document-of.ts';
 import { firstEdition } from '../../editing/first-edition.ts';
 import { Aligner, scoreDocument } from '../../state/document-scores.ts';
@@ -15,6 +16,19 @@ afterEach(async () => {
 	shown = null;
 	target.remove();
 });
+
+async function show(name: string): Promise<StudioDocument> {
+	const result = fakeResult(fakeSession(name, 'party'));
+	const made = documentOf(result, firstEdition(result));
+	const scores = await scoreDocument(made, fakeLabels(), new Aligner(), {});
+	document.body.append(target);
+	shown = mount(ScoreTable, {
+		target,
+		props: { document: made, scores, beside: null, title: 'here' },
+	});
+	flushSync();
+	return made;
+}
 
 function headers(): HTMLTableCellElement[] {
 	return [...target.querySelectorAll<HTMLTableCellElement>('thead th')];
@@ -38,15 +52,7 @@ function column(place: number): string[] {
 }
 
 test('sorted by a column at the press of its header, the other way at the next', async () => {
-	const result = fakeResult(fakeSession('party', 'party'));
-	const made = documentOf(result, firstEdition(result));
-	const scores = await scoreDocument(made, fakeLabels(), new Aligner(), {});
-	document.body.append(target);
-	shown = mount(ScoreTable, {
-		target,
-		props: { document: made, scores, beside: null, title: 'here' },
-	});
-	flushSync();
+	await show('party');
 	const speakers = column(0);
 	expect(headers().map((cell) => cell.getAttribute('aria-sort'))).toEqual(Array(8).fill(null));
 	press('Words');
@@ -64,15 +70,7 @@ test('sorted by a column at the press of its header, the other way at the next',
 });
 
 test('saved in the order that is shown', async () => {
-	const result = fakeResult(fakeSession('party / late', 'party'));
-	const made = documentOf(result, firstEdition(result));
-	const scores = await scoreDocument(made, fakeLabels(), new Aligner(), {});
-	document.body.append(target);
-	shown = mount(ScoreTable, {
-		target,
-		props: { document: made, scores, beside: null, title: 'here' },
-	});
-	flushSync();
+	const made = await show('party / late');
 	press('Speaker');
 	press('Speaker');
 	const saved = new Promise<HTMLAnchorElement>((resolve) => {
