@@ -50,6 +50,7 @@ describe('rooms', () => {
 		['src/lib/media/webcodecs/a.ts', '../media-source.ts'],
 		['src/lib/inference/catalogue.ts', '../../../models/catalogue.json'],
 		['src/lib/workers/convert.worker.ts', '../../../models/avsr-cocktail/convert.ts'],
+		['src/lib/formats/a.ts', '../../../static/schema/confab-session-1.d.ts'],
 		['src/routes/+page.svelte', '$lib/app/start.ts'],
 		['src/lib/domain/a.test.ts', '../app/start.ts'],
 		['scripts/a.ts', '../src/lib/app/start.ts'],
@@ -68,6 +69,8 @@ describe('rooms', () => {
 		['src/lib/app/a.ts', '../../../tests/shared.ts'],
 		['src/lib/app/a.ts', '../../../models/avsr-cocktail/convert.ts'],
 		['src/lib/workers/a.ts', '../../../models/embedded/prepare.ts'],
+		['src/lib/state/a.ts', '../../../static/schema/confab-session-1.d.ts'],
+		['src/lib/formats/a.ts', '../../../static/runtime/a.d.ts'],
 		['src/lib/utilities/a.ts', './b.ts'],
 		['src/lib/media/a.ts', 'node:fs'],
 	])('%s may not import %s', (from, specifier) => {

@@ -190,6 +190,16 @@ const screens: Readonly<Record<string, Screen>> = {
 			await page.getByRole('heading', { name: 'spk_0 and spk_3' }).waitFor();
 		},
 	},
+	'conversations-apart': {
+		client: 'past=session_40',
+		path: '/session/made-up-session_40?view=conversations',
+		act: async (page) => {
+			for (const speaker of ['spk_3', 'spk_4', 'spk_5']) {
+				await page.getByLabel(`Move ${speaker} to`).selectOption('A new conversation');
+			}
+			await page.getByText('Conversation F').first().waitFor();
+		},
+	},
 	compare: {
 		client: 'past=session_40',
 		path: '/session/made-up-session_40?view=compare',

@@ -164,12 +164,14 @@ test('the library tells what each session is, and its latest scores', async () =
 	await store.sessions.begin(fakeSession('cut', 'cut-id'));
 	await store.runs.put(greedy, null);
 	await new Promise((later) => setTimeout(later, 2));
-	await store.runs.put({ ...result, settings: { ...defaultSettings, recogniser: 'big' } }, null);
+	const settings = { ...defaultSettings, recogniser: 'big', detector: 'embedded' } as const;
+	await store.runs.put({ ...result, settings }, null);
 	await client.saveEdition(firstEdition(greedy));
 	const [party, cut] = await kept.list();
 	expect(party).toMatchObject({
 		...{ sessionName: 'party', durationSeconds: 64, speakerCount: 6, conversationCount: 3 },
 		...{ complete: true, runCount: 2, recognisers: ['big', 'embedded'], edited: true },
+		detectors: ['embedded', 'light-asd'],
 		scores: { wer: 0.2416, f1: 1, joint: 0.1208 },
 	});
 	expect(party?.bytes).toBeGreaterThan(2 * 6 * 64 * 25 * 4);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PairEvidence } from '../domain/conversation.ts';
-import { usualEvidence } from './usual-evidence.ts';
+import { usualEvidence, usualGap } from './usual-evidence.ts';
 
 function pair(a: string, b: string, value: number): PairEvidence {
 	return {
@@ -41,4 +41,16 @@ test('speakers without a conversation talk with nobody', () => {
 	const { together, apart } = usualEvidence(evidence, new Map(), ab);
 	expect(together).toBeNull();
 	expect(apart?.overlapFraction).toBeCloseTo(1 / 3, 12);
+});
+
+test('the usual gap is the median over all floor changes of the other pairs of each kind', () => {
+	const gaps = new Map([
+		['ab', [9]],
+		['ac', [0.4, -0.5]],
+		['bc', [1.5]],
+		['cd', [0.25, 0.75]],
+	]);
+	const gapsOf = ({ a, b }: PairEvidence) => gaps.get(a + b) ?? [];
+	expect(usualGap(evidence, clusters, ab, gapsOf)).toEqual({ together: 0.5, apart: 0.4 });
+	expect(usualGap(evidence, clusters, ab, () => [])).toEqual({ together: null, apart: null });
 });

@@ -40,7 +40,7 @@ function renamed<Key>(
 	return changed;
 }
 
-/** The number that a new conversation gets: the least that is free, so that it has a colour of its own. */
+/** The number that a new conversation gets: the least that is free, so that it looks like no other. */
 export function newConversationNumber(edition: Edition): number {
 	const used = new Set(edition.clusters.values());
 	let number = 0;

@@ -1,7 +1,7 @@
 import type { JobEvent } from '../domain/job.ts';
 import type { Scores, SessionResult } from '../domain/result.ts';
 import type { Session } from '../domain/session.ts';
-import type { RunSettings } from '../domain/settings.ts';
+import type { Detector, RunSettings } from '../domain/settings.ts';
 import type { DroppedFile, DroppedFiles } from '../formats/index.ts';
 import type { Problem } from '../support/errors.ts';
 import type { SlowOptions } from '../support/progress.ts';
@@ -35,6 +35,8 @@ export interface SessionRecord {
 	readonly runCount: number;
 	/** Ids of the recognisers of its runs, that of the latest run first. */
 	readonly recognisers: readonly string[];
+	/** What told its runs who speaks, that of the latest run first. */
+	readonly detectors: readonly Detector[];
 	/** Whether a person changed something of it. */
 	readonly edited: boolean;
 	/** Scores of the latest run as it went through; null where it had no labels. */

@@ -8,6 +8,8 @@ import type { WordErrors } from '../evaluation/word-errors.ts';
 import { isAbort } from '../support/abort.ts';
 import type { ConfabClient, SessionRecord } from './client.ts';
 import { Aligner, scoreDocument } from './document-scores.ts';
+import { sortedAnew, sortRows } from './sorting.ts';
+import type { Cell, Sorting } from './sorting.ts';
 import type { RunRecord } from './studio-client.ts';
 
 /** What the table asks of the rest. */
@@ -61,18 +63,10 @@ export class DatasetTable {
 	#status = $state.raw<'loading' | 'ready' | 'failed'>('loading');
 	#rows = $state.raw<readonly DatasetRow[]>([]);
 	#scoring = $state.raw<{ done: number; total: number; name: string } | null>(null);
-	#sort = $state.raw<{ column: DatasetColumn; descending: boolean }>({
-		column: 'session',
-		descending: false,
-	});
+	#sort = $state.raw<Sorting<DatasetColumn>>({ column: 'session', descending: false });
 	#error = $state.raw<unknown>(null);
 	#going: AbortController | null = null;
-	readonly #sorted = $derived.by(() => {
-		const { column, descending } = this.#sort;
-		return [...this.#rows].sort((a, b) =>
-			compareCells(cellOf(a, column), cellOf(b, column), descending ? -1 : 1),
-		);
-	});
+	readonly #sorted = $derived(sortRows(this.#rows, this.#sort, cellOf));
 	readonly #counted = $derived(this.#rows.filter((row) => row.chosen && row.found));
 	readonly #totals = $derived.by((): (Scores & { errors: WordErrors }) | null => {
 		const found = this.#counted.flatMap((row) => (row.found ? [row.found] : []));
@@ -101,7 +95,7 @@ export class DatasetTable {
 		return this.#scoring;
 	}
 
-	get sort(): { readonly column: DatasetColumn; readonly descending: boolean } {
+	get sort(): Sorting<DatasetColumn> {
 		return this.#sort;
 	}
 
@@ -166,8 +160,7 @@ export class DatasetTable {
 	}
 
 	sortBy(column: DatasetColumn): void {
-		const { column: current, descending } = this.#sort;
-		this.#sort = { column, descending: column === current && !descending };
+		this.#sort = sortedAnew(this.#sort, column);
 	}
 
 	/**
@@ -228,7 +221,7 @@ function withRun(row: DatasetRow, wanted: (run: RunRecord) => boolean): DatasetR
 }
 
 /** What stands in a column, as it is sorted and exported; minutes to a hundredth. */
-export function cellOf(row: DatasetRow, column: DatasetColumn): string | number | null {
+export function cellOf(row: DatasetRow, column: DatasetColumn): Cell {
 	const { found, record, run } = row;
 	switch (column) {
 		case 'session':
@@ -252,15 +245,4 @@ export function cellOf(row: DatasetRow, column: DatasetColumn): string | number 
 		case 'edited':
 			return run.edited ? 'yes' : 'no';
 	}
-}
-
-/** Numbers by size, words by their letters; what is missing comes last, whichever way. */
-function compareCells(
-	a: string | number | null,
-	b: string | number | null,
-	direction: 1 | -1,
-): number {
-	if (a === null || b === null) return Number(a === null) - Number(b === null);
-	if (typeof a === 'number' && typeof b === 'number') return direction * (a - b);
-	return direction * String(a).localeCompare(String(b), undefined, { numeric: true });
 }

@@ -26,7 +26,7 @@ describe('the order of the library', () => {
 	const record: SessionRecord = {
 		...{ sessionId: 'a', sessionName: 'a', updatedAt: 0, durationSeconds: null },
 		...{ speakerCount: 2, conversationCount: null, complete: false, runCount: 0 },
-		...{ recognisers: [], edited: false, scores: null, bytes: 0 },
+		...{ recognisers: [], detectors: [], edited: false, scores: null, bytes: 0 },
 	};
 	const records: SessionRecord[] = [
 		{ ...record, sessionName: 'party 10', updatedAt: 3, durationSeconds: 60, bytes: 5 },

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { conversationStyles } from './common/conversation-name.ts';
 
 type Triple = readonly [number, number, number];
 
+const patterns = readFileSync(new URL('common/patterns.css', import.meta.url), 'utf8');
 const css = readFileSync(new URL('tokens.css', import.meta.url), 'utf8');
 const [lightCss = '', darkCss = ''] = css.split('@media (prefers-color-scheme: dark)');
 
@@ -67,6 +69,29 @@ function contrast(a: Triple, b: Triple): number {
 	const light = ([r, g, blue]: Triple) => 0.2126 * r + 0.7152 * g + 0.0722 * blue + 0.05;
 	return Math.max(light(a), light(b)) / Math.min(light(a), light(b));
 }
+
+/** What the rule for a conversation sets of a property; null for none. */
+function styleOf(sheet: string, style: number, property: string): string | null {
+	const rules = sheet.matchAll(/([^{}]+)\{([^{}]*)\}/gu);
+	const own = [...rules].find(
+		([, selector = '', body = '']) =>
+			selector.includes(`[data-conversation='${style}']`) && body.includes(`${property}:`),
+	);
+	const value = new RegExp(`${property}:([^;]*);`, 'u').exec(own?.[2] ?? '')?.[1];
+	return value?.replaceAll(/\s+/gu, ' ').trim() ?? null;
+}
+
+const styles = Array.from({ length: conversationStyles }, (_, style) => ({
+	hue: styleOf(css, style, '--hue'),
+	pattern: styleOf(patterns, style, 'background-image'),
+}));
+
+test('every conversation that has a style has a colour, and a pattern that no other has', () => {
+	expect(styles.map(({ hue }) => hue)).toEqual(
+		[0, 1, 2, 3, 0, 1, 2, 3].map((n) => `var(--conversation-${n})`),
+	);
+	expect(new Set(styles.map(({ pattern }) => pattern)).size).toBe(conversationStyles);
+});
 
 describe.each([
 	['light', lightCss],

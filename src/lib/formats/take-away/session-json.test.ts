@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
+import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { awkwardDocument, madeDocument } from '../../../../tests/fixtures/made-document.ts';
 import { narrowed } from './narrow.ts';
 import { sessionJson, sessionJsonOf } from './session-json.ts';
 
-const path = new URL('../../../../static/schema/confab-session-1.schema.json', import.meta.url);
+const folder = new URL('../../../../static/schema/', import.meta.url);
+const path = new URL('confab-session-1.schema.json', folder);
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true }).compile(
 	JSON.parse(readFileSync(path, 'utf8')),
 );
@@ -80,6 +83,20 @@ describe('the published schema', () => {
 		const changed = change(sessionJsonOf(party));
 		expect(faults(changed)).not.toEqual([]);
 	});
+});
+
+// The app is compiled with them, but the compiler overlooks what is wrong within declaration files.
+test('the published types stand for themselves', () => {
+	const types = fileURLToPath(new URL('confab-session-1.d.ts', folder));
+	const options = { strict: true, noEmit: true, types: [], lib: ['lib.es5.d.ts'] };
+	const program = ts.createProgram([types], options);
+	const file = program.getSourceFile(types);
+	const messages = [
+		...program.getSyntacticDiagnostics(file),
+		...program.getSemanticDiagnostics(file),
+	].map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+	expect(file?.isDeclarationFile).toBe(true);
+	expect(messages).toEqual([]);
 });
 
 type Json = ReturnType<typeof sessionJsonOf>;

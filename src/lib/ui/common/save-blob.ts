@@ -8,3 +8,8 @@ export function saveBlob(blob: Blob, name: string): void {
 	// The browser reads it after this turn; a minute is long enough to begin.
 	setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
+
+/** Hands comma-separated values to the browser's downloads; the name without its ending. */
+export function saveCsv(text: string, stem: string): void {
+	saveBlob(new Blob([text], { type: 'text/csv;charset=utf-8' }), `${stem}.csv`);
+}

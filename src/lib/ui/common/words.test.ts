@@ -81,9 +81,9 @@ test('numbers that are not there are a dash', () => {
 	expect(countText(0, 'speaker')).toBe('0 speakers');
 });
 
-test('conversations go by letters, and colours by four', () => {
+test('conversations go by letters, and looks by eight', () => {
 	expect([0, 3, 25, 26].map(conversationLetter)).toEqual(['A', 'D', 'Z', '#27']);
-	expect([0, 3, 4].map(conversationStyle)).toEqual(['0', '3', '0']);
+	expect([0, 3, 4, 7, 8].map(conversationStyle)).toEqual(['0', '3', '4', '7', '0']);
 });
 
 describe('words for errors', () => {

@@ -1,5 +1,5 @@
 import { detectLanguage, spokenLanguages } from '../../domain/languages.ts';
-import type { RunSettings } from '../../domain/settings.ts';
+import type { Detector, RunSettings } from '../../domain/settings.ts';
 import type { ModelInfo } from '../../state/models-client.ts';
 
 /** A setting and what it is in one run, in the words of the settings form. */
@@ -11,6 +11,11 @@ interface SettingWords {
 /** The title of a recogniser, or its id where it is not known here. */
 export function recogniserTitle(id: string, models: readonly ModelInfo[] | null): string {
 	return models?.find((model) => model.id === id)?.title ?? id;
+}
+
+/** What told a run who speaks. */
+export function detectorTitle(detector: Detector): string {
+	return detector === 'embedded' ? 'the embedded recogniser' : 'Light-ASD';
 }
 
 /** All settings of a run, always in the same order. */
@@ -36,7 +41,7 @@ function settingWords(
 		},
 		{
 			name: 'Watched by',
-			value: settings.detector === 'embedded' ? 'the embedded recogniser' : 'Light-ASD',
+			value: detectorTitle(settings.detector),
 		},
 		{
 			name: 'Loudness',

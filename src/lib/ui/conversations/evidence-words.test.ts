@@ -4,6 +4,7 @@ import { documentOf } from '../../editing/document-of.ts';
 import { firstEdition } from '../../editing/first-edition.ts';
 import {
 	companyText,
+	gapText,
 	groupingText,
 	likelierText,
 	posteriorText,
@@ -46,4 +47,13 @@ test('groupings in the names that people gave', () => {
 	expect(companyText(grouping, 'spk_0', document)).toBe('spk_1 and Ann');
 	expect(companyText(grouping, 'spk_2', document)).toBe('spk_5');
 	expect(companyText(grouping, 'spk_4', document)).toBeNull();
+});
+
+test.each([
+	[0.214, '0.21 s'],
+	[-0.346, '−0.35 s'],
+	[-0.004, '0.00 s'],
+	[null, '–'],
+])('a gap of %s reads %s', (seconds, text) => {
+	expect(gapText(seconds)).toBe(text);
 });

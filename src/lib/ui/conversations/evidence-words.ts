@@ -50,3 +50,10 @@ export function companyText(
 	if (last === undefined) return null;
 	return others.length === 0 ? last : `${others.join(', ')} and ${last}`;
 }
+
+/** `0.21 s`, `−0.35 s` for an overlap; a dash for none. */
+export function gapText(seconds: number | null): string {
+	if (seconds === null) return '–';
+	const text = Math.abs(seconds).toFixed(2);
+	return `${seconds < 0 && Number(text) > 0 ? '−' : ''}${text} s`;
+}

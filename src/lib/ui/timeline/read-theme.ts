@@ -32,7 +32,27 @@ const patterns: readonly ((context: CanvasRenderingContext2D) => void)[] = [
 		context.fillRect(0, 1.5, tilePixels, 1.5);
 		context.fillRect(0, 5.5, tilePixels, 1.5);
 	},
+	(context) => {
+		context.fillRect(1.5, 0, 1.5, tilePixels);
+		context.fillRect(5.5, 0, 1.5, tilePixels);
+	},
+	(context) => {
+		context.fillRect(0, 3, tilePixels, 1.5);
+		context.fillRect(3, 0, 1.5, 3);
+		context.fillRect(3, 4.5, 1.5, tilePixels - 4.5);
+	},
+	(context) => {
+		diagonals(context, 1.2, 1);
+		diagonals(context, 1.2, -1);
+	},
+	(context) => {
+		context.fillRect(0, 0, tilePixels / 2, tilePixels / 2);
+		context.fillRect(tilePixels / 2, tilePixels / 2, tilePixels / 2, tilePixels / 2);
+	},
 ];
+
+/** So many colours the patterns share (tokens.css). */
+const hues = 4;
 
 /**
  * Reads the page's colours as they are now.
@@ -89,7 +109,7 @@ export function readTheme(options: {
 				context.fillStyle = edge;
 				diagonals(context, 1, -1);
 			}),
-			talk: patterns.map((_, place) => talkOf(`conversation-${place}`, place)),
+			talk: patterns.map((_, place) => talkOf(`conversation-${place % hues}`, place)),
 			alone: { colour: colour('muted'), patterned: colour('muted') },
 			textScale,
 			font: (pixels) => `${pixels * textScale}px ${family}`,

@@ -1,0 +1,28 @@
+import type { SessionRecord } from '../../state/client.ts';
+import { countText } from '../common/number-text.ts';
+import { durationText } from '../common/time-text.ts';
+import { detectorTitle } from '../compare/run-words.ts';
+
+/** `3 min 20 s · 6 speakers · 3 conversations`, as far as it is known. */
+export function factsText(record: SessionRecord): string {
+	return [
+		record.durationSeconds === null ? null : durationText(record.durationSeconds),
+		countText(record.speakerCount, 'speaker'),
+		record.conversationCount === null ? null : countText(record.conversationCount, 'conversation'),
+	]
+		.filter((fact) => fact !== null)
+		.join(' · ');
+}
+
+/**
+ * `2 runs · recognised by Whisper tiny, Embedded recogniser · watched by Light-ASD`.
+ *
+ * @param titles what recognisers are called, by id
+ */
+export function runsText(record: SessionRecord, titles: ReadonlyMap<string, string>): string {
+	return [
+		countText(record.runCount, 'run'),
+		`recognised by ${record.recognisers.map((id) => titles.get(id) ?? id).join(', ')}`,
+		`watched by ${record.detectors.map(detectorTitle).join(', ')}`,
+	].join(' · ');
+}
