@@ -15,7 +15,8 @@ import {
 } from '../../src/lib/recognisers/avsr/offers.ts';
 import { parseUnits } from '../../src/lib/recognisers/decoding/units.ts';
 import { withJobLock } from '../../src/lib/store/index.ts';
-import type { ByteSource, ModelShelf } from '../../src/lib/store/shelf/model-shelf.ts';
+import type { ByteSource } from '../../src/lib/store/shelf/copy-file.ts';
+import type { ModelShelf } from '../../src/lib/store/shelf/model-shelf.ts';
 import type { ShelfEntry, ShelfFile } from '../../src/lib/store/shelf/shelf-entry.ts';
 import { asStorageFull } from '../../src/lib/store/shelf/shelf-errors.ts';
 import { ConfabError } from '../../src/lib/support/errors.ts';
