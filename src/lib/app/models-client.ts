@@ -1,4 +1,5 @@
 import { probeGpu } from '../inference/gpu.ts';
+import { browserEnvironment } from '../inference/browser-environment.ts';
 import { ModelChecks } from '../inference/model-checks.ts';
 import { ModelFiles } from '../inference/model-files.ts';
 import { planModel } from '../inference/model-plan.ts';
@@ -52,9 +53,6 @@ export function createModelsClient(
 		}
 	};
 
-	/** The name serves as a key alone, as in the inference worker. */
-	const environment = navigator.userAgent;
-
 	return {
 		models: async () => {
 			const [entries, shelved] = await Promise.all([served.entries(), shelvedModels(shelf)]);
@@ -72,7 +70,7 @@ export function createModelsClient(
 				shelvedModels(shelf),
 			]);
 			const graphs = new AvsrShelf(shelf);
-			const known = new ModelChecks(checks, environment);
+			const known = new ModelChecks(checks, browserEnvironment(navigator));
 			const speedOf = async (id: string): Promise<Speed | null> =>
 				parseSpeed(await checks.get(speedKey(id)).catch(() => undefined));
 			const plans = new Map<string, PlanInfo>();
