@@ -75,7 +75,7 @@ export class AvsrFamily implements RecogniserFamily {
 			const half = way.arithmetic === 'float16' ? ' in half precision' : '';
 			candidates.push({
 				name: `${way.kind} on ${way.provider}${half}`,
-				version: await versionOf(entry, settings),
+				version: `${await versionOf(entry, settings)}-${way.arithmetic}-${way.provider}`,
 				open: (options) => this.#open(offer, entry, way, settings, options),
 			});
 		}

@@ -54,7 +54,7 @@ export class WhisperFamily implements RecogniserFamily {
 			.filter((provider) => provider === 'wasm' || (gpu.available && canUseGpu(about, gpu)))
 			.map((provider) => ({
 				name: `${name} on ${provider}`,
-				version,
+				version: `${version}-${provider}`,
 				open: (options) => this.#open(model, about, provider, spoken, options),
 			}));
 	}
