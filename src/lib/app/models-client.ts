@@ -6,11 +6,13 @@ import { planModel } from '../inference/model-plan.ts';
 import { ServedModels } from '../inference/served-models.ts';
 import { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
 import { offers } from '../recognisers/offers.ts';
+import { WhisperShelf } from '../recognisers/whisper/whisper-shelf.ts';
 import type { ModelsClient, PlanInfo } from '../state/models-client.ts';
 import type { Store } from '../store/index.ts';
 import { ModelShelf, type ShelvedModel } from '../store/shelf/model-shelf.ts';
 import { ConfabError } from '../support/errors.ts';
 import type { OnProgress, SlowOptions } from '../support/progress.ts';
+import { AddedVoices } from '../workers/added-voices.ts';
 import type { InferenceApi } from '../workers/inference.worker.ts';
 import type { ModelsApi } from '../workers/models.worker.ts';
 import { proxy, type WorkerHandle } from '../workers/rpc/index.ts';
@@ -69,7 +71,7 @@ export function createModelsClient(
 				store(),
 				shelvedModels(shelf),
 			]);
-			const graphs = new AvsrShelf(shelf);
+			const sources = [new AvsrShelf(shelf), new WhisperShelf(shelf), new AddedVoices(shelf)];
 			const known = new ModelChecks(checks, browserEnvironment(navigator));
 			const speedOf = async (id: string): Promise<Speed | null> =>
 				parseSpeed(await checks.get(speedKey(id)).catch(() => undefined));
@@ -80,7 +82,7 @@ export function createModelsClient(
 				plans.set(entry.id, { ...plan, kind: null, speed: await speedOf(entry.id) });
 			}
 			for (const offer of offers) {
-				const plan = await planOffer(offer, { gpu, checks: known, shelved, graphs });
+				const plan = await planOffer(offer, { gpu, checks: known, shelved, sources });
 				plans.set(offer.id, { ...plan, speed: await speedOf(offer.id) });
 			}
 			return plans;
