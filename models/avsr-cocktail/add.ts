@@ -30,6 +30,7 @@ import {
 	type PretrainedCheckpoint,
 	removeUnpacked,
 	type SourceFile,
+	unpackedBytesOf,
 } from '../builder/hugging-face.ts';
 import { blobAccess, type FileStore, type RandomAccess } from '../builder/random-access.ts';
 import { sha256Of, writeFile } from '../builder/weight-plan.ts';
@@ -45,6 +46,8 @@ export interface AddAvsrOptions extends SlowOptions {
 	readonly offer: string;
 	/** Which artefacts to make, each a model of its own on the shelf. */
 	readonly kinds: readonly AvsrKind[];
+	/** Told how much is going to be unpacked beside the model, before anything is written. */
+	readonly beforeUnpacking?: (bytes: number) => Promise<void>;
 }
 
 /**
@@ -97,6 +100,7 @@ async function addKind(
 		const units = await readUnits(files, options);
 		const built = await findBuilt(files, kind, options);
 		const folder = built ? null : chooseCheckpoint(files, kind, options);
+		await options.beforeUnpacking?.(unpackedFor(built, files, folder));
 		// Entered from the start, so that what is left of an attempt can be seen and deleted.
 		if (!before) await shelf.enter({ ...target.entry, unfinished: true });
 		try {
@@ -116,6 +120,16 @@ async function addKind(
 		if (wrongFiles && !before) await shelf.remove(id);
 		throw asStorageFull(error);
 	}
+}
+
+function unpackedFor(
+	built: BuiltArtefact | null,
+	files: readonly SourceFile[],
+	folder: string | null,
+): number {
+	if (folder !== null) return unpackedBytesOf(files, folder);
+	const opened = built ? filesOf(built.manifest).map(({ path }) => built.find(path)) : [];
+	return opened.reduce((sum, file) => sum + (file?.unpackedBytes ?? 0), 0);
 }
 
 /** The model that is being made. */
