@@ -179,7 +179,7 @@ async function readUnits(
 	if (!found) {
 		throw new ConfabError(
 			'ModelUnavailable',
-			`The checkpoint does not hold the units that the recogniser writes. Add ${unitsFiles[0]} too: ` +
+			`Among what was added, the units that the recogniser writes are missing. Add ${unitsFiles[0]} too: ` +
 				`it is in the source code of the baseline, at ${unitsPlace}.`,
 		);
 	}
