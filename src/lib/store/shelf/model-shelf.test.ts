@@ -207,6 +207,20 @@ describe('the shelf', () => {
 		expect(asked).toEqual([4000, 0]);
 	});
 
+	test('takes no file for whole that may have been made anew since', async () => {
+		const folder = memoryFolder();
+		const shelf = new ModelShelf(() => Promise.resolve(folder.handle));
+		await shelf.enter(entry);
+		await shelf.write('model', graph, source);
+		await shelf.enter({ ...entry, files: [], unfinished: true });
+		const stored = folder.file('model', 'graph.onnx');
+		stored.bytes = stored.bytes.map((byte) => byte ^ 1);
+		await shelf.enter(entry);
+		expect(await shelf.file('model', graph)).toBeNull();
+		await shelf.write('model', graph, source);
+		expect(await bytesOf(await shelf.file('model', graph))).toEqual(content);
+	});
+
 	test('a mark of an earlier version says nothing of which file it was', async () => {
 		const folder = memoryFolder();
 		const shelf = new ModelShelf(() => Promise.resolve(folder.handle));

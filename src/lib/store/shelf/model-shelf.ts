@@ -81,11 +81,17 @@ export class ModelShelf {
 	}
 
 	/**
-	 * Says what a model is made of. Files that are there already and belong to it stay.
+	 * Says what a model is made of. Files that are there already and belong to it stay; those of one that is
+	 * unfinished are looked at again before they pass for whole, for they may be made anew in their places.
 	 * @throws ConfabError `StorageFull`.
 	 */
 	async enter(entry: ShelfEntry): Promise<void> {
 		const folder = await this.#modelFolder(entry.id, true);
+		if (entry.unfinished === true) {
+			for (const name of await namesIn(folder)) {
+				if (name.endsWith(verifiedSuffix)) await folder.removeEntry(name);
+			}
+		}
 		await storing(() => writeText(folder, entryName, JSON.stringify(entry)));
 	}
 
@@ -222,9 +228,7 @@ export class ModelShelf {
 		if (!model) return;
 		const own = model.files.flatMap(({ name }) => [diskName(name), markName(name)]);
 		const kept = new Set([entryName, ...own]);
-		const names: string[] = [];
-		for await (const [name] of folder.entries()) names.push(name);
-		for (const name of names) {
+		for (const name of await namesIn(folder)) {
 			if (!kept.has(name)) await folder.removeEntry(name, { recursive: true });
 		}
 	}
@@ -293,6 +297,12 @@ async function isVerified(folder: FileSystemDirectoryHandle, file: ShelfFile): P
 	// Where it cannot be kept, it is only found out again.
 	await mark(folder, file).catch(() => undefined);
 	return true;
+}
+
+async function namesIn(folder: FileSystemDirectoryHandle): Promise<readonly string[]> {
+	const names: string[] = [];
+	for await (const [name] of folder.entries()) names.push(name);
+	return names;
 }
 
 async function entryIn(folder: FileSystemDirectoryHandle, id: string): Promise<ShelfEntry | null> {
