@@ -15,7 +15,8 @@ import {
 } from '../../src/lib/recognisers/avsr/offers.ts';
 import { parseUnits } from '../../src/lib/recognisers/decoding/units.ts';
 import { withJobLock } from '../../src/lib/store/index.ts';
-import type { ByteSource, ModelShelf } from '../../src/lib/store/shelf/model-shelf.ts';
+import type { ByteSource } from '../../src/lib/store/shelf/copy-file.ts';
+import type { ModelShelf } from '../../src/lib/store/shelf/model-shelf.ts';
 import type { ShelfEntry, ShelfFile } from '../../src/lib/store/shelf/shelf-entry.ts';
 import { asStorageFull } from '../../src/lib/store/shelf/shelf-errors.ts';
 import { ConfabError } from '../../src/lib/support/errors.ts';
@@ -29,6 +30,7 @@ import {
 	type PretrainedCheckpoint,
 	removeUnpacked,
 	type SourceFile,
+	unpackedBytesOf,
 } from '../builder/hugging-face.ts';
 import { blobAccess, type FileStore, type RandomAccess } from '../builder/random-access.ts';
 import { sha256Of, writeFile } from '../builder/weight-plan.ts';
@@ -44,6 +46,8 @@ export interface AddAvsrOptions extends SlowOptions {
 	readonly offer: string;
 	/** Which artefacts to make, each a model of its own on the shelf. */
 	readonly kinds: readonly AvsrKind[];
+	/** Told how much is going to be unpacked beside the model, before anything is written. */
+	readonly beforeUnpacking?: (bytes: number) => Promise<void>;
 }
 
 /**
@@ -96,6 +100,7 @@ async function addKind(
 		const units = await readUnits(files, options);
 		const built = await findBuilt(files, kind, options);
 		const folder = built ? null : chooseCheckpoint(files, kind, options);
+		await options.beforeUnpacking?.(unpackedFor(built, files, folder));
 		// Entered from the start, so that what is left of an attempt can be seen and deleted.
 		if (!before) await shelf.enter({ ...target.entry, unfinished: true });
 		try {
@@ -115,6 +120,16 @@ async function addKind(
 		if (wrongFiles && !before) await shelf.remove(id);
 		throw asStorageFull(error);
 	}
+}
+
+function unpackedFor(
+	built: BuiltArtefact | null,
+	files: readonly SourceFile[],
+	folder: string | null,
+): number {
+	if (folder !== null) return unpackedBytesOf(files, folder);
+	const opened = built ? filesOf(built.manifest).map(({ path }) => built.find(path)) : [];
+	return opened.reduce((sum, file) => sum + (file?.unpackedBytes ?? 0), 0);
 }
 
 /** The model that is being made. */
@@ -164,7 +179,7 @@ async function readUnits(
 	if (!found) {
 		throw new ConfabError(
 			'ModelUnavailable',
-			`The checkpoint does not hold the units that the recogniser writes. Add ${unitsFiles[0]} too: ` +
+			`Among what was added, the units that the recogniser writes are missing. Add ${unitsFiles[0]} too: ` +
 				`it is in the source code of the baseline, at ${unitsPlace}.`,
 		);
 	}

@@ -4,13 +4,15 @@ import { damaged, type StoredCheckpoint, type StoredTensor } from './checkpoint.
 import { openPyTorchCheckpoint } from './pytorch.ts';
 import type { FileStore, RandomAccess } from './random-access.ts';
 import { openSafetensors } from './safetensors.ts';
-import { openZipEntry, readZipDirectory } from './zip-archive.ts';
+import { openZipEntry, readZipDirectory, unpackedBytes } from './zip-archive.ts';
 
 /** One file of what a person has downloaded, in a folder or in an archive. */
 export interface SourceFile {
 	/** With forward slashes. */
 	readonly path: string;
 	readonly bytes: number;
+	/** What opening it takes in the scratch of its archive; nothing for most. */
+	readonly unpackedBytes?: number;
 	/** To read at any place; unpacks it first where that must be. */
 	open(options?: SlowOptions): Promise<RandomAccess>;
 }
@@ -42,6 +44,7 @@ export async function filesOfZip(
 		.map((entry, index) => ({
 			path: entry.path,
 			bytes: entry.bytes,
+			unpackedBytes: unpackedBytes(entry),
 			open: (options = {}) =>
 				openZipEntry(archive, entry, { store: scratch, path: `${stem}-${index}` }, options),
 		}));
@@ -65,6 +68,19 @@ export function checkpointFolders(files: readonly SourceFile[]): string[] {
 		.filter(({ path }) => weightFiles.some((name) => name === nameOf(path)))
 		.map(({ path }) => folderOf(path));
 	return [...new Set(folders)].sort();
+}
+
+/** What opening the checkpoint of a folder unpacks into the scratch of its archive, in bytes. */
+export function unpackedBytesOf(files: readonly SourceFile[], folder: string): number {
+	const inside = files.filter(({ path }) => folderOf(path) === folder);
+	const find = (name: string): SourceFile | undefined =>
+		inside.find(({ path }) => nameOf(path) === name);
+	const weights = weightFiles.map(find).find((file) => file !== undefined);
+	if (!weights) return 0;
+	const opened = weights.path.endsWith('.json')
+		? inside.filter(({ path }) => /\.(safetensors|bin)$/.test(path))
+		: [weights];
+	return opened.reduce((sum, file) => sum + (file.unpackedBytes ?? 0), 0);
 }
 
 function nameOf(path: string): string {

@@ -132,6 +132,11 @@ export async function contentOf(archive: RandomAccess, entry: ZipEntry): Promise
 	return sectionOf(archive, start, entry.storedBytes);
 }
 
+/** Bytes that opening an entry takes in `scratch`. */
+export function unpackedBytes({ compressed, bytes }: ZipEntry): number {
+	return compressed && bytes >= pieceBytes ? bytes : 0;
+}
+
 /**
  * An entry as a file to read at any place. One that is stored is read where it lies. One that is
  * compressed cannot be, so it is unpacked, piece by piece, into `scratch` first (or into memory when
@@ -147,7 +152,7 @@ export async function openZipEntry(
 ): Promise<RandomAccess> {
 	const content = await contentOf(archive, entry);
 	if (!entry.compressed) return content;
-	if (entry.bytes < pieceBytes) {
+	if (unpackedBytes(entry) === 0) {
 		const pieces: Uint8Array<ArrayBuffer>[] = [];
 		for await (const piece of inflated(content, entry.path)) pieces.push(piece);
 		return blobAccess(new Blob(pieces));

@@ -1,15 +1,18 @@
 import { probeGpu } from '../inference/gpu.ts';
+import { browserEnvironment } from '../inference/browser-environment.ts';
 import { ModelChecks } from '../inference/model-checks.ts';
 import { ModelFiles } from '../inference/model-files.ts';
 import { planModel } from '../inference/model-plan.ts';
 import { ServedModels } from '../inference/served-models.ts';
 import { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
 import { offers } from '../recognisers/offers.ts';
+import { WhisperShelf } from '../recognisers/whisper/whisper-shelf.ts';
 import type { ModelsClient, PlanInfo } from '../state/models-client.ts';
 import type { Store } from '../store/index.ts';
 import { ModelShelf, type ShelvedModel } from '../store/shelf/model-shelf.ts';
 import { ConfabError } from '../support/errors.ts';
 import type { OnProgress, SlowOptions } from '../support/progress.ts';
+import { AddedVoices } from '../workers/added-voices.ts';
 import type { InferenceApi } from '../workers/inference.worker.ts';
 import type { ModelsApi } from '../workers/models.worker.ts';
 import { proxy, type WorkerHandle } from '../workers/rpc/index.ts';
@@ -52,9 +55,6 @@ export function createModelsClient(
 		}
 	};
 
-	/** The name serves as a key alone, as in the inference worker. */
-	const environment = navigator.userAgent;
-
 	return {
 		models: async () => {
 			const [entries, shelved] = await Promise.all([served.entries(), shelvedModels(shelf)]);
@@ -71,8 +71,8 @@ export function createModelsClient(
 				store(),
 				shelvedModels(shelf),
 			]);
-			const graphs = new AvsrShelf(shelf);
-			const known = new ModelChecks(checks, environment);
+			const sources = [new AvsrShelf(shelf), new WhisperShelf(shelf), new AddedVoices(shelf)];
+			const known = new ModelChecks(checks, browserEnvironment(navigator));
 			const speedOf = async (id: string): Promise<Speed | null> =>
 				parseSpeed(await checks.get(speedKey(id)).catch(() => undefined));
 			const plans = new Map<string, PlanInfo>();
@@ -82,7 +82,7 @@ export function createModelsClient(
 				plans.set(entry.id, { ...plan, kind: null, speed: await speedOf(entry.id) });
 			}
 			for (const offer of offers) {
-				const plan = await planOffer(offer, { gpu, checks: known, shelved, graphs });
+				const plan = await planOffer(offer, { gpu, checks: known, shelved, sources });
 				plans.set(offer.id, { ...plan, speed: await speedOf(offer.id) });
 			}
 			return plans;

@@ -1,12 +1,17 @@
 import type { Gpu } from '../inference/gpu.ts';
+import type { ReadyModel } from '../inference/manifest.ts';
 import { placeOf, type ModelChecks } from '../inference/model-checks.ts';
 import { mismatchWords } from '../inference/self-check.ts';
-import { parseAddedModel } from '../recognisers/added-model.ts';
-import { graphId, type AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
+import { type AddedModel, parseAddedModel } from '../recognisers/added-model.ts';
+import { graphId } from '../recognisers/avsr/avsr-shelf.ts';
 import { graphNames } from '../recognisers/avsr/references.ts';
-import { kindFor, type Offer, type OfferKind } from '../recognisers/offers.ts';
+import { waysOf } from '../recognisers/avsr/ways.ts';
+import { kindFor, type Offer, precisionOf, precisionWords } from '../recognisers/offers.ts';
+import { placesOf } from '../recognisers/whisper/offers.ts';
+import { graphId as whisperGraphId, graphParts } from '../recognisers/whisper/whisper-shelf.ts';
 import type { PlanInfo } from '../state/models-client.ts';
 import type { ShelvedModel } from '../store/shelf/model-shelf.ts';
+import { wespeakerId } from '../workers/added-voices.ts';
 
 interface Known {
 	readonly gpu: Gpu;
@@ -14,7 +19,16 @@ interface Known {
 	/** All that is on the shelf. */
 	readonly shelved: readonly ShelvedModel[];
 	/** The same shelf, as the inference reads it. */
-	readonly graphs: Pick<AvsrShelf, 'find'>;
+	readonly sources: readonly { find(id: string): Promise<ReadyModel | null> }[];
+}
+
+/** One way to run what can be added, as its family runs it. */
+interface Way {
+	readonly provider: PlanInfo['provider'];
+	/** As people say it. */
+	readonly precision: string;
+	/** Ids of the graphs that are checked when it is loaded; none where it is taken as it is. */
+	readonly checked: readonly string[];
 }
 
 /** Where a model that can be added is going to run: what is here of it, else what suits the machine. */
@@ -28,38 +42,75 @@ export async function planOffer(offer: Offer, known: Known): Promise<Omit<PlanIn
 				halfPrecision ? 'it computes in half precision' : 'it cannot compute in half precision',
 			]
 		: [`not on the GPU: ${gpu.reason}`];
-	const here = shelved.flatMap((model) => {
-		const about = parseAddedModel(model.about);
-		const kind = about?.offer === offer.id && model.complete ? offer.kindOf(about) : null;
-		return kind === null ? [] : [{ kind, id: model.id }];
+	const here = shelved.flatMap(({ about, complete }) => {
+		const added = parseAddedModel(about);
+		return added?.offer === offer.id && complete ? [added] : [];
 	});
-	const runs = ({ needs }: OfferKind): boolean =>
-		needs === 'anything' || (gpu.available && (needs === 'gpu' || halfPrecision));
-	const form =
-		offer.kinds.filter(runs).find(({ kind }) => here.some((one) => one.kind === kind)) ?? suits;
-	if (form !== suits) why.push(`this form is what is here: ${suits.precision} would suit better`);
-	const provider = form.needs === 'anything' ? 'wasm' : 'webgpu';
-	const id = here.find(({ kind }) => kind === form.kind)?.id;
-	const check = id === undefined ? null : await checkOf(id, form.kind, provider, known);
-	if (check?.passed === false) why.push(mismatchWords(provider, check, check.tolerance));
-	return { provider, precision: form.precision, why, check, kind: suits.kind };
+	const waysHere = waysTo(offer, here, gpu);
+	const ways = waysHere.length > 0 ? waysHere : waysTo(offer, [offer.about(suits.kind, null)], gpu);
+	if (waysHere.length > 0 && !here.some((about) => offer.kindOf(about) === suits.kind)) {
+		why.push(`this form is what is here: ${suits.precision} would suit better`);
+	}
+	let plan: Pick<PlanInfo, 'provider' | 'precision' | 'check'> = {
+		...suits,
+		provider: 'wasm',
+		check: null,
+	};
+	let unchecked = false;
+	// As a run does: what was found wrong gives way to the next.
+	for (const { provider, precision, checked } of ways) {
+		const check = await checkOf(checked, provider, known);
+		plan = { provider, precision, check };
+		unchecked = checked.length === 0;
+		if (check?.passed !== false) break;
+		why.push(mismatchWords(provider, check, check.tolerance));
+	}
+	const { provider, precision, check } = plan;
+	return { provider, precision, why, check, kind: suits.kind, ...(unchecked && { unchecked }) };
+}
+
+/** The ways to run these forms of an offer here, the best first. */
+function waysTo(offer: Offer, forms: readonly AddedModel[], gpu: Gpu): readonly Way[] {
+	const kinds = forms.flatMap((about) => (about.family === 'avsr-cocktail' ? [about.kind] : []));
+	const avsr = waysOf(kinds, gpu).map((way): Way => {
+		const id = offer.shelfId(way.kind);
+		const checked = graphNames.map((graph) => graphId(id, graph, way));
+		return { provider: way.provider, precision: precisionWords[way.kind], checked };
+	});
+	const others = forms.flatMap((about): Way[] => {
+		switch (about.family) {
+			case 'avsr-cocktail':
+				return [];
+			case 'whisper':
+				// On the CPU there is nobody else who could say what is right.
+				return placesOf(about, gpu).map((provider) => ({
+					provider,
+					precision: precisionOf(about),
+					checked:
+						provider === 'wasm'
+							? []
+							: graphParts.map((part) => whisperGraphId(offer.id, part, provider)),
+				}));
+			case 'wespeaker':
+				return (gpu.available ? (['webgpu', 'wasm'] as const) : (['wasm'] as const)).map(
+					(provider) => ({ provider, precision: precisionWords.fp32, checked: [wespeakerId] }),
+				);
+		}
+	});
+	return [...avsr, ...others];
 }
 
 /** The worst of what was found of its graphs, as far as they were checked. */
 async function checkOf(
-	entry: string,
-	kind: string,
+	ids: readonly string[],
 	provider: PlanInfo['provider'],
-	{ gpu, checks, graphs }: Known,
+	{ gpu, checks, sources }: Known,
 ): Promise<PlanInfo['check']> {
-	const half = kind === 'fp16' || (kind === 'q4' && gpu.available && gpu.halfPrecision);
-	const arithmetic = half ? 'float16' : 'float32';
 	let worst: PlanInfo['check'] = null;
-	for (const graph of graphNames) {
+	for (const id of ids) {
 		// What cannot be read is told when it is used.
-		const model = await graphs
-			.find(graphId(entry, graph, { arithmetic, provider }))
-			.catch(() => null);
+		const models = await Promise.all(sources.map((source) => source.find(id).catch(() => null)));
+		const model = models.find((one) => one !== null);
 		const found = model && (await checks.remembered(model, placeOf(provider, gpu)));
 		if (!model || !found) continue;
 		if (worst && worst.deviation >= found.deviation && worst.passed <= found.passed) continue;

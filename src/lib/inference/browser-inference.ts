@@ -1,3 +1,4 @@
+import { browserEnvironment } from './browser-environment.ts';
 import { probeGpu } from './gpu.ts';
 import { Inference } from './inference.ts';
 import { ModelFiles } from './model-files.ts';
@@ -31,8 +32,7 @@ export function createBrowserInference(options: BrowserInferenceOptions): Infere
 		loadRuntime: (kind) => loadRuntime(kind, { folder: `${base}runtime/ort/`, threads }),
 		probeGpu: () => probeGpu(navigator.gpu, { allowSoftware: policy === 'webgpu' }),
 		checks,
-		// The name serves as a key alone: nothing is concluded from it.
-		environment: navigator.userAgent,
+		environment: browserEnvironment(navigator),
 		policy,
 	});
 }

@@ -11,7 +11,7 @@ export interface InferenceOptions {
 	readonly probeGpu: () => Promise<Gpu>;
 	/** Remembers which model has been found right on which provider. */
 	readonly checks: CheckMemory;
-	/** The browser and its version: outcomes hold for this one alone. */
-	readonly environment: string;
+	/** The runtime and the browser, with their versions: outcomes hold for these alone. */
+	readonly environment: string | Promise<string>;
 	readonly policy?: ProviderPolicy;
 }

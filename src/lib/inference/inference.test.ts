@@ -92,6 +92,16 @@ describe('choosing a provider', () => {
 		expect(inference.uses()[0]?.note).toContain('no kernel for GRU');
 	});
 
+	test('passes over the GPU for a model that is kept off it, loaded or not', async () => {
+		const { inference, runtime } = setUp();
+		expect((await inference.load('a')).provider).toBe('webgpu');
+		inference.keepOffGpu('a', 'it has failed there');
+		const model = await inference.load('a');
+		expect(model.provider).toBe('wasm');
+		expect(inference.uses()[0]?.note).toBe('not on the GPU: it has failed there');
+		expect(runtime.created).toEqual(['webgpu', 'wasm']);
+	});
+
 	test('fails with ModelMismatch when all are wrong', async () => {
 		const { inference, runtime } = setUp();
 		runtime.run = () => 0;

@@ -46,6 +46,8 @@ export class Inference {
 	readonly #probe: () => Promise<Gpu>;
 	/** Every session of a page comes from one build of the runtime. */
 	readonly #runtime: () => Promise<{ runtime: Runtime; gpu: Gpu }>;
+	/** Models that are kept off the GPU, and why. */
+	readonly #offGpu = new Map<string, string>();
 	#watch: DeviceWatch | null = null;
 	#closed = false;
 
@@ -156,6 +158,14 @@ export class Inference {
 		return [...this.#uses.values()];
 	}
 
+	/**
+	 * Keeps a model off the GPU from its next loading on, whoever has it loaded now; the note of its use
+	 * says why.
+	 */
+	keepOffGpu(id: string, why: string): void {
+		this.#offGpu.set(id, why);
+	}
+
 	/** Frees all models and the GPU device, once the lane is idle. */
 	async close(): Promise<void> {
 		this.#closed = true;
@@ -217,6 +227,11 @@ export class Inference {
 		for (const provider of plan.providers) {
 			if (provider === 'webgpu' && this.#watch?.lost) {
 				notes.push('not on the GPU: it went away earlier');
+				continue;
+			}
+			const obstacle = this.#offGpu.get(entry.id);
+			if (provider === 'webgpu' && obstacle !== undefined) {
+				notes.push(`not on the GPU: ${obstacle}`);
 				continue;
 			}
 			let session: Ort.InferenceSession;
@@ -305,7 +320,8 @@ export class Inference {
 
 	#share(id: string, held: readonly string[]): OpenModel | null {
 		const model = this.#opened.get(id);
-		if (!model || (model.use.provider === 'webgpu' && this.#watch?.lost)) return null;
+		const offGpu = this.#watch?.lost === true || this.#offGpu.has(id);
+		if (!model || (model.use.provider === 'webgpu' && offGpu)) return null;
 		if (model.held.join() !== held.join()) {
 			throw new TypeError(`"${id}" is loaded with other outputs held: ${model.held.join(', ')}`);
 		}

@@ -1,7 +1,14 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import * as v from 'valibot';
 import { ConfabError } from '../support/errors.ts';
 import type { Gpu } from './gpu.ts';
-import { type Provider, type ReadyModel, sampledOutputsSchema } from './manifest.ts';
+import {
+	type Provider,
+	type ReadyModel,
+	type ReferenceCheck,
+	sampledOutputsSchema,
+} from './manifest.ts';
 import type { Tensors } from './model.ts';
 import {
 	type CheckMemory,
@@ -16,9 +23,10 @@ const outcomeSchema = v.object({ passed: v.boolean(), deviation: v.number() });
 /** Finds out whether models are right where they run, and remembers it for this browser. */
 export class ModelChecks {
 	readonly #memory: CheckMemory;
-	readonly #environment: string;
+	readonly #environment: string | Promise<string>;
 
-	constructor(memory: CheckMemory, environment: string) {
+	/** @param environment what computes, the device apart: what is remembered holds for this one alone */
+	constructor(memory: CheckMemory, environment: string | Promise<string>) {
 		this.#memory = memory;
 		this.#environment = environment;
 	}
@@ -30,7 +38,8 @@ export class ModelChecks {
 	 */
 	async reference(entry: ReadyModel, compute: () => Promise<Tensors>): Promise<SampledOutputs> {
 		if (entry.check.outputs) return entry.check.outputs;
-		const key = `reference ${contentOf(entry)} ${this.#environment}`;
+		const inputs = digestOf(entry.check.inputs);
+		const key = `reference ${contentOf(entry)} ${inputs} ${await this.#environment}`;
 		const remembered = v.safeParse(sampledOutputsSchema, await this.#recall(key));
 		if (remembered.success) return remembered.output;
 		const outputs = sampleOutputs(await compute());
@@ -50,7 +59,7 @@ export class ModelChecks {
 		expected: SampledOutputs,
 		run: () => Promise<Tensors>,
 	): Promise<CheckOutcome> {
-		const key = this.#outcomeKey(entry, where);
+		const key = await this.#outcomeKey(entry, where);
 		const remembered = await this.remembered(entry, where);
 		if (remembered) return remembered;
 		let outcome: CheckOutcome;
@@ -68,12 +77,13 @@ export class ModelChecks {
 
 	/** What came of the latest check there, or null when there was none. */
 	async remembered(entry: ReadyModel, where: string): Promise<CheckOutcome | null> {
-		const found = v.safeParse(outcomeSchema, await this.#recall(this.#outcomeKey(entry, where)));
+		const kept = await this.#recall(await this.#outcomeKey(entry, where));
+		const found = v.safeParse(outcomeSchema, kept);
 		return found.success ? found.output : null;
 	}
 
-	#outcomeKey(entry: ReadyModel, where: string): string {
-		return `${contentOf(entry)} ${where} ${this.#environment}`;
+	async #outcomeKey(entry: ReadyModel, where: string): Promise<string> {
+		return `${contentOf(entry)} ${digestOf(entry.check)} ${where} ${await this.#environment}`;
 	}
 
 	// A memory that fails (private mode, a full disk) only means that the check is made again.
@@ -89,6 +99,10 @@ export class ModelChecks {
 /** Names all that a model computes with. */
 function contentOf({ files, data }: ReadyModel): string {
 	return [files.graph.sha256, ...data.map(({ sha256 }) => sha256.slice(0, 16))].join('-');
+}
+
+function digestOf(check: ReferenceCheck | ReferenceCheck['inputs']): string {
+	return bytesToHex(sha256(utf8ToBytes(JSON.stringify(check)))).slice(0, 16);
 }
 
 /** A provider, and on which device: what an outcome holds for. */

@@ -4,7 +4,7 @@ import type { ModelUse } from '../domain/result.ts';
 import type { Session, SourceFile, Speaker } from '../domain/session.ts';
 import { defaultSettings } from '../domain/settings.ts';
 import type { MediaInfo, MediaSource } from '../media/media-source.ts';
-import { ConfabError } from '../support/errors.ts';
+import { ConfabError, type Problem } from '../support/errors.ts';
 import type { ResultStore } from './result-cache.ts';
 import { runSession } from './run-session.ts';
 import type { Stages, StoredStage } from './stages.ts';
@@ -85,6 +85,7 @@ export class FakeStages implements Stages {
 	detectorMissing = false;
 	together = 0;
 	used: readonly ModelUse[] = [];
+	troubles: readonly Problem[] = [];
 	onCall: (call: string) => void = () => undefined;
 
 	#call(name: string, subject: string): void {
@@ -185,6 +186,9 @@ export class FakeStages implements Stages {
 	}
 	score(): never {
 		throw new Error('there are no labels');
+	}
+	problems(): readonly Problem[] {
+		return this.troubles;
 	}
 	uses(): readonly ModelUse[] {
 		return this.used;

@@ -161,6 +161,13 @@ describe('a run', () => {
 		expect(FakeMedia.open).toBe(0);
 	});
 
+	test('a model that others made up for is told of', async () => {
+		const stages = new FakeStages();
+		stages.troubles = [{ file: 'yunet', message: 'It has failed.' }];
+		const { problems } = await run(sessionOf(speaker('spk_0')), stages, new MemoryStore());
+		expect(problems).toEqual(stages.troubles);
+	});
+
 	test('a run that is cancelled in its last batch ends as cancelled, with the batch stored', async () => {
 		const stages = new FakeStages();
 		const controller = new AbortController();

@@ -52,6 +52,7 @@ export async function runSession(session: Session, options: RunOptions): Promise
 				)
 			: null,
 	);
+	for (const problem of stages.problems()) run.tell(problem);
 	return {
 		sessionId: session.id,
 		sessionName: session.name,

@@ -8,6 +8,7 @@ import type { MediaSource } from '../media/media-source.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import type { ScoredSpeaker } from '../perception/segments/scored-track.ts';
 import type { VoicePrint, VoiceThresholds } from '../perception/voice/voice-embedder.ts';
+import type { Problem } from '../support/errors.ts';
 import type { SlowOptions } from '../support/progress.ts';
 
 /** One segment as a recogniser gets it. */
@@ -170,6 +171,9 @@ export interface Stages {
 		transcripts: readonly Transcript[],
 		conversations: Conversations,
 	): SessionScores;
+
+	/** What went wrong with models of the run that others, or other ways to run them, made up for. */
+	problems(): readonly Problem[];
 
 	/** Which models the run has used so far, and where they ran. */
 	uses(): readonly ModelUse[];

@@ -10,8 +10,8 @@ import type { UsableTrack } from './usable-tracks.ts';
 
 /**
  * So many frames at most are recognised together, unless one segment is longer or the recogniser is
- * quicker with more: as many as its longest chunk may have, so that cancelling never loses more than it
- * did with one segment at a time.
+ * quicker with more, or judged by more: as many as its longest chunk may have, so that cancelling never
+ * loses more than it did with one segment at a time.
  */
 const fewestTogether = 375;
 

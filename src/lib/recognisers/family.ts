@@ -15,7 +15,10 @@ export interface OpenRecogniser {
 export interface RecogniserCandidate {
 	/** For people, and unlike those of the recogniser's other candidates: `q4 on webgpu`. */
 	readonly name: string;
-	/** Names all that decides the words, but for the code: the weights, how they are decoded. */
+	/**
+	 * Names all that decides the words, but for the code: the weights, how they are decoded, and where they
+	 * run, for one that is broken there hears nothing.
+	 */
 	readonly version: string;
 	/** @throws ConfabError when it cannot be loaded, or is wrong where it runs. */
 	open(options: SlowOptions): Promise<OpenRecogniser>;

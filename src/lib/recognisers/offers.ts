@@ -7,6 +7,7 @@ import {
 	whisperFiles,
 	whisperOffers,
 	type WhisperOffer,
+	type WhisperPrecisions,
 } from './whisper/offers.ts';
 
 /** Terms under which a model is given out. */
@@ -49,7 +50,7 @@ export interface Offer {
 	readonly terms: readonly Terms[];
 	/** Whether the terms are to be accepted before it is added: they forbid something. */
 	readonly mustAccept: boolean;
-	/** Whether there is something to check its output against. */
+	/** Whether it can be checked before a run uses it. */
 	readonly checkable: boolean;
 	/** Where it is from, for people to read. */
 	readonly source: string;
@@ -127,11 +128,8 @@ function whisper({ id, title, repository, licence, variants }: WhisperOffer): Of
 		source: `https://huggingface.co/${repository}`,
 		commit: null,
 		kinds: devices.map((device) => {
-			const { encoder, decoder, bytes } = variants[device];
-			const precision =
-				encoder === decoder
-					? precisionWords[encoder]
-					: `encoder in ${precisionWords[encoder]}, decoder in ${precisionWords[decoder]}`;
+			const { bytes } = variants[device];
+			const precision = precisionOf(variants[device]);
 			return { kind: device, precision, bytes, needs: device === 'wasm' ? 'anything' : 'gpu' };
 		}),
 		hub: { repository, revision: 'main', files: (kind) => whisperFiles(variantOf(kind)) },
@@ -150,13 +148,21 @@ function whisper({ id, title, repository, licence, variants }: WhisperOffer): Of
 	};
 }
 
-const precisionWords: Readonly<Record<HubPrecision, string>> = {
+/** What the numbers of a model are stored in, as people say it. */
+export const precisionWords: Readonly<Record<HubPrecision, string>> = {
 	fp32: 'single precision',
 	fp16: 'half precision',
 	q8: '8 bits',
 	q4: '4 bits',
 	q4f16: '4 bits',
 };
+
+/** The same of both graphs of a Whisper. */
+export function precisionOf({ encoder, decoder }: WhisperPrecisions): string {
+	return encoder === decoder
+		? precisionWords[encoder]
+		: `encoder in ${precisionWords[encoder]}, decoder in ${precisionWords[decoder]}`;
+}
 
 const wespeakerGraph = 'voxceleb_resnet34_LM.onnx';
 

@@ -123,22 +123,44 @@ describe('RecogniserChoice', () => {
 
 	test('asks another one about long speech without a word', async () => {
 		const { hear, opened, uses } = setUp({ fast: { say: () => [] }, slow: good });
-		expect(await hear(9)).toEqual([]);
 		expect(await hear(12)).toEqual(['yes']);
 		expect(opened).toEqual(['fast', 'slow']);
 		expect(uses[1]?.note).toBe('not fast: no word in 12 s of speech');
 	});
 
-	test('goes back to the best when the others hear no word either', async () => {
-		let speaks = false;
-		const { hear, opened } = setUp({
-			fast: { say: () => (speaks ? ['fast'] : []) },
-			slow: { say: () => [] },
-		});
-		expect(await hear(12)).toEqual([]);
-		speaks = true;
-		expect(await hear(12)).toEqual(['fast']);
-		expect(opened).toEqual(['fast', 'slow', 'fast']);
+	test('adds up what it hears no word in, call by call', async () => {
+		const { hear, opened, uses } = setUp({ fast: { say: () => [] }, slow: good });
+		expect(await hear(4)).toEqual([]);
+		expect(await hear(4)).toEqual([]);
+		expect(opened).toEqual(['fast']);
+		expect(await hear(4)).toEqual(['yes']);
+		expect(uses[1]?.note).toBe('not fast: no word in 12 s of speech');
+	});
+
+	test('doubts no one that has given a word', async () => {
+		let words = ['one'];
+		const { hear, opened } = setUp({ fast: { say: () => words }, slow: good });
+		expect(await hear(12)).toEqual(['one']);
+		words = [];
+		expect(await hear(30)).toEqual([]);
+		expect(opened).toEqual(['fast']);
+	});
+
+	test('stays with the last when nobody hears a word', async () => {
+		const { hear, opened } = setUp({ fast: { say: () => [] }, slow: { say: () => [] } });
+		for (let call = 0; call < 4; call++) expect(await hear(12)).toEqual([]);
+		expect(opened).toEqual(['fast', 'slow']);
+	});
+
+	test('wants enough to judge one by, while there is another and it has given no word', async () => {
+		const { choice, settings, hear } = setUp({ fast: good, slow: good });
+		await choice.version(settings);
+		expect(choice.framesTogether).toBe(45 * 25);
+		await hear();
+		expect(choice.framesTogether).toBe(0);
+		const only = setUp({ slow: good });
+		await only.choice.version(only.settings);
+		expect(only.choice.framesTogether).toBe(0);
 	});
 
 	test('fails as the last one does', async () => {

@@ -14,17 +14,28 @@ const wordlessSeconds = 10;
 /** Speech that is sure enough to count for that. */
 const sureSpeech = 0.8;
 
+/**
+ * Frames that a candidate is asked about at once until it has given a word: of the 30 s at least that
+ * segments of 15 s then fill, a third is surely speech that is sure enough to judge it by. So the words of
+ * all of them come from the next one where this one is given up.
+ */
+const judgedFrames = 45 * frameRateHz;
+
 /** The ways to run one recogniser, and what became of them. */
 interface Plan {
 	readonly candidates: readonly RecogniserCandidate[];
 	/** Why a candidate is not used any more in this run, by its name. */
 	readonly ruledOut: Map<string, string>;
+	/** Candidates that have given a word: they are doubted no more. */
+	readonly proven: Set<string>;
+	/** Seconds of sure speech in which a candidate gave no word, while it gave none at all. */
+	readonly wordless: Map<string, number>;
 }
 
 /**
  * Runs the recogniser that the settings name in the best way that works here. One that cannot be
- * loaded, is wrong, loses its device or hears no word in long speech gives way to the next, and that is
- * said in the note of its use; what was asked of it is asked of the next one. One recogniser is loaded
+ * loaded, is wrong, loses its device or has heard no word in long speech gives way to the next, and that
+ * is said in the note of its use; what was asked of it is asked of the next one. One recogniser is loaded
  * at a time. The owner closes it.
  */
 export class RecogniserChoice {
@@ -32,6 +43,8 @@ export class RecogniserChoice {
 	readonly #onUse: (use: ModelUse) => void;
 	readonly #plans = new Map<string, Promise<Plan>>();
 	#open: { readonly key: string; readonly opened: OpenRecogniser } | null = null;
+	/** The one that was asked for last. */
+	#current: Plan | null = null;
 
 	/** @param onUse told of each recogniser when it is loaded, with why it is not a better one */
 	constructor(families: readonly RecogniserFamily[], onUse: (use: ModelUse) => void) {
@@ -42,6 +55,7 @@ export class RecogniserChoice {
 	/** Looks anew at what is here, and gives those another chance that failed before. */
 	begin(): void {
 		this.#plans.clear();
+		this.#current = null;
 	}
 
 	needsLips({ recogniser }: RunSettings): boolean {
@@ -69,22 +83,14 @@ export class RecogniserChoice {
 		slow: SlowOptions = {},
 	): Promise<RecognisedCue[][]> {
 		const plan = await this.#plan(settings);
-		const doubted: string[] = [];
 		for (;;) {
 			const candidate = present(next(plan) ?? plan.candidates.at(-1), 'candidate');
 			try {
 				const { recogniser } = await this.#opened(candidate, plan, settings, slow);
 				const cues = await recogniseAll(recogniser, clips, slow);
-				if (cues.some((list) => list.length > 0) || sureSeconds(clips) < wordlessSeconds) {
-					return cues;
-				}
-				const seconds = sureSeconds(clips).toFixed(0);
-				if (!ruleOut(plan, candidate, `no word in ${seconds} s of speech`)) {
-					// Nobody else hears one either: so be it.
-					for (const name of doubted) plan.ruledOut.delete(name);
-					return cues;
-				}
-				doubted.push(candidate.name);
+				if (cues.some((list) => list.length > 0)) plan.proven.add(candidate.name);
+				// Where nobody hears a word, so be it: the last one stays.
+				if (!givesUp(plan, candidate, sureSeconds(clips))) return cues;
 			} catch (error) {
 				slow.signal?.throwIfAborted();
 				if (!mayPass(error) || !ruleOut(plan, candidate, messageOf(error))) throw error;
@@ -92,9 +98,13 @@ export class RecogniserChoice {
 		}
 	}
 
-	/** Frames of clips that the recogniser in use likes to be handed together; 0 where it does not care. */
+	/**
+	 * Frames of clips that the recogniser in use likes to be handed together, or that it takes to judge it;
+	 * 0 where it does not matter.
+	 */
 	get framesTogether(): number {
-		return this.#open?.opened.recogniser.framesTogether ?? 0;
+		const liked = this.#open?.opened.recogniser.framesTogether ?? 0;
+		return this.#current && isOnTrial(this.#current) ? Math.max(judgedFrames, liked) : liked;
 	}
 
 	/** Frees what is loaded. */
@@ -121,14 +131,16 @@ export class RecogniserChoice {
 		return opened;
 	}
 
-	#plan(settings: RunSettings): Promise<Plan> {
+	async #plan(settings: RunSettings): Promise<Plan> {
 		const key = JSON.stringify(settings);
-		const known = this.#plans.get(key);
-		if (known) return known;
-		const plan = this.#makePlan(settings);
-		this.#plans.set(key, plan);
-		plan.catch(() => this.#plans.delete(key));
-		return plan;
+		let plan = this.#plans.get(key);
+		if (!plan) {
+			plan = this.#makePlan(settings);
+			this.#plans.set(key, plan);
+			plan.catch(() => this.#plans.delete(key));
+		}
+		this.#current = await plan;
+		return this.#current;
 	}
 
 	async #makePlan(settings: RunSettings): Promise<Plan> {
@@ -139,7 +151,12 @@ export class RecogniserChoice {
 				`There is no recogniser "${settings.recogniser}". Choose another one.`,
 			);
 		}
-		return { candidates: await family.candidates(settings), ruledOut: new Map() };
+		return {
+			candidates: await family.candidates(settings),
+			ruledOut: new Map(),
+			proven: new Set(),
+			wordless: new Map(),
+		};
 	}
 
 	#familyOf(id: string): RecogniserFamily | undefined {
@@ -152,9 +169,30 @@ function next({ candidates, ruledOut }: Plan): RecogniserCandidate | undefined {
 	return candidates.find(({ name }) => !ruledOut.has(name));
 }
 
+function isLast({ candidates, ruledOut }: Plan): boolean {
+	return candidates.filter(({ name }) => !ruledOut.has(name)).length <= 1;
+}
+
+/** Whether the best that is left may yet be given up for want of words. */
+function isOnTrial(plan: Plan): boolean {
+	const candidate = next(plan);
+	return candidate !== undefined && !plan.proven.has(candidate.name) && !isLast(plan);
+}
+
+/** Gives up a candidate that has never given a word, when it gave none in long speech. */
+function givesUp(plan: Plan, candidate: RecogniserCandidate, seconds: number): boolean {
+	const { name } = candidate;
+	if (plan.proven.has(name)) return false;
+	const all = (plan.wordless.get(name) ?? 0) + seconds;
+	plan.wordless.set(name, all);
+	return (
+		all >= wordlessSeconds && ruleOut(plan, candidate, `no word in ${all.toFixed(0)} s of speech`)
+	);
+}
+
 /** Gives up a candidate, unless it is the last one. */
 function ruleOut(plan: Plan, { name }: RecogniserCandidate, why: string): boolean {
-	if (plan.candidates.filter((other) => !plan.ruledOut.has(other.name)).length <= 1) return false;
+	if (isLast(plan)) return false;
 	plan.ruledOut.set(name, why.replace(/\.$/, ''));
 	return true;
 }

@@ -47,7 +47,7 @@ export interface ShelvedInfo {
 export interface OfferInfo {
 	/** Its terms forbid something, so they are to be accepted first. */
 	readonly mustAccept: boolean;
-	/** Whether there is something to check its output against. */
+	/** Whether it can be checked before a run uses it. */
 	readonly checkable: boolean;
 	/** Whether the hub has it. */
 	readonly fromHub: boolean;
@@ -107,6 +107,8 @@ export interface PlanInfo {
 		readonly deviation: number;
 		readonly tolerance: number;
 	} | null;
+	/** It is taken as it is there: nothing else could say what its right output is. */
+	readonly unchecked?: boolean;
 	/** The kind that suits this machine, of an offer. */
 	readonly kind: string | null;
 	readonly speed: ModelSpeed | null;

@@ -48,5 +48,5 @@ function busy(): ConfabError {
 
 /** The browser's locks; some browsers have none, whatever the types say. */
 function availableLocks(): LockManager | null {
-	return 'locks' in navigator ? navigator.locks : null;
+	return 'navigator' in globalThis && 'locks' in navigator ? navigator.locks : null;
 }

@@ -12,6 +12,7 @@ import type { SlowOptions } from '../support/progress.ts';
 export interface AddOptions extends SlowOptions {
 	/** Finds out beforehand what the first run of a model on the shelf would have to. */
 	readonly check: (shelfId: string, options: SlowOptions) => Promise<void>;
+	readonly estimate?: () => Promise<StorageEstimate>;
 }
 
 /**
@@ -19,24 +20,31 @@ export interface AddOptions extends SlowOptions {
  * same, it goes on.
  *
  * @throws ConfabError `ModelUnavailable` when something is missing in them, `ModelMismatch` for wrong
- * files, `StorageFull`, `Busy`; the signal's reason.
+ * files, `StorageFull` (before anything is begun when what it takes cannot fit), `Busy`; the signal's
+ * reason.
  */
 export async function addOffer(
 	shelf: ModelShelf,
 	offerId: string,
 	kinds: readonly string[],
 	files: readonly DroppedFile[],
-	{ check, ...options }: AddOptions,
+	{ check, estimate, ...options }: AddOptions,
 ): Promise<void> {
 	const offer = offerOf(offerId);
 	for (const kind of kinds) {
 		const id = offer.shelfId(kind);
 		const about = offer.about(kind, offer.commit);
 		const bytes = offer.kinds.find((form) => form.kind === kind)?.bytes ?? 0;
-		await assertRoom(bytes - ((await shelf.get(id))?.presentBytes ?? 0));
+		const lacking = bytes - ((await shelf.get(id))?.presentBytes ?? 0);
+		await assertRoom(lacking, estimate);
 		switch (about.family) {
 			case 'avsr-cocktail':
-				await addAvsr(shelf, files, { ...options, offer: offerId, kinds: [about.kind] });
+				await addAvsr(shelf, files, {
+					...options,
+					offer: offerId,
+					kinds: [about.kind],
+					beforeUnpacking: (unpacked) => assertRoom(lacking + unpacked, estimate),
+				});
 				await checkIfPossible(() => check(id, options), options.signal);
 				break;
 			case 'whisper': {
@@ -51,6 +59,7 @@ export async function addOffer(
 					{ version: 1, id, files: knownFiles(offer, kind), about },
 					files,
 					options,
+					estimate,
 				);
 		}
 	}

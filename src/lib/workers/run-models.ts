@@ -1,7 +1,8 @@
 import type { ModelUse } from '../domain/result.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { LoadedModel } from '../inference/loaded-model.ts';
-import { ConfabError } from '../support/errors.ts';
+import { AssertionError } from '../support/assert.ts';
+import { ConfabError, messageOf, type Problem } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
 import type { SpeedLog } from './speed-log.ts';
 
@@ -18,6 +19,10 @@ export class RunModels {
 	readonly #used = new Set<string>();
 	/** Models whose files were asked for, loaded or not. */
 	readonly #fetched = new Set<string>();
+	/** Why models that ran on the GPU do so no more, by id. */
+	readonly #failures = new Map<string, string>();
+	/** How many runs on the GPU have failed. */
+	#failedRuns = 0;
 	#onUse: (use: ModelUse) => void = () => undefined;
 
 	constructor(inference: Inference, speed: SpeedLog, needed: () => readonly string[]) {
@@ -35,6 +40,16 @@ export class RunModels {
 	/** Those that the run has used so far, and where. */
 	uses(): readonly ModelUse[] {
 		return [...this.#used].flatMap((id) => this.#places.get(id) ?? []);
+	}
+
+	/** What has failed of those that the run has used. */
+	problems(): readonly Problem[] {
+		return [...this.#failures]
+			.filter(([id]) => this.#used.has(id))
+			.map(([file, why]) => ({
+				file,
+				message: `The model ${why} on the graphics processor. It runs without one now, which is slower.`,
+			}));
 	}
 
 	/** The run uses it, however it was loaded. */
@@ -55,7 +70,7 @@ export class RunModels {
 		if (known) return known();
 		const load = memo(async () => {
 			this.fetchAhead();
-			const model = this.#speed.timed(await this.#inference.load(id));
+			const model = this.#speed.timed(this.#watched(await this.#inference.load(id)));
 			const use = this.#inference.uses().find((candidate) => candidate.id === id);
 			if (use) this.loaded(use);
 			return model;
@@ -76,18 +91,62 @@ export class RunModels {
 	}
 
 	/**
-	 * The work's result. A model on a GPU that goes away is loaded anew, which is elsewhere then, and the
-	 * work begun again.
+	 * The work's result. A model that fails on a GPU, or whose GPU goes away, is loaded anew, which is
+	 * elsewhere then, and the work begun again.
 	 */
 	async evenIfLost<T>(work: () => Promise<T>): Promise<T> {
-		try {
-			return await work();
-		} catch (error) {
-			if (!(error instanceof ConfabError) || error.code !== 'DeviceLost') throw error;
-			for (const { id, provider } of this.#places.values()) {
-				if (provider === 'webgpu') this.#models.delete(id);
+		for (;;) {
+			const before = this.#failedRuns;
+			try {
+				return await work();
+			} catch (error) {
+				if (isLost(error)) {
+					for (const { id, provider } of this.#places.values()) {
+						if (provider === 'webgpu') this.#models.delete(id);
+					}
+					return work();
+				}
+				if (this.#failedRuns === before || !mayPass(error)) throw error;
 			}
-			return work();
 		}
 	}
+
+	/** The model, which is given up on the GPU when a run of it fails there. */
+	#watched(model: LoadedModel): LoadedModel {
+		if (model.provider !== 'webgpu') return model;
+		return {
+			...model,
+			run: async (inputs, signal) => {
+				try {
+					return await model.run(inputs, signal);
+				} catch (error) {
+					if (signal?.aborted !== true && !isLost(error) && mayPass(error)) {
+						this.#giveUp(model.id, error);
+					}
+					throw error;
+				}
+			},
+		};
+	}
+
+	#giveUp(id: string, error: unknown): void {
+		this.#failedRuns += 1;
+		if (this.#failures.has(id)) return;
+		const why = `has failed there (${messageOf(error)})`;
+		this.#failures.set(id, `has failed (${messageOf(error)})`);
+		this.#inference.keepOffGpu(id, why);
+		this.#models.delete(id);
+	}
+}
+
+function isLost(error: unknown): boolean {
+	return error instanceof ConfabError && error.code === 'DeviceLost';
+}
+
+/** Whether it may be the GPU's fault: what a runtime throws is of many kinds, but none of these. */
+function mayPass(error: unknown): boolean {
+	const aborted = error instanceof DOMException && error.name === 'AbortError';
+	const ours =
+		error instanceof TypeError || error instanceof AssertionError || error instanceof ConfabError;
+	return !aborted && !ours;
 }

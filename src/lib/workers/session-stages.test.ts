@@ -9,14 +9,19 @@ import { ConfabError } from '../support/errors.ts';
 import { AddedVoices } from './added-voices.ts';
 import { SessionStages } from './session-stages.ts';
 
-/** Inference whose GPU goes away at the second run on it; what is loaded afterwards is on the CPU. */
-function fakeInference(): { inference: Inference; loads: string[] } {
+/** Inference whose GPU fails so at the second run on it; what is loaded afterwards is on the CPU. */
+function fakeInference(error: Error) {
+	const keptOff: string[] = [];
 	const loads: string[] = [];
 	const uses = new Map<string, ModelUse>();
 	let lost = false;
 	let runs = 0;
 	const inference: unknown = {
 		fetchAhead: () => Promise.resolve(),
+		keepOffGpu: (id: string, why: string) => {
+			lost = true;
+			keptOff.push(`${id} ${why}`);
+		},
 		uses: () => [...uses.values()],
 		load: (id: string) => {
 			const provider = lost ? 'wasm' : 'webgpu';
@@ -29,8 +34,8 @@ function fakeInference(): { inference: Inference; loads: string[] } {
 				run: () => {
 					runs += 1;
 					if (provider === 'webgpu' && runs > 1) {
-						lost = true;
-						throw new ConfabError('DeviceLost', 'The graphics processor went away.');
+						lost ||= error instanceof ConfabError;
+						throw error;
 					}
 					return Promise.resolve({
 						output: { type: 'float32', dims: [1, 1], data: Float32Array.of(0.75) },
@@ -41,10 +46,10 @@ function fakeInference(): { inference: Inference; loads: string[] } {
 			});
 		},
 	};
-	return { inference: inference as Inference, loads };
+	return { inference: inference as Inference, loads, keptOff };
 }
 
-function madeStages(inference: Inference): SessionStages {
+function stagesOf(inference: Inference): SessionStages {
 	const none: unknown = { list: () => Promise.resolve([]) };
 	const shelf = none as ConstructorParameters<typeof AvsrShelf>[0];
 	const added = {
@@ -59,7 +64,7 @@ function madeStages(inference: Inference): SessionStages {
 test('a transcript is scored as the official scorer reads its file', () => {
 	const cue = { startSeconds: 1, endSeconds: 2, text: 'R&B', words: [], confidence: 1 };
 	const reference = [{ startSeconds: 1, endSeconds: 2, text: 'R&amp;B' }];
-	const scores = madeStages(fakeInference().inference).score(
+	const scores = stagesOf(fakeInference(new Error()).inference).score(
 		{ conversations: null, transcripts: new Map([['spk_0', reference]]) },
 		[{ id: 'spk_0', uem: null, tracks: [] }],
 		[{ speakerId: 'spk_0', cues: [cue] }],
@@ -68,30 +73,59 @@ test('a transcript is scored as the official scorer reads its file', () => {
 	expect(scores.wer).toBe(0);
 });
 
-test('a model whose GPU goes away in mid-run is loaded elsewhere, and its work begun again', async () => {
-	const { inference, loads } = fakeInference();
-	const stages = madeStages(inference);
-	const told: string[] = [];
-	stages.begin(({ id, provider }) => told.push(`${id} on ${provider}`));
-	let readings = 0;
+const lost = new ConfabError('DeviceLost', 'The graphics processor went away.');
+const failed = new Error('mapAsync failed');
+
+test.each([
+	['goes away', lost, []],
+	['fails', failed, ['silero-vad has failed there (mapAsync failed)']],
+])(
+	'a model whose GPU %s in mid-run is loaded elsewhere, and its work begun again',
+	async (_, error, off) => {
+		const { inference, loads, keptOff } = fakeInference(error);
+		const stages = stagesOf(inference);
+		const told: string[] = [];
+		stages.begin(({ id, provider }) => told.push(`${id} on ${provider}`));
+		let readings = 0;
+		const media: unknown = {
+			async *audio() {
+				readings += 1;
+				yield await Promise.resolve({ startSample: 0, samples: new Float32Array(16_000) });
+			},
+		};
+		const voice = await stages.voiceActivity(media as MediaSource, {});
+		expect(voice).toHaveLength(25);
+		expect(voice.every((probability) => probability > 0.7)).toBe(true);
+		expect(readings).toBe(2);
+		expect(loads).toEqual(['silero-vad on webgpu', 'silero-vad on wasm']);
+		expect(told).toEqual(loads);
+		expect(keptOff).toEqual(off);
+		expect(stages.problems().map(({ file }) => file)).toEqual(off.map(() => 'silero-vad'));
+		const uses = [{ id: 'silero-vad', provider: 'wasm', precision: 'fp32' }];
+		expect(stages.uses()).toEqual(uses);
+		// What is loaded stays so in the next run, and is told as used when it is.
+		stages.begin(() => undefined);
+		expect(stages.uses()).toEqual([]);
+		expect(stages.problems()).toEqual([]);
+		await stages.voiceActivity(media as MediaSource, {});
+		expect(stages.uses()).toEqual(uses);
+		expect(loads).toHaveLength(2);
+	},
+);
+
+test.each([
+	['a fault of our own', new TypeError('wrong shape')],
+	['an abort', new DOMException('stopped', 'AbortError')],
+])('%s on the GPU is no reason to go elsewhere', async (_, error) => {
+	const { inference, loads, keptOff } = fakeInference(error);
+	const stages = stagesOf(inference);
+	stages.begin(() => undefined);
 	const media: unknown = {
 		async *audio() {
-			readings += 1;
 			yield await Promise.resolve({ startSample: 0, samples: new Float32Array(16_000) });
 		},
 	};
-	const voice = await stages.voiceActivity(media as MediaSource, {});
-	expect(voice).toHaveLength(25);
-	expect(voice.every((probability) => probability > 0.7)).toBe(true);
-	expect(readings).toBe(2);
-	expect(loads).toEqual(['silero-vad on webgpu', 'silero-vad on wasm']);
-	expect(told).toEqual(loads);
-	const uses = [{ id: 'silero-vad', provider: 'wasm', precision: 'fp32' }];
-	expect(stages.uses()).toEqual(uses);
-	// What is loaded stays so in the next run, and is told as used when it is.
-	stages.begin(() => undefined);
-	expect(stages.uses()).toEqual([]);
-	await stages.voiceActivity(media as MediaSource, {});
-	expect(stages.uses()).toEqual(uses);
-	expect(loads).toHaveLength(2);
+	await expect(stages.voiceActivity(media as MediaSource, {})).rejects.toBe(error);
+	expect(loads).toEqual(['silero-vad on webgpu']);
+	expect(keptOff).toEqual([]);
 });

@@ -39,7 +39,7 @@ import { RecogniserChoice } from '../recognisers/recogniser-choice.ts';
 import { WhisperFamily } from '../recognisers/whisper/whisper-family.ts';
 import type { WhisperShelf } from '../recognisers/whisper/whisper-shelf.ts';
 import { speechScores } from '../recognisers/speech-scores.ts';
-import { ConfabError } from '../support/errors.ts';
+import { ConfabError, type Problem } from '../support/errors.ts';
 import type { SlowOptions } from '../support/progress.ts';
 import {
 	clipOf,
@@ -335,6 +335,10 @@ export class SessionStages implements Stages {
 			return [speakerId, scoredSpeech(cues, uems.get(speakerId) ?? null)] as const;
 		});
 		return scoreSession(labels, new Map(written), conversations.clusters, speakers);
+	}
+
+	problems(): readonly Problem[] {
+		return this.#models.problems();
 	}
 
 	uses(): readonly ModelUse[] {

@@ -1,36 +1,17 @@
 import type { ModelUse } from '../../domain/result.ts';
 import type { RunSettings } from '../../domain/settings.ts';
-import type { Gpu } from '../../inference/gpu.ts';
 import type { Inference } from '../../inference/inference.ts';
 import type { LoadedModel } from '../../inference/loaded-model.ts';
+import { present } from '../../support/assert.ts';
 import { ConfabError } from '../../support/errors.ts';
 import type { SlowOptions } from '../../support/progress.ts';
 import type { OpenRecogniser, RecogniserCandidate, RecogniserFamily } from '../family.ts';
 import { AvsrRecogniser, heldOutputs } from './avsr-recogniser.ts';
-import { type AvsrEntry, type AvsrShelf, type AvsrWay, graphId } from './avsr-shelf.ts';
+import { type AvsrEntry, type AvsrShelf, graphId } from './avsr-shelf.ts';
 import { bucketOf } from './graphs.ts';
-import type { AvsrKind } from './manifest.ts';
 import { avsrOffers } from './offers.ts';
 import { type GraphName, referencesName } from './references.ts';
-
-/** One way to run an artefact of a kind. */
-interface KindWay extends AvsrWay {
-	readonly kind: AvsrKind;
-}
-
-/**
- * The ways in which artefacts can be run, the best first. Half precision is for GPUs that have it. 4
- * bits run on any GPU; on the CPU, which expands the matrices again and again, only when nothing else
- * is there. `fp32` fills all the memory that WebAssembly can have.
- */
-const ways: readonly KindWay[] = [
-	{ kind: 'fp16', arithmetic: 'float16', provider: 'webgpu' },
-	{ kind: 'q4', arithmetic: 'float16', provider: 'webgpu' },
-	{ kind: 'q4', arithmetic: 'float32', provider: 'webgpu' },
-	{ kind: 'q8', arithmetic: 'float32', provider: 'wasm' },
-	{ kind: 'fp32', arithmetic: 'float32', provider: 'wasm' },
-	{ kind: 'q4', arithmetic: 'float32', provider: 'wasm' },
-];
+import { type KindWay, waysOf } from './ways.ts';
 
 /** On the CPU nothing is compiled for a length, so a clip is padded to whole seconds and no further. */
 const wholeSeconds = (frames: number): number => Math.ceil(frames / 25) * 25;
@@ -70,13 +51,16 @@ export class AvsrFamily implements RecogniserFamily {
 		const entries = await this.#shelf.entries(offer);
 		const gpu = await this.#inference.gpu();
 		const candidates: RecogniserCandidate[] = [];
-		for (const way of ways) {
-			const entry = entries.find(({ kind }) => kind === way.kind);
-			if (!entry || !canRun(way, gpu)) continue;
+		const kinds = entries.map(({ kind }) => kind);
+		for (const way of waysOf(kinds, gpu)) {
+			const entry = present(
+				entries.find(({ kind }) => kind === way.kind),
+				way.kind,
+			);
 			const half = way.arithmetic === 'float16' ? ' in half precision' : '';
 			candidates.push({
 				name: `${way.kind} on ${way.provider}${half}`,
-				version: await versionOf(entry, settings),
+				version: `${await versionOf(entry, settings)}-${way.arithmetic}-${way.provider}`,
 				open: (options) => this.#open(offer, entry, way, settings, options),
 			});
 		}
@@ -134,16 +118,6 @@ export class AvsrFamily implements RecogniserFamily {
 			throw error;
 		}
 	}
-}
-
-/** The best way to run an artefact of a kind here, or null where there is none. */
-export function bestWay(kind: AvsrKind, gpu: Gpu): AvsrWay | null {
-	return ways.find((way) => way.kind === kind && canRun(way, gpu)) ?? null;
-}
-
-function canRun({ arithmetic, provider }: AvsrWay, gpu: Gpu): boolean {
-	if (provider === 'wasm') return true;
-	return gpu.available && (arithmetic === 'float32' || gpu.halfPrecision);
 }
 
 async function versionOf({ model }: AvsrEntry, { decoding }: RunSettings): Promise<string> {

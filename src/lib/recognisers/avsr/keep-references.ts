@@ -7,7 +7,6 @@ import { withJobLock } from '../../store/index.ts';
 import type { ModelShelf } from '../../store/shelf/model-shelf.ts';
 import type { SlowOptions } from '../../support/progress.ts';
 import { parseAddedModel } from '../added-model.ts';
-import { bestWay } from './avsr-family.ts';
 import { AvsrShelf, graphId } from './avsr-shelf.ts';
 import {
 	graphNames,
@@ -16,6 +15,7 @@ import {
 	referencesName,
 	referencesText,
 } from './references.ts';
+import { waysOf } from './ways.ts';
 
 export interface ReferenceParts {
 	readonly shelf: ModelShelf;
@@ -43,7 +43,7 @@ export async function keepReferences(
 		const model = await shelf.get(id);
 		const about = parseAddedModel(model?.about);
 		if (!model?.complete || about?.family !== 'avsr-cocktail') return;
-		const way = bestWay(about.kind, gpu);
+		const [way] = waysOf([about.kind], gpu);
 		if (!way) return;
 		const files = new ModelFiles([new AvsrShelf(shelf)]);
 		const references: KeptReference[] = [];

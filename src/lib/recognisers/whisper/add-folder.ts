@@ -1,7 +1,10 @@
 import type { DroppedFile } from '../../formats/dropped-files.ts';
 import type { Provider } from '../../inference/manifest.ts';
+import { sha256Of } from '../../store/shelf/file-checksum.ts';
+import { withJobLock } from '../../store/index.ts';
 import type { ModelShelf } from '../../store/shelf/model-shelf.ts';
-import type { ShelfFile } from '../../store/shelf/shelf-entry.ts';
+import type { ShelfEntry, ShelfFile } from '../../store/shelf/shelf-entry.ts';
+import { present } from '../../support/assert.ts';
 import { ConfabError } from '../../support/errors.ts';
 import type { SlowOptions } from '../../support/progress.ts';
 import type { HubPrecision } from '../added-model.ts';
@@ -26,12 +29,12 @@ const encoders: readonly HubPrecision[] = ['q8', 'fp32', 'q4', 'fp16'];
 const decoders: readonly HubPrecision[] = ['q8', 'q4', 'fp32'];
 
 /**
- * Puts a folder in the hub's layout on the shelf, wherever it lies in what was dropped. Works in
- * dedicated workers alone.
+ * Puts a folder in the hub's layout on the shelf, wherever it lies in what was dropped. Aborted and
+ * called again with the same, it goes on. Works in dedicated workers alone.
  *
  * @returns the model's id on the shelf, which is that of the offer
  * @throws ConfabError `ModelUnavailable` when files are missing or are not a Whisper's with word times;
- * as `ModelShelf.write`. TypeError for an offer that there is not.
+ * as `ModelShelf.write`, `Busy` also when another tab adds the same. TypeError for an offer that there is not.
  */
 export async function addWhisperFolder(
 	shelf: ModelShelf,
@@ -56,29 +59,55 @@ export async function addWhisperFolder(
 	if (!pair) throw missing(found, offer.variants[prefer], offer.repository);
 	await assertWhisper(found);
 
-	const names = whisperFiles(pair);
-	const total = names.reduce((sum, name) => sum + (found.get(name)?.size ?? 0), 0);
-	const written: ShelfFile[] = [];
-	let before = 0;
-	for (const name of names) {
-		const file = found.get(name);
-		if (!file) continue;
-		const start = before;
-		const one = await shelf.write(
-			id,
-			{ name, bytes: file.size },
-			(startByte) => Promise.resolve({ startByte, stream: file.slice(startByte).stream() }),
-			{
-				signal,
-				onProgress: ({ done }) =>
-					onProgress?.({ stage: 'model', subject: id, done: start + done, total, unit: 'bytes' }),
-			},
-		);
-		written.push(one);
-		before += one.bytes;
-	}
-	await shelf.enter({ version: 1, id, files: written, about: whisperAbout(id, pair, null) });
+	await withJobLock(`model ${id}`, async () => {
+		const entry = await entryOf(id, pair, found, { signal, onProgress });
+		// Entered from the start, so that what is left of an attempt can be seen and deleted.
+		await shelf.enter(entry);
+		const total = entry.files.reduce((sum, { bytes }) => sum + bytes, 0);
+		let before = 0;
+		for (const file of entry.files) {
+			const start = before;
+			await shelf.write(
+				id,
+				file,
+				(startByte) => {
+					const rest = present(found.get(file.name), file.name).slice(startByte);
+					return Promise.resolve({ startByte, stream: rest.stream() });
+				},
+				{
+					signal,
+					onProgress: ({ done }) =>
+						onProgress?.({ stage: 'model', subject: id, done: start + done, total, unit: 'bytes' }),
+				},
+			);
+			before += file.bytes;
+		}
+	});
 	return id;
+}
+
+/** What the model is going to be made of: by the checksums a file that was cut short goes on later. */
+async function entryOf(
+	id: string,
+	precisions: WhisperPrecisions,
+	found: ReadonlyMap<string, File>,
+	{ signal, onProgress }: SlowOptions,
+): Promise<ShelfEntry> {
+	const chosen = whisperFiles(precisions).map((name) => ({
+		name,
+		file: present(found.get(name), name),
+	}));
+	const total = chosen.reduce((sum, { file }) => sum + file.size, 0);
+	const files: ShelfFile[] = [];
+	let before = 0;
+	for (const { name, file } of chosen) {
+		const start = before;
+		const tell = (done: number): void =>
+			onProgress?.({ stage: 'verify', subject: name, done: start + done, total, unit: 'bytes' });
+		files.push({ name, bytes: file.size, sha256: await sha256Of(file, tell, signal) });
+		before += file.size;
+	}
+	return { version: 1, id, files, about: whisperAbout(id, precisions, null) };
 }
 
 /** The path, with a slash at its end, of the folder that holds the graphs' folder. */

@@ -1,3 +1,4 @@
+import type { Gpu } from '../../inference/gpu.ts';
 import type { Provider } from '../../inference/manifest.ts';
 import type { AddedModel, HubPrecision } from '../added-model.ts';
 
@@ -116,4 +117,14 @@ export function whisperAbout(
  */
 export function whisperProviders(precision: HubPrecision): readonly Provider[] {
 	return precision === 'q8' ? ['wasm'] : ['webgpu', 'wasm'];
+}
+
+/** Where both graphs may run here, the best first. */
+export function placesOf(precisions: WhisperPrecisions, gpu: Gpu): readonly Provider[] {
+	const onGpu = (['encoder', 'decoder'] as const).every((part) => {
+		const half = precisions[part] === 'fp16' || precisions[part] === 'q4f16';
+		const able = gpu.available && (!half || gpu.halfPrecision);
+		return able && whisperProviders(precisions[part]).includes('webgpu');
+	});
+	return onGpu ? ['webgpu', 'wasm'] : ['wasm'];
 }

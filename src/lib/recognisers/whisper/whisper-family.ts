@@ -10,7 +10,7 @@ import { ConfabError, messageOf } from '../../support/errors.ts';
 import type { SlowOptions } from '../../support/progress.ts';
 import type { OpenRecogniser, RecogniserCandidate, RecogniserFamily } from '../family.ts';
 import { heldOutputs, missingOutputs } from './graphs.ts';
-import { whisperOffer, whisperProviders, type WhisperAbout } from './offers.ts';
+import { placesOf, whisperOffer, type WhisperAbout } from './offers.ts';
 import { WhisperRecogniser } from './whisper-recogniser.ts';
 import { type GraphPart, graphId, graphParts, type WhisperShelf } from './whisper-shelf.ts';
 
@@ -50,13 +50,11 @@ export class WhisperFamily implements RecogniserFamily {
 		const version = `${await hashOf(model)}-${language}-${codeVersion}`;
 		const name =
 			about.encoder === about.decoder ? about.encoder : `${about.encoder} and ${about.decoder}`;
-		return (['webgpu', 'wasm'] as const)
-			.filter((provider) => provider === 'wasm' || (gpu.available && canUseGpu(about, gpu)))
-			.map((provider) => ({
-				name: `${name} on ${provider}`,
-				version,
-				open: (options) => this.#open(model, about, provider, spoken, options),
-			}));
+		return placesOf(about, gpu).map((provider) => ({
+			name: `${name} on ${provider}`,
+			version: `${version}-${provider}`,
+			open: (options) => this.#open(model, about, provider, spoken, options),
+		}));
 	}
 
 	async #open(
@@ -115,13 +113,6 @@ export class WhisperFamily implements RecogniserFamily {
 			throw error;
 		}
 	}
-}
-
-function canUseGpu(about: WhisperAbout, { halfPrecision }: { halfPrecision: boolean }): boolean {
-	return graphParts.every((part) => {
-		const half = about[part] === 'fp16' || about[part] === 'q4f16';
-		return whisperProviders(about[part]).includes('webgpu') && (!half || halfPrecision);
-	});
 }
 
 /** Names all that the words come from. */

@@ -88,6 +88,46 @@ describe('a folder', () => {
 		await expect(adding).rejects.toThrow(message);
 	});
 
+	test('that was not added to its end can be seen, and goes on', async () => {
+		const shelf = newShelf();
+		const stop = new AbortController();
+		const adding = addWhisperFolder(shelf, dropped(), {
+			offer: 'whisper-tiny',
+			signal: stop.signal,
+			onProgress: ({ stage, done, total }) => {
+				if (stage === 'model' && done > total / 2) stop.abort();
+			},
+		});
+		await expect(adding).rejects.toMatchObject({ name: 'AbortError' });
+		const [begun] = await shelf.list();
+		expect(begun).toMatchObject({ id: 'whisper-tiny', complete: false });
+		const there = begun?.presentBytes ?? 0;
+		expect(there).toBeGreaterThan(0);
+		let first = Number.POSITIVE_INFINITY;
+		await addWhisperFolder(shelf, dropped(), {
+			offer: 'whisper-tiny',
+			onProgress: ({ stage, done }) => {
+				if (stage === 'model') first = Math.min(first, done);
+			},
+		});
+		expect(first).toBeGreaterThan(there);
+		expect(await shelf.get('whisper-tiny')).toMatchObject({ complete: true });
+	});
+
+	test('of other weights replaces what is there, and no old file passes for a new one', async () => {
+		const shelf = newShelf();
+		await addWhisperFolder(shelf, dropped(), { offer: 'whisper-tiny' });
+		const before = await shelf.get('whisper-tiny');
+		const others = [...randomWhisper({ size: 'test', seed: 3, storages: ['q8'] })].map(
+			([name, bytes]) => ({ path: name, file: new File([bytes], name) }),
+		);
+		await addWhisperFolder(shelf, others, { offer: 'whisper-tiny' });
+		const after = await shelf.get('whisper-tiny');
+		expect(after).toMatchObject({ complete: true, totalBytes: before?.totalBytes });
+		expect(after?.files).not.toEqual(before?.files);
+		expect(await shelf.verify('whisper-tiny')).toEqual([]);
+	});
+
 	test('of another model is refused', async () => {
 		const files = dropped((name) => name !== 'config.json');
 		files.push({

@@ -1,6 +1,7 @@
 import { ConfabError, messageOf } from '../../support/errors.ts';
 import type { SlowOptions } from '../../support/progress.ts';
-import type { ByteSource, ModelShelf } from './model-shelf.ts';
+import type { ByteSource } from './copy-file.ts';
+import type { ModelShelf } from './model-shelf.ts';
 import type { ShelfEntry } from './shelf-entry.ts';
 
 /** How often a file is asked for again when the server is busy or the line breaks. */

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { memoryFolder } from '../../../../tests/fixtures/memory-folder.ts';
 import { ConfabError } from '../../support/errors.ts';
+import type { ByteSource } from './copy-file.ts';
 import { download } from './download.ts';
-import { ModelShelf, type ByteSource } from './model-shelf.ts';
+import { ModelShelf } from './model-shelf.ts';
 import type { ShelfEntry } from './shelf-entry.ts';
 
 const content = Uint8Array.from({ length: 10_000 }, (_, i) => (i * 7 + (i >> 8)) % 251);
@@ -160,6 +161,87 @@ describe('the shelf', () => {
 			return source(start);
 		});
 		expect(asked).toEqual([6000]);
+	});
+
+	test('takes no other file of the same name and size for it', async () => {
+		const folder = memoryFolder();
+		const shelf = new ModelShelf(() => Promise.resolve(folder.handle));
+		await shelf.write('model', graph, source);
+		const other = content.map((byte) => byte ^ 1);
+		const spec = specOf('graph.onnx', other);
+		expect(await shelf.file('model', spec)).toBeNull();
+		await shelf.enter({ ...entry, files: [spec] });
+		expect(await shelf.get('model')).toMatchObject({ complete: false });
+		const asked: number[] = [];
+		const otherSource = (start: number): Promise<ByteSource> => {
+			asked.push(start);
+			return Promise.resolve({ startByte: start, stream: new Blob([other.slice(start)]).stream() });
+		};
+		expect(await shelf.write('model', spec, otherSource)).toEqual(spec);
+		expect(asked).toEqual([0]);
+		expect(await bytesOf(await shelf.file('model', spec))).toEqual(other);
+		expect(await shelf.get('model')).toMatchObject({ complete: true });
+	});
+
+	test('begins anew where what came before was of another file', async () => {
+		const folder = memoryFolder();
+		const shelf = new ModelShelf(() => Promise.resolve(folder.handle));
+		const other = content.map((byte) => byte ^ 1);
+		const spec = specOf('graph.onnx', other);
+		await codeOf(shelf.write('model', graph, (start) => source(start, 4000)));
+		const asked: number[] = [];
+		await shelf.write('model', spec, (start) => {
+			asked.push(start);
+			return Promise.resolve({ startByte: start, stream: new Blob([other.slice(start)]).stream() });
+		});
+		expect(asked).toEqual([4000, 0]);
+		expect(await bytesOf(await shelf.file('model', spec))).toEqual(other);
+		// Wrong from its beginning, it is asked for no third time.
+		await codeOf(shelf.write('model', graph, (start) => source(start, 4000)));
+		asked.length = 0;
+		const wrong = shelf.write('model', { ...graph, sha256: '0'.repeat(64) }, (start) => {
+			asked.push(start);
+			return source(start);
+		});
+		expect(await codeOf(wrong)).toBe('ModelMismatch');
+		expect(asked).toEqual([4000, 0]);
+	});
+
+	test('takes no file for whole that may have been made anew since', async () => {
+		const folder = memoryFolder();
+		const shelf = new ModelShelf(() => Promise.resolve(folder.handle));
+		await shelf.enter(entry);
+		await shelf.write('model', graph, source);
+		await shelf.enter({ ...entry, files: [], unfinished: true });
+		const stored = folder.file('model', 'graph.onnx');
+		stored.bytes = stored.bytes.map((byte) => byte ^ 1);
+		await shelf.enter(entry);
+		expect(await shelf.file('model', graph)).toBeNull();
+		await shelf.write('model', graph, source);
+		expect(await bytesOf(await shelf.file('model', graph))).toEqual(content);
+	});
+
+	test('a mark of an earlier version says nothing of which file it was', async () => {
+		const folder = memoryFolder();
+		const shelf = new ModelShelf(() => Promise.resolve(folder.handle));
+		await shelf.enter({ ...entry, files: [graph] });
+		await shelf.write('model', graph, source);
+		const mark = folder.file('model', 'graph.onnx.verified');
+		const written = mark.bytes;
+		mark.bytes = new Uint8Array(0);
+		const other = specOf(
+			'graph.onnx',
+			content.map((byte) => byte ^ 1),
+		);
+		expect(await shelf.file('model', other)).toBeNull();
+		// It is this one, though, and is not fetched again.
+		expect(await shelf.get('model')).toMatchObject({ complete: true });
+		expect(mark.bytes).toEqual(written);
+		mark.bytes = new Uint8Array(0);
+		const stored = folder.file('model', 'graph.onnx');
+		stored.bytes = stored.bytes.map((byte) => byte ^ 1);
+		expect(await shelf.get('model')).toMatchObject({ complete: false });
+		expect(await shelf.verify('model')).toEqual(['graph.onnx']);
 	});
 
 	test('one writer at a time', async () => {

@@ -1,11 +1,10 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { ConfabError } from '../../support/errors.ts';
 import { memo } from '../../support/memo.ts';
 import type { SlowOptions } from '../../support/progress.ts';
+import { type ByteSource, copyInto, type WantedFile } from './copy-file.ts';
 import { sha256Of } from './file-checksum.ts';
 import { parseShelfEntry, type ShelfEntry, type ShelfFile } from './shelf-entry.ts';
-import { asStorageFull, busy, isNamed, mismatch, storageFull } from './shelf-errors.ts';
+import { asStorageFull, busy, isNamed } from './shelf-errors.ts';
 
 /** A model on the shelf, and how much of it is there. */
 export interface ShelvedModel extends ShelfEntry {
@@ -15,19 +14,12 @@ export interface ShelvedModel extends ShelfEntry {
 	readonly complete: boolean;
 }
 
-/** A file that is to be written; what is not known beforehand is not checked. */
-export type WantedFile = Pick<ShelfFile, 'name'> & Partial<Pick<ShelfFile, 'bytes' | 'sha256'>>;
-
-/** Where the bytes of a file come from. */
-export interface ByteSource {
-	/** Position of the first byte of `stream`: the one that was asked for, or 0. */
-	readonly startByte: number;
-	readonly stream: ReadableStream<Uint8Array>;
-}
-
 const entryName = 'entry.json';
 
-/** Marks a file whose checksum was right when it was written. */
+/**
+ * Marks a file whose checksum was right when it was written, and holds that checksum. Marks of earlier
+ * versions are empty: which checksum it was, the file itself has to tell.
+ */
 const verifiedSuffix = '.verified';
 
 /** A model's folder is flat: what is a folder in a file's name is a part of its name on disk. */
@@ -38,8 +30,6 @@ function diskName(name: string): string {
 function markName(name: string): string {
 	return `${diskName(name)}${verifiedSuffix}`;
 }
-
-const rereadBytes = 4 * 1024 * 1024;
 
 /** The page's private folder in the browser, which no other site and no other program sees. */
 async function browserFolder(): Promise<FileSystemDirectoryHandle> {
@@ -77,43 +67,45 @@ export class ModelShelf {
 	async get(id: string): Promise<ShelvedModel | null> {
 		const folder = await this.#modelFolder(id);
 		if (!folder) return null;
-		const entry = parseShelfEntry(await textOf(folder, entryName));
-		if (entry?.id !== id) return null;
+		const entry = await entryIn(folder, id);
+		if (!entry) return null;
 		let presentBytes = 0;
 		let complete = entry.unfinished !== true;
 		for (const file of entry.files) {
 			const bytes = (await existing(folder, diskName(file.name)))?.size ?? 0;
 			presentBytes += Math.min(bytes, file.bytes);
-			complete &&= bytes === file.bytes && (await isVerified(folder, file.name));
+			complete &&= bytes === file.bytes && (await isVerified(folder, file));
 		}
 		const totalBytes = entry.files.reduce((sum, file) => sum + file.bytes, 0);
 		return { ...entry, presentBytes, totalBytes, complete };
 	}
 
 	/**
-	 * Says what a model is made of. Files that are there already and belong to it stay.
+	 * Says what a model is made of. Files that are there already and belong to it stay; those of one that is
+	 * unfinished are looked at again before they pass for whole, for they may be made anew in their places.
 	 * @throws ConfabError `StorageFull`.
 	 */
 	async enter(entry: ShelfEntry): Promise<void> {
 		const folder = await this.#modelFolder(entry.id, true);
-		await storing(async () => {
-			const handle = await folder.getFileHandle(entryName, { create: true });
-			const writable = await handle.createWritable();
-			await writable.write(JSON.stringify(entry));
-			await writable.close();
-		});
+		if (entry.unfinished === true) {
+			for (const name of await namesIn(folder)) {
+				if (name.endsWith(verifiedSuffix)) await folder.removeEntry(name);
+			}
+		}
+		await storing(() => writeText(folder, entryName, JSON.stringify(entry)));
 	}
 
 	/** The bytes of a file, or null when it is not here in full. The blob reads from disk. */
-	async file(id: string, { name, bytes }: ShelfFile): Promise<Blob | null> {
+	async file(id: string, wanted: ShelfFile): Promise<Blob | null> {
 		const folder = await this.#modelFolder(id);
 		if (!folder) return null;
-		const file = await existing(folder, diskName(name));
-		return file?.size === bytes && (await isVerified(folder, name)) ? file : null;
+		const file = await existing(folder, diskName(wanted.name));
+		return file?.size === wanted.bytes && (await isVerified(folder, wanted)) ? file : null;
 	}
 
 	/**
-	 * Writes a file from where an earlier attempt ended, and checks it.
+	 * Writes a file from where an earlier attempt ended, and checks it. What is there of another file of
+	 * that name is thrown away.
 	 *
 	 * @param read opens the source at a byte; it may begin at 0 instead.
 	 * @returns what was written; nothing is written when the file is here already.
@@ -132,6 +124,8 @@ export class ModelShelf {
 			const whole = { name: file.name, bytes: file.bytes, sha256: file.sha256 };
 			if (await this.file(id, whole)) return whole;
 		}
+		const kept = await markOf(folder, file.name);
+		const another = kept !== null && kept !== '' && kept !== file.sha256;
 		await folder.removeEntry(markName(file.name)).catch(() => undefined);
 		const handle = await storing(() => folder.getFileHandle(diskName(file.name), { create: true }));
 		const access = await exclusive(handle, file.name);
@@ -145,12 +139,13 @@ export class ModelShelf {
 					total: file.bytes ?? done,
 					unit: 'bytes',
 				});
-			written = await copy(access, file, read, tell, signal);
+			if (another) access.truncate(0);
+			written = await copyInto(access, file, read, tell, signal);
 			access.flush();
 		} finally {
 			access.close();
 		}
-		await storing(() => folder.getFileHandle(markName(file.name), { create: true }));
+		await mark(folder, written);
 		return written;
 	}
 
@@ -170,14 +165,15 @@ export class ModelShelf {
 	 */
 	async adopt(entry: ShelfEntry): Promise<void> {
 		const folder = await this.#modelFolder(entry.id, true);
-		for (const { name, bytes } of entry.files) {
+		for (const file of entry.files) {
+			const { name, bytes } = file;
 			if ((await existing(folder, diskName(name)))?.size !== bytes) {
 				throw new ConfabError(
 					'ModelUnavailable',
 					`${name} was not kept in full. Add the model again; what is there is kept.`,
 				);
 			}
-			await storing(() => folder.getFileHandle(markName(name), { create: true }));
+			await mark(folder, file);
 		}
 		await this.enter(entry);
 	}
@@ -194,25 +190,26 @@ export class ModelShelf {
 		{ signal, onProgress }: SlowOptions = {},
 	): Promise<readonly string[] | null> {
 		const folder = await this.#modelFolder(id);
-		const model = folder && (await this.get(id));
+		const model = folder && (await entryIn(folder, id));
 		if (!model) return null;
+		const total = model.files.reduce((sum, { bytes }) => sum + bytes, 0);
 		const damaged: string[] = [];
 		let before = 0;
 		for (const file of model.files) {
 			const found = await existing(folder, diskName(file.name));
-			const marked = await isVerified(folder, file.name);
-			if (found && marked) {
+			if (found && (await markOf(folder, file.name)) !== null) {
 				const tell = (done: number): void =>
 					onProgress?.({
 						stage: 'verify',
 						subject: file.name,
 						done: before + done,
-						total: model.totalBytes,
+						total,
 						unit: 'bytes',
 					});
 				const right =
 					found.size === file.bytes && (await sha256Of(found, tell, signal)) === file.sha256;
-				if (!right) {
+				if (right) await mark(folder, file);
+				else {
 					damaged.push(file.name);
 					await folder.removeEntry(markName(file.name));
 					// What is there is no beginning of the right file.
@@ -227,13 +224,11 @@ export class ModelShelf {
 	/** Removes what lies in a model's folder and is no file of it: what an earlier version of it has left. */
 	async prune(id: string): Promise<void> {
 		const folder = await this.#modelFolder(id);
-		const model = folder && (await this.get(id));
+		const model = folder && (await entryIn(folder, id));
 		if (!model) return;
 		const own = model.files.flatMap(({ name }) => [diskName(name), markName(name)]);
 		const kept = new Set([entryName, ...own]);
-		const names: string[] = [];
-		for await (const [name] of folder.entries()) names.push(name);
-		for (const name of names) {
+		for (const name of await namesIn(folder)) {
 			if (!kept.has(name)) await folder.removeEntry(name, { recursive: true });
 		}
 	}
@@ -263,91 +258,6 @@ export class ModelShelf {
 	}
 }
 
-/** Appends the source to what is there, hashing both. */
-async function copy(
-	access: FileSystemSyncAccessHandle,
-	file: WantedFile,
-	read: (startByte: number) => Promise<ByteSource>,
-	tell: (done: number) => void,
-	signal: AbortSignal | undefined,
-): Promise<ShelfFile> {
-	const expected = file.bytes ?? Number.POSITIVE_INFINITY;
-	// Without a checksum nothing tells whether what is there belongs to it.
-	if (access.getSize() > expected || file.sha256 === undefined) access.truncate(0);
-	let hash = sha256.create();
-	let at = rehash(access, hash, signal);
-	if (at < expected) {
-		const { startByte, stream } = await read(at);
-		if (startByte !== at) {
-			access.truncate(startByte);
-			hash = sha256.create();
-			at = rehash(access, hash, signal);
-		}
-		const reader = stream.getReader();
-		try {
-			for (;;) {
-				signal?.throwIfAborted();
-				const { done, value } = await reader.read();
-				if (done) break;
-				if (at + value.byteLength > expected) {
-					access.truncate(0);
-					throw mismatch(file.name, `it is larger than the expected ${expected} bytes`);
-				}
-				append(access, value, at);
-				hash.update(value);
-				at += value.byteLength;
-				tell(at);
-			}
-		} catch (error) {
-			await reader.cancel().catch(() => undefined);
-			throw error;
-		}
-	}
-	if (file.bytes !== undefined && at < file.bytes) {
-		throw new ConfabError(
-			'ModelUnavailable',
-			`${file.name} broke off after ${at} of ${file.bytes} bytes. What came is kept: try again, and it goes on from there.`,
-		);
-	}
-	const found = bytesToHex(hash.digest());
-	if (file.sha256 !== undefined && found !== file.sha256) {
-		access.truncate(0);
-		throw mismatch(
-			file.name,
-			`its checksum is ${found.slice(0, 8)}…, not ${file.sha256.slice(0, 8)}…`,
-		);
-	}
-	return { name: file.name, bytes: at, sha256: found };
-}
-
-function append(access: FileSystemSyncAccessHandle, bytes: Uint8Array, at: number): void {
-	let written: number;
-	try {
-		written = access.write(bytes, { at });
-	} catch (error) {
-		throw asStorageFull(error);
-	}
-	if (written < bytes.byteLength) throw storageFull(new Error('not all bytes were written'));
-}
-
-/** Feeds what is in the file already to the hash; gives its size. */
-function rehash(
-	access: FileSystemSyncAccessHandle,
-	hash: { update: (bytes: Uint8Array) => unknown },
-	signal: AbortSignal | undefined,
-): number {
-	const size = access.getSize();
-	const block = new Uint8Array(Math.min(size, rereadBytes));
-	for (let at = 0; at < size;) {
-		signal?.throwIfAborted();
-		const count = access.read(block, { at });
-		if (count === 0) break;
-		hash.update(block.subarray(0, count));
-		at += count;
-	}
-	return size;
-}
-
 async function exclusive(
 	handle: FileSystemFileHandle,
 	name: string,
@@ -369,12 +279,50 @@ async function existing(folder: FileSystemDirectoryHandle, name: string): Promis
 	}
 }
 
-async function isVerified(folder: FileSystemDirectoryHandle, name: string): Promise<boolean> {
-	return (await existing(folder, markName(name))) !== null;
+/** What a mark says; null without one. */
+function markOf(folder: FileSystemDirectoryHandle, name: string): Promise<string | null> {
+	return textOf(folder, markName(name));
+}
+
+function mark(folder: FileSystemDirectoryHandle, { name, sha256 }: ShelfFile): Promise<void> {
+	return storing(() => writeText(folder, markName(name), sha256));
+}
+
+/** Whether the file, which is of the right size, is this one and not another of its name. */
+async function isVerified(folder: FileSystemDirectoryHandle, file: ShelfFile): Promise<boolean> {
+	const kept = await markOf(folder, file.name);
+	if (kept !== '') return kept === file.sha256;
+	const bytes = await existing(folder, diskName(file.name));
+	if (!bytes || (await sha256Of(bytes, () => undefined, undefined)) !== file.sha256) return false;
+	// Where it cannot be kept, it is only found out again.
+	await mark(folder, file).catch(() => undefined);
+	return true;
+}
+
+async function namesIn(folder: FileSystemDirectoryHandle): Promise<readonly string[]> {
+	const names: string[] = [];
+	for await (const [name] of folder.entries()) names.push(name);
+	return names;
+}
+
+async function entryIn(folder: FileSystemDirectoryHandle, id: string): Promise<ShelfEntry | null> {
+	const entry = parseShelfEntry(await textOf(folder, entryName));
+	return entry?.id === id ? entry : null;
 }
 
 async function textOf(folder: FileSystemDirectoryHandle, name: string): Promise<string | null> {
 	return (await existing(folder, name))?.text() ?? null;
+}
+
+async function writeText(
+	folder: FileSystemDirectoryHandle,
+	name: string,
+	text: string,
+): Promise<void> {
+	const handle = await folder.getFileHandle(name, { create: true });
+	const writable = await handle.createWritable();
+	await writable.write(text);
+	await writable.close();
 }
 
 async function storing<T>(work: () => Promise<T>): Promise<T> {
