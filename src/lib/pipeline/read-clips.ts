@@ -59,7 +59,7 @@ export async function* readClips(
 		if (!(await isHere(source))) continue;
 		const opened = await run.tolerate(file.path, async () => {
 			const content = await fingerprint(await file.open(run.signal));
-			return { content, media: await run.stages.open(file, run.signal) };
+			return { content, media: await run.open(file) };
 		});
 		if (!opened) continue;
 		const { content, media } = opened;

@@ -27,6 +27,8 @@ export class RunContext {
 	readonly clock: StageClock;
 	readonly problems: Problem[];
 	readonly #cache: ResultCache;
+	/** What is told once, without its numbers. */
+	readonly #told = new Set<string>();
 	readonly #onEvent: (event: JobEvent) => void;
 
 	constructor(session: Session, options: RunOptions) {
@@ -43,6 +45,15 @@ export class RunContext {
 	tell(problem: Problem): void {
 		this.problems.push(problem);
 		this.#onEvent({ kind: 'problem', problem });
+	}
+
+	#tellOnce(problem: Problem): void {
+		// Places and addresses in memory differ each time.
+		const what = problem.message.replaceAll(/0x[\da-f]+|\d+/giu, '0');
+		const key = JSON.stringify([problem.file, what]);
+		if (this.#told.has(key)) return;
+		this.#told.add(key);
+		this.tell(problem);
 	}
 
 	progress(stage: StageId, progress: Omit<Progress, 'stage'>): void {
@@ -95,9 +106,20 @@ export class RunContext {
 		for (const counted of countedAs) this.clock.computed(counted);
 	}
 
+	/**
+	 * Opens a file. What its decoders get round is told once, however often and in however many places it
+	 * is read. The caller closes what it gets.
+	 *
+	 * @throws ConfabError `UnsupportedMedia`.
+	 */
+	open(file: SourceFile): Promise<MediaSource> {
+		const onProblem = (problem: Problem): void => this.#tellOnce(problem);
+		return this.stages.open(file, { signal: this.signal, onProblem });
+	}
+
 	/** Opens a file for as long as `use` takes. */
 	async withMedia<T>(file: SourceFile, use: (media: MediaSource) => Promise<T>): Promise<T> {
-		const media = await this.stages.open(file, this.signal);
+		const media = await this.open(file);
 		try {
 			return await use(media);
 		} finally {

@@ -8,6 +8,7 @@ import type { MediaSource } from '../media/media-source.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import type { ScoredSpeaker } from '../perception/segments/scored-track.ts';
 import type { VoicePrint, VoiceThresholds } from '../perception/voice/voice-embedder.ts';
+import type { Problem } from '../support/errors.ts';
 import type { SlowOptions } from '../support/progress.ts';
 
 /** One segment as a recogniser gets it. */
@@ -43,6 +44,12 @@ export interface LipClip {
 /** Where lips come from: the face track itself, or the 96x96 clip that came with the session. */
 export type LipSource = 'track' | 'clip';
 
+export interface OpenOptions {
+	readonly signal?: AbortSignal | undefined;
+	/** Told, as long as the file is open, what went wrong in decoding it and was got round. */
+	readonly onProblem?: ((problem: Problem) => void) | undefined;
+}
+
 /** What tells who speaks in a run. */
 export interface ChosenDetector {
 	readonly id: Detector;
@@ -77,7 +84,7 @@ export interface Stages {
 	version(stage: StoredStage, settings: RunSettings, source?: LipSource): Promise<string>;
 
 	/** @throws ConfabError `UnsupportedMedia`. The caller closes what it gets. */
-	open(file: SourceFile, signal?: AbortSignal): Promise<MediaSource>;
+	open(file: SourceFile, options?: OpenOptions): Promise<MediaSource>;
 
 	/**
 	 * What can tell who speaks: what the settings name or, where its models are not here and another will

@@ -5,7 +5,7 @@ import type { MediaSource } from '../media/media-source.ts';
 import type { MediaClient } from '../media/remote.ts';
 import { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
 import { WhisperShelf } from '../recognisers/whisper/whisper-shelf.ts';
-import { ConfabError } from '../support/errors.ts';
+import { ConfabError, type Problem } from '../support/errors.ts';
 import { AddedVoices } from './added-voices.ts';
 import { SessionStages } from './session-stages.ts';
 
@@ -44,17 +44,37 @@ function fakeInference(): { inference: Inference; loads: string[] } {
 	return { inference: inference as Inference, loads };
 }
 
-test('a model whose GPU goes away in mid-run is loaded elsewhere, and its work begun again', async () => {
-	const { inference, loads } = fakeInference();
+function stagesOf(inference: Inference, client: unknown): SessionStages {
 	const none: unknown = { list: () => Promise.resolve([]) };
 	const shelf = none as ConstructorParameters<typeof AvsrShelf>[0];
-	const added = {
+	return new SessionStages(inference, client as MediaClient, {
 		avsr: new AvsrShelf(shelf),
 		whisper: new WhisperShelf(shelf),
 		voices: new AddedVoices(shelf),
+	});
+}
+
+test('what goes wrong in decoding a file reaches who opened it', async () => {
+	const options: unknown[] = [];
+	const client = {
+		open: (_blob: Blob, given: { onProblem?: (problem: Problem) => void }) => {
+			options.push(given);
+			given.onProblem?.({ file: 'a.mp4', message: 'FFmpeg goes on.' });
+			return Promise.resolve({});
+		},
 	};
-	const client: unknown = {};
-	const stages = new SessionStages(inference, client as MediaClient, added);
+	const stages = stagesOf(fakeInference().inference, client);
+	const problems: Problem[] = [];
+	const { signal } = new AbortController();
+	const file = { path: 'a.mp4', size: 1, open: () => Promise.resolve(new Blob(['a'])) };
+	await stages.open(file, { signal, onProblem: (problem) => problems.push(problem) });
+	expect(options).toMatchObject([{ name: 'a.mp4', signal }]);
+	expect(problems).toEqual([{ file: 'a.mp4', message: 'FFmpeg goes on.' }]);
+});
+
+test('a model whose GPU goes away in mid-run is loaded elsewhere, and its work begun again', async () => {
+	const { inference, loads } = fakeInference();
+	const stages = stagesOf(inference, {});
 	const told: string[] = [];
 	stages.begin(({ id, provider }) => told.push(`${id} on ${provider}`));
 	let readings = 0;

@@ -27,6 +27,7 @@ import type {
 	FrameRange,
 	LipClip,
 	LipSource,
+	OpenOptions,
 	SegmentClip,
 	Stages,
 	StoredStage,
@@ -150,8 +151,8 @@ export class SessionStages implements Stages {
 		return [codeVersions[stage], ...names, ...parameters].join('-');
 	}
 
-	async open(file: SourceFile, signal?: AbortSignal): Promise<MediaSource> {
-		return this.#media.open(await file.open(signal), { name: file.path, signal });
+	async open(file: SourceFile, options: OpenOptions = {}): Promise<MediaSource> {
+		return this.#media.open(await file.open(options.signal), { ...options, name: file.path });
 	}
 
 	async detector(settings: RunSettings): Promise<ChosenDetector> {
