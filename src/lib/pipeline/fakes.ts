@@ -186,7 +186,7 @@ export class FakeStages implements Stages {
 	score(): never {
 		throw new Error('there are no labels');
 	}
-	uses(): readonly ModelUse[] {
+	takeUses(): readonly ModelUse[] {
 		return this.used;
 	}
 }

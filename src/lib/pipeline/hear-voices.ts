@@ -125,7 +125,7 @@ async function listen(
 	return run.tolerate(file.path, async () => {
 		const content = await fingerprint(await file.open(run.signal));
 		const asked = await fingerprint(new Blob([JSON.stringify(stretches)]));
-		return run.cached('voices', ['segments'], [content, version, asked], parsePrints, () =>
+		return run.cached('voices', 'segments', [content, version, asked], parsePrints, () =>
 			run.withMedia(file, (media) =>
 				run.stages.voicePrints(media, stretches, { signal: run.signal }),
 			),

@@ -66,7 +66,7 @@ async function scoresOf(run: RunContext, usable: UsableTrack): Promise<ActivityS
 	}
 	const version = await run.stages.version('activity', run.settings);
 	const parts = [content, version, track.frameStart];
-	return run.cached('activity', ['activity'], parts, parseStoredScores, () =>
+	return run.cached('activity', 'activity', parts, parseStoredScores, () =>
 		run.withMedia(track.video, (media) =>
 			run.stages.scoreTrack(
 				media,
@@ -90,7 +90,7 @@ async function lipScoresOf(
 	): Promise<ActivityScores> => {
 		const version = await run.stages.version('activity', run.settings, source);
 		const parts = [fileContent, version, source, track.frameStart];
-		return run.cached('activity', ['activity'], parts, parseStoredScores, () =>
+		return run.cached('activity', 'activity', parts, parseStoredScores, () =>
 			run.withMedia(file, (media) =>
 				run.stages.scoreLips(
 					media,
@@ -123,7 +123,7 @@ async function scoreVoice(
 	return run.tolerate(file.path, async () => {
 		const content = await fingerprint(await file.open(run.signal));
 		const version = await run.stages.version('voice', run.settings);
-		return run.cached('voice', ['activity'], [content, version], parseFloats, () =>
+		return run.cached('voice', 'activity', [content, version], parseFloats, () =>
 			run.withMedia(file, (media) =>
 				// A few seconds of work: told as progress it would pass for the whole stage.
 				run.stages.voiceActivity(media, { signal: run.signal }),

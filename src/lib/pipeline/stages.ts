@@ -178,6 +178,6 @@ export interface Stages {
 		conversations: Conversations,
 	): SessionScores;
 
-	/** Which models the run has used so far, and where they ran. */
-	uses(): readonly ModelUse[];
+	/** Which models were used since this was last asked, and where they ran. */
+	takeUses(): readonly ModelUse[];
 }

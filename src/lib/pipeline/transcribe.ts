@@ -7,6 +7,7 @@ import type { RunContext } from './run-context.ts';
 import type { LipSource, SegmentedSpeaker } from './stages.ts';
 import { parseCues } from './stored.ts';
 import type { UsableTrack } from './usable-tracks.ts';
+import { joinNotes } from './work-notes.ts';
 
 /**
  * So many frames at most are recognised together, unless one segment is longer or the recogniser is
@@ -53,12 +54,19 @@ export async function transcribe(
 		[waiting, frames] = [[], 0];
 		if (batch.length === 0) return;
 		const clips = batch.map(({ clip }) => clip);
-		const cues = await run.clock.measure('recognition', () =>
-			run.stages.recognise(clips, run.settings, { signal: run.signal }),
+		const before = run.clock.spent('recognition');
+		const { value: cues, notes } = await run.noting(() =>
+			run.clock.measure('recognition', () =>
+				run.stages.recognise(clips, run.settings, { signal: run.signal }),
+			),
 		);
+		const together = batch.reduce((sum, read) => sum + framesIn(read), 0);
+		const secondsPerFrame = (run.clock.spent('recognition') - before) / together;
 		for (const [i, read] of batch.entries()) {
 			const found = present(cues[i], 'cues');
-			await run.keep('recognition', stages, await partsOf(read), found);
+			const seconds = { ...read.work.seconds, recognition: framesIn(read) * secondsPerFrame };
+			const work = { ...joinNotes(read.work, notes), seconds };
+			await run.keep('recognition', stages, await partsOf(read), { value: found, work });
 			written.add(read.clip.segment.speakerId, found);
 		}
 		run.signal?.throwIfAborted();
@@ -75,7 +83,7 @@ export async function transcribe(
 			},
 		});
 		for await (const read of clips) {
-			const length = read.range.endFrame - read.range.startFrame;
+			const length = framesIn(read);
 			const most = Math.max(fewestTogether, run.stages.framesTogether());
 			if (frames + length > most) await recogniseWaiting();
 			waiting.push(read);
@@ -85,6 +93,10 @@ export async function transcribe(
 	await recogniseWaiting();
 	for (const stage of stages) run.clock.finish(stage);
 	return written.inOrder();
+}
+
+function framesIn({ range }: ClipPlace): number {
+	return range.endFrame - range.startFrame;
 }
 
 /** What is written down so far; tells how far it is. */

@@ -91,11 +91,12 @@ test('a model whose GPU goes away in mid-run is loaded elsewhere, and its work b
 	expect(loads).toEqual(['silero-vad on webgpu', 'silero-vad on wasm']);
 	expect(told).toEqual(loads);
 	const uses = [{ id: 'silero-vad', provider: 'wasm', precision: 'fp32' }];
-	expect(stages.uses()).toEqual(uses);
+	expect(stages.takeUses()).toEqual(uses);
+	expect(stages.takeUses()).toEqual([]);
 	// What is loaded stays so in the next run, and is told as used when it is.
 	stages.begin(() => undefined);
-	expect(stages.uses()).toEqual([]);
+	expect(stages.takeUses()).toEqual([]);
 	await stages.voiceActivity(media as MediaSource, {});
-	expect(stages.uses()).toEqual(uses);
+	expect(stages.takeUses()).toEqual(uses);
 	expect(loads).toHaveLength(2);
 });

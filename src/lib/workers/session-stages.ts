@@ -339,8 +339,8 @@ export class SessionStages implements Stages {
 		return scoreSession(labels, new Map(written), conversations.clusters, speakers);
 	}
 
-	uses(): readonly ModelUse[] {
-		return this.#models.uses();
+	takeUses(): readonly ModelUse[] {
+		return this.#models.takeUses();
 	}
 
 	/** The better embedding, where a person has added it. */
