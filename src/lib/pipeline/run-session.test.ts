@@ -64,6 +64,22 @@ describe('a run', () => {
 		expect(other.calls).toEqual(['lips track 25-75', 'recognise spk_0']);
 	});
 
+	test('words that were found with other probabilities of speech are not taken for these', async () => {
+		const store = new MemoryStore();
+		const session = sessionOf(speaker('spk_0', [0, 10]));
+		await run(session, new FakeStages(), store);
+		const other = new FakeStages();
+		const { segment } = other;
+		other.segment = (speakers) => {
+			const segmented = segment.call(other, speakers);
+			// Within the first of the two segments.
+			for (const { activity } of segmented.values()) activity.probabilities[30] = 0.5;
+			return segmented;
+		};
+		await run(session, other, store);
+		expect(other.calls).toEqual(['lips track 25-75', 'recognise spk_0']);
+	});
+
 	test('cancelled in the middle, it goes on where it was', async () => {
 		const store = new MemoryStore();
 		const session = sessionOf(speaker('spk_0'), speaker('spk_1'), speaker('spk_2'));

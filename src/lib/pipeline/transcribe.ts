@@ -1,7 +1,10 @@
+import type { Segment, SpeechActivity } from '../domain/activity.ts';
 import type { RecognisedCue } from '../domain/transcript.ts';
 import { present } from '../support/assert.ts';
 import { ConfabError } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
+import { fingerprint } from './fingerprint.ts';
+import { speechOf } from './frame-ranges.ts';
 import { readClips, type ClipPlace, type ReadClip, type TrackWork } from './read-clips.ts';
 import type { RunContext } from './run-context.ts';
 import type { LipSource, SegmentedSpeaker } from './stages.ts';
@@ -42,9 +45,11 @@ export async function transcribe(
 	};
 	const written = new Transcripts(run, work);
 	// The version is asked for each time: after a failure the words may come from another recogniser.
-	const partsOf = async ({ content, source, range }: ClipPlace) => {
+	const partsOf = async (segment: Segment, activity: SpeechActivity, place: ClipPlace) => {
+		const { content, source, range } = place;
 		const version = await run.stages.version('recognition', run.settings, source);
-		return [content, version, source, range.startFrame, range.endFrame];
+		const speech = await speechKey(segment, activity, framesIn(place));
+		return [content, version, source, range.startFrame, range.endFrame, speech];
 	};
 
 	let waiting: ReadClip[] = [];
@@ -64,21 +69,25 @@ export async function transcribe(
 		const secondsPerFrame = (run.clock.spent('recognition') - before) / together;
 		for (const [i, read] of batch.entries()) {
 			const found = present(cues[i], 'cues');
+			const { segment, activity } = read.clip;
 			const seconds = { ...read.work.seconds, recognition: framesIn(read) * secondsPerFrame };
 			const work = { ...joinNotes(read.work, notes), seconds };
-			await run.keep('recognition', stages, await partsOf(read), { value: found, work });
-			written.add(read.clip.segment.speakerId, found);
+			await run.keep('recognition', stages, await partsOf(segment, activity, read), {
+				value: found,
+				work,
+			});
+			written.add(segment.speakerId, found);
 		}
 		run.signal?.throwIfAborted();
 	};
 	for (const track of work) {
 		const clips = readClips(run, track, {
 			isHere: (source) => here[source](),
-			isKnown: async ({ speakerId }, place) => {
+			isKnown: async (segment, place) => {
 				const empty = place.range.endFrame <= place.range.startFrame;
-				const parts = await partsOf(place);
+				const parts = await partsOf(segment, track.activity, place);
 				const known = empty ? [] : await run.stored('recognition', stages, parts, parseCues);
-				if (known) written.add(speakerId, known);
+				if (known) written.add(segment.speakerId, known);
 				return known !== null;
 			},
 		});
@@ -97,6 +106,20 @@ export async function transcribe(
 
 function framesIn({ range }: ClipPlace): number {
 	return range.endFrame - range.startFrame;
+}
+
+/**
+ * Names what decides a segment's words beside its pictures and its sound: how likely speech is at each
+ * moment, by which recognisers cut and doubt, and when it is said.
+ */
+async function speechKey(
+	segment: Segment,
+	activity: SpeechActivity,
+	frames: number,
+): Promise<string> {
+	const speech = speechOf(segment, activity, frames);
+	const name = await fingerprint(new Blob([`${segment.startSeconds}:`, speech ?? 'unknown']));
+	return name.slice(0, 16);
 }
 
 /** What is written down so far; tells how far it is. */
