@@ -348,10 +348,34 @@ describe('who tells who speaks', () => {
 		stages.detectorMissing = true;
 		const { problems } = await run(withClip(), stages, new MemoryStore());
 		expect(detected(stages)).toEqual([
-			'voice session',
 			'parse speakers/spk_0/central_crops/track_00_asd.json',
+			'voice session',
 		]);
 		expect(problems).toEqual([]);
+	});
+
+	test('another one for all of them, where one of the scores that the session brings is broken', async () => {
+		const stages = new FakeStages();
+		stages.detectorMissing = true;
+		const activity = 'speakers/spk_0/central_crops/track_00_asd.json';
+		stages.info.set(activity, new ConfabError('InvalidSession', 'It is not JSON.'));
+		const session = sessionOf(...withClip().speakers, {
+			...speaker('spk_1'),
+			tracks: speaker('spk_1').tracks.map((track) => ({ ...track, activity: sourceFile('asd') })),
+		});
+		const { problems, settings, speakers } = await run(session, stages, new MemoryStore());
+		expect(detected(stages)).toEqual([
+			`parse ${activity}`,
+			'parse asd',
+			'score lips clip 0',
+			'score lips track 0',
+		]);
+		expect(problems.map(({ message }) => message)).toEqual([
+			'It is not JSON.',
+			'Light-ASD is not on this machine.',
+		]);
+		expect(settings.detector).toBe('embedded');
+		expect(speakers.map(({ transcript }) => transcript.cues.length)).toEqual([1, 1]);
 	});
 });
 
