@@ -117,8 +117,8 @@ export interface Stages {
 	parseScores(file: SourceFile, signal?: AbortSignal): Promise<ActivityScores>;
 
 	/**
-	 * Speech and segments of all speakers at once: what the others do is evidence. The settings name the
-	 * detector whose scores these are.
+	 * Speech and segments of all speakers at once: where the line between speech and silence lies is learnt
+	 * from all of them before it is from each. The settings name the detector whose scores these are.
 	 */
 	segment(
 		speakers: readonly ScoredSpeaker[],
