@@ -4,6 +4,7 @@ import type { ModelUse } from '../domain/result.ts';
 import type { Session, SourceFile, Speaker } from '../domain/session.ts';
 import { defaultSettings } from '../domain/settings.ts';
 import type { MediaInfo, MediaSource } from '../media/media-source.ts';
+import type { Batching } from '../recognisers/family.ts';
 import { ConfabError } from '../support/errors.ts';
 import type { ResultStore } from './result-cache.ts';
 import { runSession } from './run-session.ts';
@@ -83,7 +84,7 @@ export class FakeStages implements Stages {
 	segmentSeconds: readonly (readonly [number, number])[] = [[1, 3]];
 	lipModelsMissing = false;
 	detectorMissing = false;
-	together = 0;
+	batch: Batching | null = null;
 	used: readonly ModelUse[] = [];
 	onCall: (call: string) => void = () => undefined;
 
@@ -163,8 +164,8 @@ export class FakeStages implements Stages {
 		const seen = new Uint8Array(frames).fill(1);
 		return Promise.resolve({ data: new Uint8Array(frames * 96 * 96), seen });
 	}
-	framesTogether(): number {
-		return this.together;
+	batching(): Promise<Batching | null> {
+		return Promise.resolve(this.batch);
 	}
 	needsLips(): boolean {
 		return true;

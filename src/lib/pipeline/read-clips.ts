@@ -27,6 +27,10 @@ export interface ReadClip extends ClipPlace {
 	readonly work: WorkRecord;
 }
 
+export function framesIn({ range }: ClipPlace): number {
+	return range.endFrame - range.startFrame;
+}
+
 /** Segments of one track. */
 export interface TrackWork {
 	readonly usable: UsableTrack;

@@ -121,12 +121,6 @@ describe('a run', () => {
 		expect(starts).toEqual([0, 5, 11, 17, 20, 41]);
 		const words = [...store.results.keys()].filter((key) => key.startsWith('recognition/'));
 		expect(words).toHaveLength(6);
-		// A recogniser that is quicker with more gets more.
-		stages.batches.length = 0;
-		stages.together = 1500;
-		await run(sessionOf(speaker('spk_0')), stages, new MemoryStore());
-		expect(stages.batches).toEqual([6]);
-		stages.together = 0;
 		// Those in the middle are missing: the others are not computed again.
 		for (const key of words.slice(1, 3)) store.results.delete(key);
 		stages.batches.length = 0;

@@ -8,6 +8,7 @@ import type { MediaSource } from '../media/media-source.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import type { ScoredSpeaker } from '../perception/segments/scored-track.ts';
 import type { VoicePrint, VoiceThresholds } from '../perception/voice/voice-embedder.ts';
+import type { Batching } from '../recognisers/family.ts';
 import type { Problem } from '../support/errors.ts';
 import type { SlowOptions } from '../support/progress.ts';
 
@@ -150,8 +151,12 @@ export interface Stages {
 	/** Whether the recogniser that the settings name looks at lips. */
 	needsLips(settings: RunSettings): boolean;
 
-	/** Frames of segments that `recognise` likes to get at once; 0 before it knows, or does not care. */
-	framesTogether(): number;
+	/**
+	 * How many segments `recognise` likes to get at once; null where that makes no difference.
+	 *
+	 * @throws ConfabError `ModelUnavailable`.
+	 */
+	batching(settings: RunSettings): Promise<Batching | null>;
 
 	/**
 	 * The words of some segments: for each, one cue per chunk that was decoded. Times are in seconds of the

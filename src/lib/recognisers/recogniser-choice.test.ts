@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { ModelUse } from '../domain/result.ts';
 import { defaultSettings } from '../domain/settings.ts';
 import { ConfabError } from '../support/errors.ts';
-import type { RecogniserCandidate, RecogniserFamily } from './family.ts';
+import type { Batching, RecogniserCandidate, RecogniserFamily } from './family.ts';
 import { RecogniserChoice } from './recogniser-choice.ts';
 import type { SpeechClip } from './recogniser.ts';
 
 /** What a fake candidate does when it is opened, and when it is asked. */
 interface Behaviour {
+	readonly batching?: Batching;
 	readonly open?: () => void;
 	/** Words of one clip. */
 	readonly say: () => string[] | Promise<string[]>;
@@ -20,6 +21,7 @@ function setUp(behaviours: Readonly<Record<string, Behaviour>>) {
 	const candidates = Object.entries(behaviours).map(([name, behaviour]): RecogniserCandidate => ({
 		name,
 		version: `version of ${name}`,
+		...(behaviour.batching && { batching: behaviour.batching }),
 		open: async () => {
 			behaviour.open?.();
 			opened.push(name);
@@ -78,6 +80,16 @@ describe('RecogniserChoice', () => {
 		expect(uses).toEqual([{ id: 'fake', provider: 'wasm', precision: 'fast' }]);
 		await choice.close();
 		expect(open.size).toBe(0);
+	});
+
+	test('tells how much the one that is asked next likes to get at once, before it is opened', async () => {
+		const batching = { frames: 1500, padTo: (frames: number) => frames };
+		const fast = { ...failing(new Error('mapAsync failed')), batching };
+		const { choice, settings, hear, opened } = setUp({ fast, slow: good });
+		expect(await choice.batching(settings)).toBe(batching);
+		expect(opened).toEqual([]);
+		await hear();
+		expect(await choice.batching(settings)).toBeNull();
 	});
 
 	test.each([

@@ -5,7 +5,7 @@ import type { RecognisedCue } from '../domain/transcript.ts';
 import { AssertionError, present } from '../support/assert.ts';
 import { ConfabError, messageOf } from '../support/errors.ts';
 import type { SlowOptions } from '../support/progress.ts';
-import type { OpenRecogniser, RecogniserCandidate, RecogniserFamily } from './family.ts';
+import type { Batching, OpenRecogniser, RecogniserCandidate, RecogniserFamily } from './family.ts';
 import type { Recogniser, SpeechClip } from './recogniser.ts';
 
 /** So much speech without a single word is a provider's fault before it is the speaker's. */
@@ -55,7 +55,7 @@ export class RecogniserChoice {
 	 */
 	async version(settings: RunSettings): Promise<string> {
 		const plan = await this.#plan(settings);
-		return present(next(plan) ?? plan.candidates.at(-1), 'candidate').version;
+		return asked(plan).version;
 	}
 
 	/**
@@ -71,7 +71,7 @@ export class RecogniserChoice {
 		const plan = await this.#plan(settings);
 		const doubted: string[] = [];
 		for (;;) {
-			const candidate = present(next(plan) ?? plan.candidates.at(-1), 'candidate');
+			const candidate = asked(plan);
 			try {
 				const { recogniser } = await this.#opened(candidate, plan, settings, slow);
 				const cues = await recogniseAll(recogniser, clips, slow);
@@ -92,9 +92,13 @@ export class RecogniserChoice {
 		}
 	}
 
-	/** Frames of clips that the recogniser in use likes to be handed together; 0 where it does not care. */
-	get framesTogether(): number {
-		return this.#open?.opened.recogniser.framesTogether ?? 0;
+	/**
+	 * How many clips the one that is asked next likes to get at once; null where that makes no difference.
+	 *
+	 * @throws ConfabError `ModelUnavailable`.
+	 */
+	async batching(settings: RunSettings): Promise<Batching | null> {
+		return asked(await this.#plan(settings)).batching ?? null;
 	}
 
 	/** Frees what is loaded. */
@@ -147,9 +151,10 @@ export class RecogniserChoice {
 	}
 }
 
-/** The best that is left; undefined when all have been ruled out. */
-function next({ candidates, ruledOut }: Plan): RecogniserCandidate | undefined {
-	return candidates.find(({ name }) => !ruledOut.has(name));
+/** The best that is left; the last one when all have been ruled out. */
+function asked({ candidates, ruledOut }: Plan): RecogniserCandidate {
+	const left = candidates.find(({ name }) => !ruledOut.has(name));
+	return present(left ?? candidates.at(-1), 'candidate');
 }
 
 /** Gives up a candidate, unless it is the last one. */

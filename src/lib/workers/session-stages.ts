@@ -36,6 +36,7 @@ import type {
 import { AvsrFamily } from '../recognisers/avsr/avsr-family.ts';
 import type { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
 import { EmbeddedFamily, embeddedId } from '../recognisers/embedded.ts';
+import type { Batching } from '../recognisers/family.ts';
 import { RecogniserChoice } from '../recognisers/recogniser-choice.ts';
 import { WhisperFamily } from '../recognisers/whisper/whisper-family.ts';
 import type { WhisperShelf } from '../recognisers/whisper/whisper-shelf.ts';
@@ -286,8 +287,8 @@ export class SessionStages implements Stages {
 		return this.#recogniser.needsLips(settings);
 	}
 
-	framesTogether(): number {
-		return this.#recogniser.framesTogether;
+	batching(settings: RunSettings): Promise<Batching | null> {
+		return this.#recogniser.batching(settings);
 	}
 
 	async recognise(

@@ -5,7 +5,7 @@ import type { Inference } from '../../inference/inference.ts';
 import type { LoadedModel } from '../../inference/loaded-model.ts';
 import { ConfabError } from '../../support/errors.ts';
 import type { SlowOptions } from '../../support/progress.ts';
-import type { OpenRecogniser, RecogniserCandidate, RecogniserFamily } from '../family.ts';
+import type { Batching, OpenRecogniser, RecogniserCandidate, RecogniserFamily } from '../family.ts';
 import { AvsrRecogniser, heldOutputs } from './avsr-recogniser.ts';
 import { type AvsrEntry, type AvsrShelf, type AvsrWay, graphId } from './avsr-shelf.ts';
 import { bucketOf } from './graphs.ts';
@@ -48,7 +48,7 @@ export class AvsrFamily implements RecogniserFamily {
 	readonly needsLips = true;
 	readonly #shelf: AvsrShelf;
 	readonly #inference: Inference;
-	readonly #gpuLength: (frames: number) => number;
+	readonly #onGpu: Batching;
 
 	/**
 	 * @param inference has the shelf among its sources
@@ -57,7 +57,7 @@ export class AvsrFamily implements RecogniserFamily {
 	constructor(shelf: AvsrShelf, inference: Inference, gpuLength = bucketOf) {
 		this.#shelf = shelf;
 		this.#inference = inference;
-		this.#gpuLength = gpuLength;
+		this.#onGpu = { frames: gpuFramesAtOnce, padTo: gpuLength };
 	}
 
 	knows(id: string): boolean {
@@ -76,6 +76,7 @@ export class AvsrFamily implements RecogniserFamily {
 			candidates.push({
 				name: `${way.kind} on ${way.provider}${half}`,
 				version: await versionOf(entry, settings),
+				...(way.provider === 'webgpu' && { batching: this.#onGpu }),
 				open: (options) => this.#open(offer, entry, way, settings, options),
 			});
 		}
@@ -124,7 +125,7 @@ export class AvsrFamily implements RecogniserFamily {
 				vocabulary,
 				...(encoder.provider === 'wasm'
 					? { padTo: wholeSeconds }
-					: { padTo: this.#gpuLength, framesAtOnce: gpuFramesAtOnce }),
+					: { padTo: this.#onGpu.padTo, framesAtOnce: this.#onGpu.frames }),
 			});
 			const use: ModelUse = { id: offer, provider: encoder.provider, precision: way.kind };
 			return { recogniser, use, close };
