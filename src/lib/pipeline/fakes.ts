@@ -99,7 +99,7 @@ export class FakeStages implements Stages {
 		}
 		return Promise.resolve(this.versions[stage] ?? 'v1');
 	}
-	open(file: SourceFile): Promise<MediaSource> {
+	open(...[file]: Parameters<Stages['open']>): Promise<MediaSource> {
 		const info = this.info.get(file.path) ?? trackInfo;
 		if (info instanceof ConfabError) return Promise.reject(info);
 		return Promise.resolve(new FakeMedia(info));

@@ -13,7 +13,7 @@ import {
 } from './fakes.ts';
 import type { Stages } from './stages.ts';
 
-/** Ten seconds of sound in each file but those without any; a file's probability is that of its place in `files`. */
+/** Ten seconds of sound in each file but the silent ones: 0.1 in the first that is heard, 0.2 in the next. */
 class SoundStages extends FakeStages {
 	readonly heard: string[] = [];
 	readonly silent = new Set<string>();
@@ -33,9 +33,12 @@ class SoundStages extends FakeStages {
 		this.heard.push(path);
 		return Promise.resolve(new Float32Array(250).fill(this.heard.length / 10));
 	}
-	override segment(...given: Parameters<Stages['segment']>): ReturnType<Stages['segment']> {
-		this.voiceActivitySegmented = given[1];
-		return super.segment(given[0]);
+	override segment(
+		speakers: Parameters<Stages['segment']>[0],
+		voiceActivity: Float32Array | null = null,
+	): ReturnType<Stages['segment']> {
+		this.voiceActivitySegmented = voiceActivity;
+		return super.segment(speakers);
 	}
 }
 

@@ -27,6 +27,7 @@ export interface ReadClip extends ClipPlace {
 	readonly work: WorkRecord;
 }
 
+/** Frames of a clip. */
 export function framesIn({ range }: ClipPlace): number {
 	return range.endFrame - range.startFrame;
 }

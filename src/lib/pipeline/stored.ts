@@ -48,7 +48,7 @@ const kept = v.object({
 				note: v.exactOptional(v.string()),
 			}),
 		),
-		seconds: v.partial(v.object(v.entriesFromList(stageIds, v.number()))),
+		seconds: v.object(v.entriesFromList(stageIds, v.exactOptional(v.number()))),
 	}),
 });
 

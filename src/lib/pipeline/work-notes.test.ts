@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ModelUse } from '../domain/result.ts';
+import type { MediaSource } from '../media/media-source.ts';
 import { ConfabError } from '../support/errors.ts';
 import { FakeMedia, FakeStages, MemoryStore, run, sessionOf, speaker, trackInfo } from './fakes.ts';
 import type { Stages } from './stages.ts';
@@ -13,6 +14,7 @@ const uses: Readonly<Record<string, ModelUse>> = {
 /** Stages that use models and some time, lose a face, and whose decoders get round something in reading. */
 class NotedStages extends FakeStages {
 	#uses: ModelUse[] = [];
+	readonly #damage = new Map<MediaSource, () => void>();
 	constructor() {
 		super();
 		this.onCall = (call) => {
@@ -23,14 +25,16 @@ class NotedStages extends FakeStages {
 		};
 		this.open = (file, { onProblem } = {}) => {
 			const media = new FakeMedia(trackInfo);
-			return Promise.resolve(Object.assign(media, { onProblem, path: file.path }));
+			this.#damage.set(media, () =>
+				onProblem?.({ file: file.path, message: 'FFmpeg goes on from 3.20 s.' }),
+			);
+			return Promise.resolve(media);
 		};
 	}
-	override async scoreTrack(...given: Parameters<Stages['scoreTrack']>) {
-		const [media] = given as unknown as [{ onProblem: (problem: object) => void; path: string }];
+	override async scoreTrack(media: MediaSource, frameStart: number) {
 		await new Promise((done) => setTimeout(done, 20));
-		media.onProblem({ file: media.path, message: 'FFmpeg goes on from 3.20 s.' });
-		return super.scoreTrack(...given);
+		this.#damage.get(media)?.();
+		return super.scoreTrack(media, frameStart);
 	}
 	override async lips(...given: Parameters<Stages['lips']>) {
 		const lips = await super.lips(...given);
