@@ -66,8 +66,8 @@ export async function hearVoices(
 		const within = { startSeconds, endSeconds: usable.endSeconds };
 		const stretches = stretchesAlone(activities, speaker, within);
 		const seconds = stretches.reduce((sum, stretch) => sum + durationOf(stretch), 0);
-		const comparable = seconds >= enoughSeconds && fileFor(files, stretches) !== null;
-		return comparable ? [{ usable, speaker, seconds, stretches }] : [];
+		const enough = seconds >= enoughSeconds && fileFor(files, stretches) !== null;
+		return enough ? [{ usable, speaker, seconds, stretches }] : [];
 	});
 	const comparable = wanted.some(
 		({ speaker, usable }, i) =>
