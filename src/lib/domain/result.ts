@@ -41,12 +41,13 @@ export interface ModelUse {
 }
 
 export interface RunReport {
-	/** Wall-clock seconds by stage; a stage that came whole from the store counts its reading. */
+	/** Wall-clock seconds by stage; what came from the store counts what it took when it was computed. */
 	readonly stages: Readonly<Record<string, number>>;
 	/** Stages whose every result was already stored. */
 	readonly fromStore: readonly string[];
+	/** What all of it was computed with, in this run or before. */
 	readonly models: readonly ModelUse[];
-	/** Wall-clock seconds of the whole run. */
+	/** Wall-clock seconds of the run itself. */
 	readonly seconds: number;
 }
 

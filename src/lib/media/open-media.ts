@@ -32,7 +32,7 @@ export interface OpenMediaOptions {
 	readonly ffmpegCore?: FFmpegCore;
 	readonly signal?: AbortSignal | undefined;
 	/** Told what went wrong and was got round: a decoder that failed, damage that was bridged. */
-	readonly onProblem?: (problem: Problem) => void;
+	readonly onProblem?: ((problem: Problem) => void) | undefined;
 }
 
 /** A stream may end this much before its container says, as muxers round. */

@@ -4,6 +4,7 @@ import type { ModelUse } from '../domain/result.ts';
 import type { Session, SourceFile, Speaker } from '../domain/session.ts';
 import { defaultSettings } from '../domain/settings.ts';
 import type { MediaInfo, MediaSource } from '../media/media-source.ts';
+import type { Batching } from '../recognisers/family.ts';
 import { ConfabError, type Problem } from '../support/errors.ts';
 import type { ResultStore } from './result-cache.ts';
 import { runSession } from './run-session.ts';
@@ -83,7 +84,7 @@ export class FakeStages implements Stages {
 	segmentSeconds: readonly (readonly [number, number])[] = [[1, 3]];
 	lipModelsMissing = false;
 	detectorMissing = false;
-	together = 0;
+	batch: Batching | null = null;
 	used: readonly ModelUse[] = [];
 	troubles: readonly Problem[] = [];
 	onCall: (call: string) => void = () => undefined;
@@ -99,7 +100,7 @@ export class FakeStages implements Stages {
 		}
 		return Promise.resolve(this.versions[stage] ?? 'v1');
 	}
-	open(file: SourceFile): Promise<MediaSource> {
+	open(...[file]: Parameters<Stages['open']>): Promise<MediaSource> {
 		const info = this.info.get(file.path) ?? trackInfo;
 		if (info instanceof ConfabError) return Promise.reject(info);
 		return Promise.resolve(new FakeMedia(info));
@@ -164,8 +165,8 @@ export class FakeStages implements Stages {
 		const seen = new Uint8Array(frames).fill(1);
 		return Promise.resolve({ data: new Uint8Array(frames * 96 * 96), seen });
 	}
-	framesTogether(): number {
-		return this.together;
+	batching(): Promise<Batching | null> {
+		return Promise.resolve(this.batch);
 	}
 	needsLips(): boolean {
 		return true;
@@ -190,7 +191,7 @@ export class FakeStages implements Stages {
 	problems(): readonly Problem[] {
 		return this.troubles;
 	}
-	uses(): readonly ModelUse[] {
+	takeUses(): readonly ModelUse[] {
 		return this.used;
 	}
 }

@@ -79,6 +79,14 @@ describe('tracks of one speaker', () => {
 		]);
 	});
 
+	test('are heard each in a file that holds them, at their own place, without a central video', async () => {
+		const stages = new HeardStages();
+		stages.talk = talk;
+		stages.anybody = new Float32Array(250);
+		await run(session, stages, new MemoryStore());
+		expect(stages.asked).toEqual([[1], [2]]);
+	});
+
 	test('are not compared on less than two seconds, nor where one has a single track', async () => {
 		const stages = new HeardStages();
 		stages.talk = { spk_0: [[1, 4] as const, [12, 13] as const] };

@@ -1,4 +1,4 @@
-import { durationOf, type TimeRange } from '../domain/time-range.ts';
+import { durationOf, overlapSeconds, type TimeRange } from '../domain/time-range.ts';
 import {
 	stretchesAlone,
 	unexplainedSpeech,
@@ -14,7 +14,8 @@ import { present } from '../support/assert.ts';
 import { ConfabError } from '../support/errors.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { RunContext } from './run-context.ts';
-import { soundOf, type SessionActivity } from './score-activity.ts';
+import { fileFor, type HeardFile } from './hear-sound.ts';
+import type { SessionActivity } from './score-activity.ts';
 import type { SegmentedSpeaker, VoicePrints } from './stages.ts';
 import { parsePrints } from './stored.ts';
 import type { UsableTrack } from './usable-tracks.ts';
@@ -46,7 +47,7 @@ interface TrackVoice extends Omit<KnownVoice, 'print'> {
 export async function hearVoices(
 	run: RunContext,
 	tracks: readonly UsableTrack[],
-	{ voiceActivity }: SessionActivity,
+	{ voiceActivity, heard: files }: SessionActivity,
 	segmented: ReadonlyMap<string, SegmentedSpeaker>,
 ): Promise<ReadonlyMap<string, SegmentedSpeaker>> {
 	const { speechActivity, detector } = run.settings;
@@ -65,7 +66,8 @@ export async function hearVoices(
 		const within = { startSeconds, endSeconds: usable.endSeconds };
 		const stretches = stretchesAlone(activities, speaker, within);
 		const seconds = stretches.reduce((sum, stretch) => sum + durationOf(stretch), 0);
-		return seconds >= enoughSeconds ? [{ usable, speaker, seconds, stretches }] : [];
+		const enough = seconds >= enoughSeconds && fileFor(files, stretches) !== null;
+		return enough ? [{ usable, speaker, seconds, stretches }] : [];
 	});
 	const comparable = wanted.some(
 		({ speaker, usable }, i) =>
@@ -76,7 +78,7 @@ export async function hearVoices(
 	const attributable = unexplained.filter(({ unseen }) => unseen.some((i) => people.has(i)));
 	if (!comparable && attributable.length === 0) return segmented;
 
-	const heard = await listen(run, tracks, [
+	const heard = await listen(run, files, [
 		...wanted.map(({ stretches }) => stretches),
 		...attributable.map((part) => [part]),
 	]);
@@ -109,11 +111,9 @@ function neverWithSomebody(tracks: readonly UsableTrack[], { speaker }: UsableTr
 /** Prints of stretches of the session's sound; null, and told, where there is nothing to do it with. */
 async function listen(
 	run: RunContext,
-	tracks: readonly UsableTrack[],
+	files: readonly HeardFile[],
 	stretches: readonly (readonly TimeRange[])[],
 ): Promise<VoicePrints | null> {
-	const file = soundOf(run, tracks);
-	if (!file) return null;
 	let version: string;
 	try {
 		version = await run.stages.version('voices', run.settings);
@@ -122,13 +122,40 @@ async function listen(
 		run.tell({ file: 'voices', message: `Voices were not compared: ${error.message}` });
 		return null;
 	}
+	const prints = new Map<readonly TimeRange[], VoicePrint>();
+	let thresholds: VoiceThresholds | null = null;
+	for (const heard of files) {
+		const sets = stretches.filter((set) => fileFor(files, set) === heard);
+		if (sets.length === 0) continue;
+		const found = await printsFrom(run, heard, sets, version);
+		if (!found) return null;
+		for (const [i, set] of sets.entries()) prints.set(set, present(found.prints[i], 'print'));
+		thresholds = found.thresholds;
+	}
+	if (!thresholds) return null;
+	return { prints: stretches.map((set) => present(prints.get(set), 'print')), thresholds };
+}
+
+/** Prints of stretches that one file holds. */
+function printsFrom(
+	run: RunContext,
+	{ file, ...within }: HeardFile,
+	sets: readonly (readonly TimeRange[])[],
+	version: string,
+): Promise<VoicePrints | null> {
+	const { startSeconds: offset } = within;
+	const own = sets.map((set) =>
+		set.flatMap((stretch) => {
+			if (overlapSeconds(stretch, within) === 0) return [];
+			const startSeconds = Math.max(0, stretch.startSeconds - offset);
+			return [{ startSeconds, endSeconds: stretch.endSeconds - offset }];
+		}),
+	);
 	return run.tolerate(file.path, async () => {
 		const content = await fingerprint(await file.open(run.signal));
-		const asked = await fingerprint(new Blob([JSON.stringify(stretches)]));
-		return run.cached('voices', ['segments'], [content, version, asked], parsePrints, () =>
-			run.withMedia(file, (media) =>
-				run.stages.voicePrints(media, stretches, { signal: run.signal }),
-			),
+		const asked = await fingerprint(new Blob([JSON.stringify(own)]));
+		return run.cached('voices', 'segments', [content, version, asked], parsePrints, () =>
+			run.withMedia(file, (media) => run.stages.voicePrints(media, own, { signal: run.signal })),
 		);
 	});
 }

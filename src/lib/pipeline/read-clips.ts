@@ -8,6 +8,7 @@ import { framesOf } from './frame-ranges.ts';
 import type { RunContext } from './run-context.ts';
 import type { FrameRange, LipClip, LipSource, SegmentClip } from './stages.ts';
 import type { UsableTrack } from './usable-tracks.ts';
+import type { WorkRecord } from './work-notes.ts';
 
 const samplesPerFrame = sampleRateHz / frameRateHz;
 
@@ -22,6 +23,13 @@ export interface ClipPlace {
 /** A segment, ready to be recognised. It depends on no open file. */
 export interface ReadClip extends ClipPlace {
 	readonly clip: SegmentClip;
+	/** What reading it took. */
+	readonly work: WorkRecord;
+}
+
+/** Frames of a clip. */
+export function framesIn({ range }: ClipPlace): number {
+	return range.endFrame - range.startFrame;
 }
 
 /** Segments of one track. */
@@ -59,7 +67,7 @@ export async function* readClips(
 		if (!(await isHere(source))) continue;
 		const opened = await run.tolerate(file.path, async () => {
 			const content = await fingerprint(await file.open(run.signal));
-			return { content, media: await run.stages.open(file, run.signal) };
+			return { content, media: await run.open(file) };
 		});
 		if (!opened) continue;
 		const { content, media } = opened;
@@ -72,13 +80,17 @@ export async function* readClips(
 					left.delete(segment);
 					continue;
 				}
-				const clip = await run.tolerate(file.path, async (): Promise<SegmentClip> => {
-					const lips = await lipsOf(run, usable, segment, media, place, onLips);
-					return { segment, activity, lips, audio: soundOf(await audio(), range) };
-				});
-				if (!clip) break;
+				const before = run.clock.spent('lips');
+				const read = await run.tolerate(file.path, () =>
+					run.noting(async (): Promise<SegmentClip> => {
+						const lips = await lipsOf(run, usable, segment, media, place, onLips);
+						return { segment, activity, lips, audio: soundOf(await audio(), range) };
+					}),
+				);
+				if (!read) break;
 				left.delete(segment);
-				yield { clip, ...place };
+				const seconds = { lips: run.clock.spent('lips') - before };
+				yield { clip: read.value, work: { ...read.notes, seconds }, ...place };
 			}
 		} finally {
 			await media.close();

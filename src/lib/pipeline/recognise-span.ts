@@ -85,7 +85,7 @@ export async function recogniseSpan(
 	const cues = await recognise(run, work, onProgress);
 	return {
 		cues: cues.flatMap((cue) => within(cue, span)).sort((a, b) => a.startSeconds - b.startSeconds),
-		models: work.length === 0 ? [] : stages.uses(),
+		models: work.length === 0 ? [] : run.models(),
 		problems: run.problems,
 	};
 }

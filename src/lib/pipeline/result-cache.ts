@@ -1,6 +1,7 @@
 import { ConfabError, messageOf, type Problem } from '../support/errors.ts';
 import type { StoredStage } from './stages.ts';
-import type { Parse } from './stored.ts';
+import { parseKept, type Parse } from './stored.ts';
+import type { Kept } from './work-notes.ts';
 
 /** The part of the store that the pipeline needs. */
 export interface ResultStore {
@@ -31,17 +32,17 @@ export class ResultCache {
 		stage: StoredStage,
 		parts: readonly (string | number)[],
 		parse: Parse<T>,
-	): Promise<T | null> {
-		return parse(await this.#read([stage, ...parts].join('/')));
+	): Promise<Kept<T> | null> {
+		return parseKept(await this.#read([stage, ...parts].join('/')), parse);
 	}
 
 	/** Stores a result under what it depends on. */
 	async put(
 		stage: StoredStage,
 		parts: readonly (string | number)[],
-		value: unknown,
+		kept: Kept<unknown>,
 	): Promise<void> {
-		await this.#put(stage, [stage, ...parts].join('/'), value);
+		await this.#put(stage, [stage, ...parts].join('/'), kept);
 	}
 
 	async #read(key: string): Promise<unknown> {
@@ -53,7 +54,7 @@ export class ResultCache {
 		}
 	}
 
-	async #put(stage: StoredStage, key: string, value: unknown): Promise<void> {
+	async #put(stage: StoredStage, key: string, value: Kept<unknown>): Promise<void> {
 		if (this.#full) return;
 		try {
 			await this.#store.put(key, value, { sessionId: this.#sessionId, stage });

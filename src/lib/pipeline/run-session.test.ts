@@ -64,6 +64,22 @@ describe('a run', () => {
 		expect(other.calls).toEqual(['lips track 25-75', 'recognise spk_0']);
 	});
 
+	test('words that were found with other probabilities of speech are not taken for these', async () => {
+		const store = new MemoryStore();
+		const session = sessionOf(speaker('spk_0', [0, 10]));
+		await run(session, new FakeStages(), store);
+		const other = new FakeStages();
+		const { segment } = other;
+		other.segment = (speakers) => {
+			const segmented = segment.call(other, speakers);
+			// Within the first of the two segments.
+			for (const { activity } of segmented.values()) activity.probabilities[30] = 0.5;
+			return segmented;
+		};
+		await run(session, other, store);
+		expect(other.calls).toEqual(['lips track 25-75', 'recognise spk_0']);
+	});
+
 	test('cancelled in the middle, it goes on where it was', async () => {
 		const store = new MemoryStore();
 		const session = sessionOf(speaker('spk_0'), speaker('spk_1'), speaker('spk_2'));
@@ -105,12 +121,6 @@ describe('a run', () => {
 		expect(starts).toEqual([0, 5, 11, 17, 20, 41]);
 		const words = [...store.results.keys()].filter((key) => key.startsWith('recognition/'));
 		expect(words).toHaveLength(6);
-		// A recogniser that is quicker with more gets more.
-		stages.batches.length = 0;
-		stages.together = 1500;
-		await run(sessionOf(speaker('spk_0')), stages, new MemoryStore());
-		expect(stages.batches).toEqual([6]);
-		stages.together = 0;
 		// Those in the middle are missing: the others are not computed again.
 		for (const key of words.slice(1, 3)) store.results.delete(key);
 		stages.batches.length = 0;
@@ -339,10 +349,34 @@ describe('who tells who speaks', () => {
 		stages.detectorMissing = true;
 		const { problems } = await run(withClip(), stages, new MemoryStore());
 		expect(detected(stages)).toEqual([
-			'voice session',
 			'parse speakers/spk_0/central_crops/track_00_asd.json',
+			'voice session',
 		]);
 		expect(problems).toEqual([]);
+	});
+
+	test('another one for all of them, where one of the scores that the session brings is broken', async () => {
+		const stages = new FakeStages();
+		stages.detectorMissing = true;
+		const activity = 'speakers/spk_0/central_crops/track_00_asd.json';
+		stages.info.set(activity, new ConfabError('InvalidSession', 'It is not JSON.'));
+		const session = sessionOf(...withClip().speakers, {
+			...speaker('spk_1'),
+			tracks: speaker('spk_1').tracks.map((track) => ({ ...track, activity: sourceFile('asd') })),
+		});
+		const { problems, settings, speakers } = await run(session, stages, new MemoryStore());
+		expect(detected(stages)).toEqual([
+			`parse ${activity}`,
+			'parse asd',
+			'score lips clip 0',
+			'score lips track 0',
+		]);
+		expect(problems.map(({ message }) => message)).toEqual([
+			'It is not JSON.',
+			'Light-ASD is not on this machine.',
+		]);
+		expect(settings.detector).toBe('embedded');
+		expect(speakers.map(({ transcript }) => transcript.cues.length)).toEqual([1, 1]);
 	});
 });
 

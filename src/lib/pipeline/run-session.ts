@@ -64,7 +64,7 @@ export async function runSession(session: Session, options: RunOptions): Promise
 		report: {
 			stages: clock.seconds,
 			fromStore: clock.fromStore,
-			models: stages.uses(),
+			models: run.models(),
 			seconds: (performance.now() - started) / 1000,
 		},
 		problems: run.problems,

@@ -1,17 +1,17 @@
 import type { ActivityScores } from '../domain/activity.ts';
 import type { SourceFile } from '../domain/session.ts';
+import type { RunSettings } from '../domain/settings.ts';
 import type { ScoredSpeaker, ScoredTrack } from '../perception/segments/scored-track.ts';
 import { fingerprint } from './fingerprint.ts';
+import { hearSound, type SessionSound } from './hear-sound.ts';
 import type { RunContext } from './run-context.ts';
 import type { LipSource } from './stages.ts';
-import { parseFloats, parseStoredScores } from './stored.ts';
+import { parseStoredScores } from './stored.ts';
 import type { UsableTrack } from './usable-tracks.ts';
 
-export interface SessionActivity {
+export interface SessionActivity extends SessionSound {
 	/** Every speaker of the session; one whose tracks are all broken has none. */
 	readonly speakers: readonly ScoredSpeaker[];
-	/** Probability that anyone speaks, at 25 Hz; null when it is not needed or cannot be had. */
-	readonly voiceActivity: Float32Array | null;
 }
 
 /**
@@ -22,16 +22,21 @@ export async function scoreActivity(
 	run: RunContext,
 	tracks: readonly UsableTrack[],
 ): Promise<SessionActivity> {
-	if (!allShipped(run, tracks)) {
+	const shipped = await shippedScores(run, tracks);
+	if (shipped.size < tracks.length) {
 		const { id, instead } = await run.stages.detector(run.settings);
 		run.settings = { ...run.settings, detector: id };
 		if (instead !== null) run.tell({ file: 'active speaker detection', message: instead });
 	}
-	const voiceActivity = await scoreVoice(run, tracks);
+	const sound = wantsSound(run.settings)
+		? await hearSound(run, tracks)
+		: { voiceActivity: null, heard: [] };
 	const scored = new Map<string, ScoredTrack[]>();
 	for (const usable of tracks) {
 		const { speaker, track } = usable;
-		const activity = await run.tolerate(track.video.path, () => scoresOf(run, usable));
+		const activity = await run.tolerate(track.video.path, () =>
+			scoresOf(run, usable, shipped.get(usable)),
+		);
 		if (!activity) continue;
 		// Told for what was stored, too: the screens count it as done.
 		const frames = activity.scores.length;
@@ -45,28 +50,37 @@ export async function scoreActivity(
 		speakerId: id,
 		tracks: scored.get(id) ?? [],
 	}));
-	return { speakers, voiceActivity };
+	return { speakers, ...sound };
 }
 
-/** Whether no face has to be looked at: every track brings its scores, and they are to be used. */
-function allShipped({ settings }: RunContext, tracks: readonly UsableTrack[]): boolean {
-	const { recompute, detector } = settings;
-	return detector === 'light-asd' && !recompute && tracks.every(({ track }) => track.activity);
-}
-
-async function scoresOf(run: RunContext, usable: UsableTrack): Promise<ActivityScores> {
-	const { speaker, track, content } = usable;
-	if (run.settings.detector === 'embedded') return lipScoresOf(run, usable);
-	const { activity: shipped } = track;
-	if (shipped && !run.settings.recompute) {
-		const scores = await run.tolerate(shipped.path, () =>
-			run.stages.parseScores(shipped, run.signal),
-		);
-		if (scores) return scores;
+/** The scores that tracks bring and that are to be used. They are Light-ASD's. */
+async function shippedScores(
+	run: RunContext,
+	tracks: readonly UsableTrack[],
+): Promise<ReadonlyMap<UsableTrack, ActivityScores>> {
+	const found = new Map<UsableTrack, ActivityScores>();
+	if (run.settings.detector === 'embedded' || run.settings.recompute) return found;
+	for (const usable of tracks) {
+		const { activity: file } = usable.track;
+		if (!file) continue;
+		const scores = await run.tolerate(file.path, () => run.stages.parseScores(file, run.signal));
+		if (scores) found.set(usable, scores);
 	}
+	return found;
+}
+
+async function scoresOf(
+	run: RunContext,
+	usable: UsableTrack,
+	shipped: ActivityScores | undefined,
+): Promise<ActivityScores> {
+	const { speaker, track, content } = usable;
+	// Scores of two detectors are not on one scale: where this one stands in, it does so for all tracks.
+	if (run.settings.detector === 'embedded') return lipScoresOf(run, usable);
+	if (shipped) return shipped;
 	const version = await run.stages.version('activity', run.settings);
 	const parts = [content, version, track.frameStart];
-	return run.cached('activity', ['activity'], parts, parseStoredScores, () =>
+	return run.cached('activity', 'activity', parts, parseStoredScores, () =>
 		run.withMedia(track.video, (media) =>
 			run.stages.scoreTrack(
 				media,
@@ -90,7 +104,7 @@ async function lipScoresOf(
 	): Promise<ActivityScores> => {
 		const version = await run.stages.version('activity', run.settings, source);
 		const parts = [fileContent, version, source, track.frameStart];
-		return run.cached('activity', ['activity'], parts, parseStoredScores, () =>
+		return run.cached('activity', 'activity', parts, parseStoredScores, () =>
 			run.withMedia(file, (media) =>
 				run.stages.scoreLips(
 					media,
@@ -111,31 +125,7 @@ async function lipScoresOf(
 	return score('track', track.video, content);
 }
 
-async function scoreVoice(
-	run: RunContext,
-	tracks: readonly UsableTrack[],
-): Promise<Float32Array | null> {
-	const { speechActivity, detector } = run.settings;
-	// The embedded recogniser hears for itself whether anybody speaks.
-	if (speechActivity === 'baseline' || detector === 'embedded') return null;
-	const file = soundOf(run, tracks);
-	if (!file) return null;
-	return run.tolerate(file.path, async () => {
-		const content = await fingerprint(await file.open(run.signal));
-		const version = await run.stages.version('voice', run.settings);
-		return run.cached('voice', ['activity'], [content, version], parseFloats, () =>
-			run.withMedia(file, (media) =>
-				// A few seconds of work: told as progress it would pass for the whole stage.
-				run.stages.voiceActivity(media, { signal: run.signal }),
-			),
-		);
-	});
-}
-
-/** The central video, or the longest track from the start where that is missing: all hear one microphone. */
-export function soundOf(run: RunContext, tracks: readonly UsableTrack[]): SourceFile | null {
-	if (run.session.centralVideo) return run.session.centralVideo;
-	const fromStart = tracks.filter(({ track }) => track.startSeconds === 0);
-	const longest = [...fromStart].sort((a, b) => b.endSeconds - a.endSeconds)[0];
-	return longest?.track.video ?? null;
+/** The embedded recogniser hears for itself whether anybody speaks, and the baseline does not listen. */
+function wantsSound({ speechActivity, detector }: RunSettings): boolean {
+	return speechActivity !== 'baseline' && detector !== 'embedded';
 }

@@ -4,6 +4,8 @@ import { present } from '../support/assert.ts';
 interface Running {
 	milliseconds: number;
 	found: boolean;
+	/** What those results took that were found. */
+	storedSeconds: number;
 	computed: boolean;
 }
 
@@ -30,7 +32,7 @@ export class StageClock {
 	}
 
 	start(stage: StageId): void {
-		this.#running.set(stage, { milliseconds: 0, found: false, computed: false });
+		this.#running.set(stage, { milliseconds: 0, found: false, storedSeconds: 0, computed: false });
 		this.#onEvent({ kind: 'stage-started', stage });
 	}
 
@@ -45,9 +47,16 @@ export class StageClock {
 		}
 	}
 
-	/** A result of the stage was in the store. */
-	found(stage: StageId): void {
-		this.#of(stage).found = true;
+	/** Seconds measured so far of a stage that was started. */
+	spent(stage: StageId): number {
+		return this.#of(stage).milliseconds / 1000;
+	}
+
+	/** A result of the stage was in the store. @param seconds what it took when it was computed */
+	found(stage: StageId, seconds: number): void {
+		const running = this.#of(stage);
+		running.found = true;
+		running.storedSeconds += seconds;
 	}
 
 	/** A result of the stage was not in the store. */
@@ -56,15 +65,16 @@ export class StageClock {
 	}
 
 	finish(stage: StageId): void {
-		const { milliseconds, found, computed } = this.#of(stage);
+		const { milliseconds, found, storedSeconds, computed } = this.#of(stage);
 		const seconds = milliseconds / 1000;
 		const stored = found && !computed;
 		this.#running.delete(stage);
-		this.#seconds[stage] = seconds;
+		this.#seconds[stage] = seconds + storedSeconds;
 		if (stored) this.#fromStore.push(stage);
 		this.#onEvent({ kind: 'stage-done', stage, seconds, fromStore: stored });
 	}
 
+	/** What each stage took, now or when what was found was computed. */
 	get seconds(): Readonly<Record<string, number>> {
 		return { ...this.#seconds };
 	}

@@ -8,6 +8,7 @@ import type { MediaSource } from '../media/media-source.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import type { ScoredSpeaker } from '../perception/segments/scored-track.ts';
 import type { VoicePrint, VoiceThresholds } from '../perception/voice/voice-embedder.ts';
+import type { Batching } from '../recognisers/family.ts';
 import type { Problem } from '../support/errors.ts';
 import type { SlowOptions } from '../support/progress.ts';
 
@@ -44,6 +45,12 @@ export interface LipClip {
 /** Where lips come from: the face track itself, or the 96x96 clip that came with the session. */
 export type LipSource = 'track' | 'clip';
 
+export interface OpenOptions {
+	readonly signal?: AbortSignal | undefined;
+	/** Told, as long as the file is open, what went wrong in decoding it and was got round. */
+	readonly onProblem?: ((problem: Problem) => void) | undefined;
+}
+
 /** What tells who speaks in a run. */
 export interface ChosenDetector {
 	readonly id: Detector;
@@ -78,7 +85,7 @@ export interface Stages {
 	version(stage: StoredStage, settings: RunSettings, source?: LipSource): Promise<string>;
 
 	/** @throws ConfabError `UnsupportedMedia`. The caller closes what it gets. */
-	open(file: SourceFile, signal?: AbortSignal): Promise<MediaSource>;
+	open(file: SourceFile, options?: OpenOptions): Promise<MediaSource>;
 
 	/**
 	 * What can tell who speaks: what the settings name or, where its models are not here and another will
@@ -111,8 +118,8 @@ export interface Stages {
 	parseScores(file: SourceFile, signal?: AbortSignal): Promise<ActivityScores>;
 
 	/**
-	 * Speech and segments of all speakers at once: what the others do is evidence. The settings name the
-	 * detector whose scores these are.
+	 * Speech and segments of all speakers at once: where the line between speech and silence lies is learnt
+	 * from all of them before it is from each. The settings name the detector whose scores these are.
 	 */
 	segment(
 		speakers: readonly ScoredSpeaker[],
@@ -144,8 +151,12 @@ export interface Stages {
 	/** Whether the recogniser that the settings name looks at lips. */
 	needsLips(settings: RunSettings): boolean;
 
-	/** Frames of segments that `recognise` likes to get at once; 0 before it knows, or does not care. */
-	framesTogether(): number;
+	/**
+	 * How many segments `recognise` likes to get at once; null where that makes no difference.
+	 *
+	 * @throws ConfabError `ModelUnavailable`.
+	 */
+	batching(settings: RunSettings): Promise<Batching | null>;
 
 	/**
 	 * The words of some segments: for each, one cue per chunk that was decoded. Times are in seconds of the
@@ -175,6 +186,6 @@ export interface Stages {
 	/** What went wrong with models of the run that others, or other ways to run them, made up for. */
 	problems(): readonly Problem[];
 
-	/** Which models the run has used so far, and where they ran. */
-	uses(): readonly ModelUse[];
+	/** Which models were used since this was last asked, and where they ran. */
+	takeUses(): readonly ModelUse[];
 }

@@ -1,19 +1,23 @@
+import type { Segment, SpeechActivity } from '../domain/activity.ts';
 import type { RecognisedCue } from '../domain/transcript.ts';
 import { present } from '../support/assert.ts';
 import { ConfabError } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
-import { readClips, type ClipPlace, type ReadClip, type TrackWork } from './read-clips.ts';
+import { ClipBatches } from './clip-batches.ts';
+import { fingerprint } from './fingerprint.ts';
+import { speechOf } from './frame-ranges.ts';
+import {
+	framesIn,
+	readClips,
+	type ClipPlace,
+	type ReadClip,
+	type TrackWork,
+} from './read-clips.ts';
 import type { RunContext } from './run-context.ts';
 import type { LipSource, SegmentedSpeaker } from './stages.ts';
 import { parseCues } from './stored.ts';
 import type { UsableTrack } from './usable-tracks.ts';
-
-/**
- * So many frames at most are recognised together, unless one segment is longer or the recogniser is
- * quicker with more, or judged by more: as many as its longest chunk may have, so that cancelling never
- * loses more than it did with one segment at a time.
- */
-const fewestTogether = 375;
+import { joinNotes } from './work-notes.ts';
 
 const stages = ['lips', 'recognition'] as const;
 
@@ -41,77 +45,108 @@ export async function transcribe(
 	};
 	const written = new Transcripts(run, work);
 	// The version is asked for each time: after a failure the words may come from another recogniser.
-	const partsOf = async ({ content, source, range }: ClipPlace) => {
+	const partsOf = async (segment: Segment, activity: SpeechActivity, place: ClipPlace) => {
+		const { content, source, range } = place;
 		const version = await run.stages.version('recognition', run.settings, source);
-		return [content, version, source, range.startFrame, range.endFrame];
+		const speech = await speechKey(segment, activity, framesIn(place));
+		return [content, version, source, range.startFrame, range.endFrame, speech];
 	};
 
-	let waiting: ReadClip[] = [];
-	let frames = 0;
-	const recogniseWaiting = async (): Promise<void> => {
-		const batch = waiting;
-		[waiting, frames] = [[], 0];
-		if (batch.length === 0) return;
+	const batches = new ClipBatches();
+	const recognise = async (batch: readonly ReadClip[]): Promise<void> => {
 		const clips = batch.map(({ clip }) => clip);
-		const cues = await run.clock.measure('recognition', () =>
-			run.stages.recognise(clips, run.settings, { signal: run.signal }),
+		const before = run.clock.spent('recognition');
+		const { value: cues, notes } = await run.noting(() =>
+			run.clock.measure('recognition', () =>
+				run.stages.recognise(clips, run.settings, { signal: run.signal }),
+			),
 		);
+		const together = batch.reduce((sum, read) => sum + framesIn(read), 0);
+		const secondsPerFrame = (run.clock.spent('recognition') - before) / together;
 		for (const [i, read] of batch.entries()) {
 			const found = present(cues[i], 'cues');
-			await run.keep('recognition', stages, await partsOf(read), found);
-			written.add(read.clip.segment.speakerId, found);
+			const { segment, activity } = read.clip;
+			const seconds = { ...read.work.seconds, recognition: framesIn(read) * secondsPerFrame };
+			const work = { ...joinNotes(read.work, notes), seconds };
+			await run.keep('recognition', stages, await partsOf(segment, activity, read), {
+				value: found,
+				work,
+			});
+			written.add(segment.speakerId, found);
 		}
 		run.signal?.throwIfAborted();
 	};
 	for (const track of work) {
 		const clips = readClips(run, track, {
 			isHere: (source) => here[source](),
-			isKnown: async ({ speakerId }, place) => {
+			isKnown: async (segment, place) => {
 				const empty = place.range.endFrame <= place.range.startFrame;
-				const parts = await partsOf(place);
+				const parts = await partsOf(segment, track.activity, place);
 				const known = empty ? [] : await run.stored('recognition', stages, parts, parseCues);
-				if (known) written.add(speakerId, known);
+				if (known) {
+					written.read(segment.speakerId);
+					written.add(segment.speakerId, known);
+				}
 				return known !== null;
 			},
 		});
 		for await (const read of clips) {
-			const length = read.range.endFrame - read.range.startFrame;
-			const most = Math.max(fewestTogether, run.stages.framesTogether());
-			if (frames + length > most) await recogniseWaiting();
-			waiting.push(read);
-			frames += length;
+			written.read(read.clip.segment.speakerId);
+			const batching = await run.stages.batching(run.settings);
+			for (const batch of batches.add(read, batching)) await recognise(batch);
 		}
 	}
-	await recogniseWaiting();
+	for (const batch of batches.takeRest()) await recognise(batch);
 	for (const stage of stages) run.clock.finish(stage);
 	return written.inOrder();
+}
+
+/**
+ * Names what decides a segment's words beside its pictures and its sound: how likely speech is at each
+ * moment, by which recognisers cut and doubt, and when it is said.
+ */
+async function speechKey(
+	segment: Segment,
+	activity: SpeechActivity,
+	frames: number,
+): Promise<string> {
+	const speech = speechOf(segment, activity, frames);
+	const name = await fingerprint(new Blob([`${segment.startSeconds}:`, speech ?? 'unknown']));
+	return name.slice(0, 16);
 }
 
 /** What is written down so far; tells how far it is. */
 class Transcripts {
 	readonly #run: RunContext;
 	readonly #cues = new Map<string, RecognisedCue[]>();
-	/** Segments by speaker, and how many of them are done. */
-	readonly #counts = new Map<string, { done: number; total: number }>();
+	/** Segments by speaker, and how many of them each stage is done with. */
+	readonly #counts = new Map<string, { lips: number; recognition: number; total: number }>();
 
 	constructor(run: RunContext, work: readonly TrackWork[]) {
 		this.#run = run;
 		for (const { usable, segments } of work) {
 			const { id } = usable.speaker;
 			const total = (this.#counts.get(id)?.total ?? 0) + segments.length;
-			this.#counts.set(id, { done: 0, total });
+			this.#counts.set(id, { lips: 0, recognition: 0, total });
 			this.#cues.set(id, []);
 		}
+	}
+
+	/** One more segment of the speaker has been read, or need not be. */
+	read(speakerId: string): void {
+		this.#count('lips', speakerId);
 	}
 
 	/** The words of one more segment of the speaker. */
 	add(speakerId: string, found: readonly RecognisedCue[]): void {
 		present(this.#cues.get(speakerId), 'cues').push(...found);
+		this.#count('recognition', speakerId);
+	}
+
+	#count(stage: (typeof stages)[number], speakerId: string): void {
 		const counts = present(this.#counts.get(speakerId), 'counts');
-		counts.done += 1;
-		for (const stage of stages) {
-			this.#run.progress(stage, { subject: speakerId, ...counts, unit: 'segments' });
-		}
+		const done = ++counts[stage];
+		this.#run.progress(stage, { subject: speakerId, done, total: counts.total, unit: 'segments' });
 	}
 
 	inOrder(): ReadonlyMap<string, readonly RecognisedCue[]> {

@@ -11,6 +11,17 @@ export interface OpenRecogniser {
 	close(): Promise<void>;
 }
 
+/** How many clips a recogniser is best handed over together. */
+export interface Batching {
+	/** Frames of clips in one run, padding counted. */
+	readonly frames: number;
+	/**
+	 * Frames that a chunk of so many is padded to: those of one length share a run. Null where any share
+	 * one, or each is run by itself.
+	 */
+	readonly padTo: ((frames: number) => number) | null;
+}
+
 /** One way to run a recogniser here: these weights, on that provider. */
 export interface RecogniserCandidate {
 	/** For people, and unlike those of the recogniser's other candidates: `q4 on webgpu`. */
@@ -20,6 +31,8 @@ export interface RecogniserCandidate {
 	 * run, for one that is broken there hears nothing.
 	 */
 	readonly version: string;
+	/** None where it makes no difference how many clips it gets at once. */
+	readonly batching?: Batching;
 	/** @throws ConfabError when it cannot be loaded, or is wrong where it runs. */
 	open(options: SlowOptions): Promise<OpenRecogniser>;
 }

@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { ModelUse } from '../domain/result.ts';
 import { defaultSettings } from '../domain/settings.ts';
 import { ConfabError } from '../support/errors.ts';
-import type { RecogniserCandidate, RecogniserFamily } from './family.ts';
+import type { Batching, RecogniserCandidate, RecogniserFamily } from './family.ts';
 import { RecogniserChoice } from './recogniser-choice.ts';
 import type { SpeechClip } from './recogniser.ts';
 
 /** What a fake candidate does when it is opened, and when it is asked. */
 interface Behaviour {
+	readonly batching?: Batching;
 	readonly open?: () => void;
 	/** Words of one clip. */
 	readonly say: () => string[] | Promise<string[]>;
@@ -20,6 +21,7 @@ function setUp(behaviours: Readonly<Record<string, Behaviour>>) {
 	const candidates = Object.entries(behaviours).map(([name, behaviour]): RecogniserCandidate => ({
 		name,
 		version: `version of ${name}`,
+		...(behaviour.batching && { batching: behaviour.batching }),
 		open: async () => {
 			behaviour.open?.();
 			opened.push(name);
@@ -78,6 +80,16 @@ describe('RecogniserChoice', () => {
 		expect(uses).toEqual([{ id: 'fake', provider: 'wasm', precision: 'fast' }]);
 		await choice.close();
 		expect(open.size).toBe(0);
+	});
+
+	test('tells how much the one that is asked next likes to get at once, before it is opened', async () => {
+		const batching = { frames: 1500, padTo: (frames: number) => frames };
+		const fast = { ...failing(new Error('mapAsync failed')), batching };
+		const { choice, settings, hear, opened } = setUp({ fast, slow: good });
+		expect(await choice.batching(settings)).toEqual(batching);
+		expect(opened).toEqual([]);
+		await hear();
+		expect(await choice.batching(settings)).toBeNull();
 	});
 
 	test.each([
@@ -154,13 +166,11 @@ describe('RecogniserChoice', () => {
 
 	test('wants enough to judge one by, while there is another and it has given no word', async () => {
 		const { choice, settings, hear } = setUp({ fast: good, slow: good });
-		await choice.version(settings);
-		expect(choice.framesTogether).toBe(45 * 25);
+		expect(await choice.batching(settings)).toEqual({ frames: 45 * 25, padTo: null });
 		await hear();
-		expect(choice.framesTogether).toBe(0);
+		expect(await choice.batching(settings)).toBeNull();
 		const only = setUp({ slow: good });
-		await only.choice.version(only.settings);
-		expect(only.choice.framesTogether).toBe(0);
+		expect(await only.choice.batching(only.settings)).toBeNull();
 	});
 
 	test('fails as the last one does', async () => {

@@ -5,7 +5,7 @@ import type { RecognisedCue } from '../domain/transcript.ts';
 import { AssertionError, present } from '../support/assert.ts';
 import { ConfabError, messageOf } from '../support/errors.ts';
 import type { SlowOptions } from '../support/progress.ts';
-import type { OpenRecogniser, RecogniserCandidate, RecogniserFamily } from './family.ts';
+import type { Batching, OpenRecogniser, RecogniserCandidate, RecogniserFamily } from './family.ts';
 import type { Recogniser, SpeechClip } from './recogniser.ts';
 
 /** So much speech without a single word is a provider's fault before it is the speaker's. */
@@ -43,8 +43,6 @@ export class RecogniserChoice {
 	readonly #onUse: (use: ModelUse) => void;
 	readonly #plans = new Map<string, Promise<Plan>>();
 	#open: { readonly key: string; readonly opened: OpenRecogniser } | null = null;
-	/** The one that was asked for last. */
-	#current: Plan | null = null;
 
 	/** @param onUse told of each recogniser when it is loaded, with why it is not a better one */
 	constructor(families: readonly RecogniserFamily[], onUse: (use: ModelUse) => void) {
@@ -55,7 +53,6 @@ export class RecogniserChoice {
 	/** Looks anew at what is here, and gives those another chance that failed before. */
 	begin(): void {
 		this.#plans.clear();
-		this.#current = null;
 	}
 
 	needsLips({ recogniser }: RunSettings): boolean {
@@ -69,7 +66,7 @@ export class RecogniserChoice {
 	 */
 	async version(settings: RunSettings): Promise<string> {
 		const plan = await this.#plan(settings);
-		return present(next(plan) ?? plan.candidates.at(-1), 'candidate').version;
+		return asked(plan).version;
 	}
 
 	/**
@@ -84,7 +81,7 @@ export class RecogniserChoice {
 	): Promise<RecognisedCue[][]> {
 		const plan = await this.#plan(settings);
 		for (;;) {
-			const candidate = present(next(plan) ?? plan.candidates.at(-1), 'candidate');
+			const candidate = asked(plan);
 			try {
 				const { recogniser } = await this.#opened(candidate, plan, settings, slow);
 				const cues = await recogniseAll(recogniser, clips, slow);
@@ -99,12 +96,17 @@ export class RecogniserChoice {
 	}
 
 	/**
-	 * Frames of clips that the recogniser in use likes to be handed together, or that it takes to judge it;
-	 * 0 where it does not matter.
+	 * How many clips the one that is asked next likes to get at once, or that it takes to judge it while it
+	 * has given no word; null where that makes no difference.
+	 *
+	 * @throws ConfabError `ModelUnavailable`.
 	 */
-	get framesTogether(): number {
-		const liked = this.#open?.opened.recogniser.framesTogether ?? 0;
-		return this.#current && isOnTrial(this.#current) ? Math.max(judgedFrames, liked) : liked;
+	async batching(settings: RunSettings): Promise<Batching | null> {
+		const plan = await this.#plan(settings);
+		const { batching = null } = asked(plan);
+		if (!isOnTrial(plan)) return batching;
+		const frames = Math.max(judgedFrames, batching?.frames ?? 0);
+		return { frames, padTo: batching?.padTo ?? null };
 	}
 
 	/** Frees what is loaded. */
@@ -131,16 +133,14 @@ export class RecogniserChoice {
 		return opened;
 	}
 
-	async #plan(settings: RunSettings): Promise<Plan> {
+	#plan(settings: RunSettings): Promise<Plan> {
 		const key = JSON.stringify(settings);
-		let plan = this.#plans.get(key);
-		if (!plan) {
-			plan = this.#makePlan(settings);
-			this.#plans.set(key, plan);
-			plan.catch(() => this.#plans.delete(key));
-		}
-		this.#current = await plan;
-		return this.#current;
+		const known = this.#plans.get(key);
+		if (known) return known;
+		const plan = this.#makePlan(settings);
+		this.#plans.set(key, plan);
+		plan.catch(() => this.#plans.delete(key));
+		return plan;
 	}
 
 	async #makePlan(settings: RunSettings): Promise<Plan> {
@@ -164,9 +164,10 @@ export class RecogniserChoice {
 	}
 }
 
-/** The best that is left; undefined when all have been ruled out. */
-function next({ candidates, ruledOut }: Plan): RecogniserCandidate | undefined {
-	return candidates.find(({ name }) => !ruledOut.has(name));
+/** The best that is left; the last one when all have been ruled out. */
+function asked({ candidates, ruledOut }: Plan): RecogniserCandidate {
+	const left = candidates.find(({ name }) => !ruledOut.has(name));
+	return present(left ?? candidates.at(-1), 'candidate');
 }
 
 function isLast({ candidates, ruledOut }: Plan): boolean {
@@ -175,8 +176,7 @@ function isLast({ candidates, ruledOut }: Plan): boolean {
 
 /** Whether the best that is left may yet be given up for want of words. */
 function isOnTrial(plan: Plan): boolean {
-	const candidate = next(plan);
-	return candidate !== undefined && !plan.proven.has(candidate.name) && !isLast(plan);
+	return !plan.proven.has(asked(plan).name) && !isLast(plan);
 }
 
 /** Gives up a candidate that has never given a word, when it gave none in long speech. */

@@ -23,8 +23,6 @@ export interface Recogniser {
 	 * @throws TypeError for lips that are not whole pictures.
 	 */
 	recognise(clip: SpeechClip, options?: SlowOptions): Promise<RecognisedCue[]>;
-	/** Frames of clips that are best handed over together; none where it makes no difference. */
-	readonly framesTogether?: number;
 	/**
 	 * The words of several clips, cues of each in order; for those to whom that is less work than one clip
 	 * after the other.

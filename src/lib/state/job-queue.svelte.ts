@@ -1,3 +1,4 @@
+import { runIdOf } from '../domain/run-id.ts';
 import type { Session } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';
 import type { ConfabClient } from './client.ts';
@@ -49,8 +50,9 @@ export class JobQueue {
 
 	/** Puts a session in line; the same one with the same settings only once. */
 	add(session: Session, settings: RunSettings): Job {
+		const runId = runIdOf(settings);
 		const same = this.#jobs.find(
-			(job) => job.open && job.session.id === session.id && sameSettings(job.settings, settings),
+			(job) => job.open && job.session.id === session.id && runIdOf(job.settings) === runId,
 		);
 		if (same) return same;
 		const job = new Job(
@@ -103,16 +105,4 @@ export class JobQueue {
 			this.#pumping = false;
 		}
 	}
-}
-
-function sameSettings(a: RunSettings, b: RunSettings): boolean {
-	return (
-		a.speechActivity === b.speechActivity &&
-		a.conversations === b.conversations &&
-		a.recogniser === b.recogniser &&
-		a.decoding === b.decoding &&
-		a.language === b.language &&
-		a.audioScale === b.audioScale &&
-		a.recompute === b.recompute
-	);
 }

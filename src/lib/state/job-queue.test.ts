@@ -96,6 +96,7 @@ test('the same session with the same settings gets in line once', () => {
 	const job = queue.add(party, defaultSettings);
 	expect(queue.add(party, { ...defaultSettings })).toBe(job);
 	expect(queue.add(party, { ...defaultSettings, recompute: true })).not.toBe(job);
+	expect(queue.add(party, { ...defaultSettings, detector: 'embedded' })).not.toBe(job);
 	queue.cancelAll();
 });
 

@@ -15,7 +15,7 @@ export class RunModels {
 	readonly #models = new Map<string, () => Promise<LoadedModel>>();
 	/** Where each model runs, by its id. */
 	readonly #places = new Map<string, ModelUse>();
-	/** Ids of those that this run has used. */
+	/** Ids of those that this run has used and not told of. */
 	readonly #used = new Set<string>();
 	/** Models whose files were asked for, loaded or not. */
 	readonly #fetched = new Set<string>();
@@ -37,9 +37,11 @@ export class RunModels {
 		this.#used.clear();
 	}
 
-	/** Those that the run has used so far, and where. */
-	uses(): readonly ModelUse[] {
-		return [...this.#used].flatMap((id) => this.#places.get(id) ?? []);
+	/** Those that the run has used since this was last asked, and where. */
+	takeUses(): readonly ModelUse[] {
+		const uses = [...this.#used].flatMap((id) => this.#places.get(id) ?? []);
+		this.#used.clear();
+		return uses;
 	}
 
 	/** What has failed of those that the run has used. */

@@ -1,4 +1,3 @@
-import { frameRateHz } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';
 import {
 	baselineDurationsSeconds,
@@ -6,6 +5,7 @@ import {
 } from '../perception/active-speaker/score-track.ts';
 import type { AudioBlock } from '../media/media-source.ts';
 import type { LipBlock } from '../perception/lips/extract-lips.ts';
+import { speechOf } from '../pipeline/frame-ranges.ts';
 import type { FrameRange, LipClip, SegmentClip } from '../pipeline/stages.ts';
 import type { SpeechClip } from '../recognisers/recogniser.ts';
 import type { SlowOptions } from '../support/progress.ts';
@@ -15,13 +15,11 @@ export const lipSize = 96;
 
 /** A segment as recognisers take it: with the probabilities of its own frames, where they are known. */
 export function speechClipOf({ lips, audio, segment, activity }: SegmentClip): SpeechClip {
-	const first = Math.round(segment.startSeconds * frameRateHz) - activity.frameStart;
-	const speech = activity.probabilities.slice(Math.max(0, first), first + lips.seen.length);
 	return {
 		lips: lips.data,
 		audio,
 		startSeconds: segment.startSeconds,
-		speech: speech.length === lips.seen.length ? speech : null,
+		speech: speechOf(segment, activity, lips.seen.length),
 	};
 }
 

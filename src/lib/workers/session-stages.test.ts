@@ -5,7 +5,7 @@ import type { MediaSource } from '../media/media-source.ts';
 import type { MediaClient } from '../media/remote.ts';
 import { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
 import { WhisperShelf } from '../recognisers/whisper/whisper-shelf.ts';
-import { ConfabError } from '../support/errors.ts';
+import { ConfabError, type Problem } from '../support/errors.ts';
 import { AddedVoices } from './added-voices.ts';
 import { SessionStages } from './session-stages.ts';
 
@@ -49,22 +49,38 @@ function fakeInference(error: Error) {
 	return { inference: inference as Inference, loads, keptOff };
 }
 
-function stagesOf(inference: Inference): SessionStages {
+function stagesOf(inference: Inference, client: unknown): SessionStages {
 	const none: unknown = { list: () => Promise.resolve([]) };
 	const shelf = none as ConstructorParameters<typeof AvsrShelf>[0];
-	const added = {
+	return new SessionStages(inference, client as MediaClient, {
 		avsr: new AvsrShelf(shelf),
 		whisper: new WhisperShelf(shelf),
 		voices: new AddedVoices(shelf),
-	};
-	const client: unknown = {};
-	return new SessionStages(inference, client as MediaClient, added);
+	});
 }
+
+test('what goes wrong in decoding a file reaches who opened it', async () => {
+	const options: unknown[] = [];
+	const client = {
+		open: (_blob: Blob, given: { onProblem?: (problem: Problem) => void }) => {
+			options.push(given);
+			given.onProblem?.({ file: 'a.mp4', message: 'FFmpeg goes on.' });
+			return Promise.resolve({});
+		},
+	};
+	const stages = stagesOf(fakeInference(new Error()).inference, client);
+	const problems: Problem[] = [];
+	const { signal } = new AbortController();
+	const file = { path: 'a.mp4', size: 1, open: () => Promise.resolve(new Blob(['a'])) };
+	await stages.open(file, { signal, onProblem: (problem) => problems.push(problem) });
+	expect(options).toMatchObject([{ name: 'a.mp4', signal }]);
+	expect(problems).toEqual([{ file: 'a.mp4', message: 'FFmpeg goes on.' }]);
+});
 
 test('a transcript is scored as the official scorer reads its file', () => {
 	const cue = { startSeconds: 1, endSeconds: 2, text: 'R&B', words: [], confidence: 1 };
 	const reference = [{ startSeconds: 1, endSeconds: 2, text: 'R&amp;B' }];
-	const scores = stagesOf(fakeInference(new Error()).inference).score(
+	const scores = stagesOf(fakeInference(new Error()).inference, {}).score(
 		{ conversations: null, transcripts: new Map([['spk_0', reference]]) },
 		[{ id: 'spk_0', uem: null, tracks: [] }],
 		[{ speakerId: 'spk_0', cues: [cue] }],
@@ -83,7 +99,7 @@ test.each([
 	'a model whose GPU %s in mid-run is loaded elsewhere, and its work begun again',
 	async (_, error, off) => {
 		const { inference, loads, keptOff } = fakeInference(error);
-		const stages = stagesOf(inference);
+		const stages = stagesOf(inference, {});
 		const told: string[] = [];
 		stages.begin(({ id, provider }) => told.push(`${id} on ${provider}`));
 		let readings = 0;
@@ -102,13 +118,13 @@ test.each([
 		expect(keptOff).toEqual(off);
 		expect(stages.problems().map(({ file }) => file)).toEqual(off.map(() => 'silero-vad'));
 		const uses = [{ id: 'silero-vad', provider: 'wasm', precision: 'fp32' }];
-		expect(stages.uses()).toEqual(uses);
+		expect(stages.takeUses()).toEqual(uses);
 		// What is loaded stays so in the next run, and is told as used when it is.
 		stages.begin(() => undefined);
-		expect(stages.uses()).toEqual([]);
+		expect(stages.takeUses()).toEqual([]);
 		expect(stages.problems()).toEqual([]);
 		await stages.voiceActivity(media as MediaSource, {});
-		expect(stages.uses()).toEqual(uses);
+		expect(stages.takeUses()).toEqual(uses);
 		expect(loads).toHaveLength(2);
 	},
 );
@@ -118,7 +134,7 @@ test.each([
 	['an abort', new DOMException('stopped', 'AbortError')],
 ])('%s on the GPU is no reason to go elsewhere', async (_, error) => {
 	const { inference, loads, keptOff } = fakeInference(error);
-	const stages = stagesOf(inference);
+	const stages = stagesOf(inference, {});
 	stages.begin(() => undefined);
 	const media: unknown = {
 		async *audio() {

@@ -27,6 +27,7 @@ import type {
 	FrameRange,
 	LipClip,
 	LipSource,
+	OpenOptions,
 	SegmentClip,
 	Stages,
 	StoredStage,
@@ -35,6 +36,7 @@ import type {
 import { AvsrFamily } from '../recognisers/avsr/avsr-family.ts';
 import type { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
 import { EmbeddedFamily, embeddedId } from '../recognisers/embedded.ts';
+import type { Batching } from '../recognisers/family.ts';
 import { RecogniserChoice } from '../recognisers/recogniser-choice.ts';
 import { WhisperFamily } from '../recognisers/whisper/whisper-family.ts';
 import type { WhisperShelf } from '../recognisers/whisper/whisper-shelf.ts';
@@ -150,8 +152,8 @@ export class SessionStages implements Stages {
 		return [codeVersions[stage], ...names, ...parameters].join('-');
 	}
 
-	async open(file: SourceFile, signal?: AbortSignal): Promise<MediaSource> {
-		return this.#media.open(await file.open(signal), { name: file.path, signal });
+	async open(file: SourceFile, options: OpenOptions = {}): Promise<MediaSource> {
+		return this.#media.open(await file.open(options.signal), { ...options, name: file.path });
 	}
 
 	async detector(settings: RunSettings): Promise<ChosenDetector> {
@@ -285,8 +287,8 @@ export class SessionStages implements Stages {
 		return this.#recogniser.needsLips(settings);
 	}
 
-	framesTogether(): number {
-		return this.#recogniser.framesTogether;
+	batching(settings: RunSettings): Promise<Batching | null> {
+		return this.#recogniser.batching(settings);
 	}
 
 	async recognise(
@@ -341,8 +343,8 @@ export class SessionStages implements Stages {
 		return this.#models.problems();
 	}
 
-	uses(): readonly ModelUse[] {
-		return this.#models.uses();
+	takeUses(): readonly ModelUse[] {
+		return this.#models.takeUses();
 	}
 
 	/** The better embedding, where a person has added it. */

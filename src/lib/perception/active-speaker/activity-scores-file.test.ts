@@ -34,6 +34,26 @@ describe('parseActivityScores', () => {
 		expect(problems.map(({ field }) => field).sort()).toEqual(['1', '3', 'x']);
 	});
 
+	test('are told in the words of all other files', () => {
+		expect(problemsOf('{"1": "loud", "x": 1}')).toEqual([
+			{ file: 'track_00_asd.json', field: '1', message: 'expected a number, found "loud"' },
+			{
+				file: 'track_00_asd.json',
+				field: 'x',
+				message: 'expected the number of a frame, found "x"',
+			},
+		]);
+		expect(problemsOf('[1, 2]')[0]?.message).toBe('expected an object, found [1,2]');
+		expect(problemsOf('{')[0]?.message).toMatch(/^is not JSON: /);
+	});
+
+	test('a file that is wrong throughout is told of in a few, and how many more there are', () => {
+		const frames = Array.from({ length: 9000 }, (_, frame) => [frame, 'loud']);
+		const problems = problemsOf(JSON.stringify(Object.fromEntries(frames)));
+		expect(problems).toHaveLength(51);
+		expect(problems.at(-1)?.message).toBe('and 8950 more problems like these');
+	});
+
 	test('frame numbers far apart do not take all memory', () => {
 		expect(problemsOf('{"0": 1, "900000000": 1}')[0]?.message).toContain('900000000');
 	});

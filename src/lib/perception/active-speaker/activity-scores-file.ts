@@ -1,19 +1,17 @@
 import * as v from 'valibot';
 import type { ActivityScores } from '../../domain/activity.ts';
+import { parseValue } from '../../formats/json-file.ts';
 import { ConfabError, messageOf, type Problem } from '../../support/errors.ts';
 
 /** The longest stretch of frame numbers a file may span: ten hours at 25 Hz. */
 const maxFrames = 900_000;
 
-const frameNumber = v.pipe(
-	v.string(),
-	v.regex(/^\d{1,9}$/, ({ received }) => `frame number expected, ${received} found`),
-);
+const frameNumber = v.pipe(v.string(), v.regex(/^\d{1,9}$/, 'expected the number of a frame'));
 
 const fileSchema = v.pipe(
 	v.unknown(),
-	v.check((value) => !Array.isArray(value), 'object expected, array found'),
-	v.record(frameNumber, v.pipe(v.number(), v.finite())),
+	v.check((value) => !Array.isArray(value), 'expected an object'),
+	v.record(frameNumber, v.pipe(v.number(), v.finite('expected a finite number'))),
 );
 
 /**
@@ -21,20 +19,12 @@ const fileSchema = v.pipe(
  * the central video). Frames the file leaves out are NaN.
  *
  * @param file Name for messages.
- * @throws ConfabError `InvalidSession` that lists all problems.
+ * @throws ConfabError `InvalidSession` that lists the problems, the first of them where there are many.
  */
 export function parseActivityScores(json: string, file: string): ActivityScores {
-	const parsed = v.safeParse(fileSchema, parseJson(json, file));
-	if (!parsed.success) {
-		const problems = parsed.issues.map((issue): Problem => {
-			const field = v.getDotPath(issue);
-			return field === null
-				? { file, message: issue.message }
-				: { file, field, message: issue.message };
-		});
-		throw invalid(file, problems);
-	}
-	const entries = Object.entries(parsed.output).map(
+	const parsed = parseValue(fileSchema, parseJson(json, file), file);
+	if (!parsed.ok) throw invalid(file, parsed.problems);
+	const entries = Object.entries(parsed.value).map(
 		([frame, score]) => [Number(frame), score] as const,
 	);
 	if (entries.length === 0) return { frameStart: 0, scores: new Float32Array(0) };
@@ -44,7 +34,7 @@ export function parseActivityScores(json: string, file: string): ActivityScores 
 		last = Math.max(last, frame);
 	}
 	if (last - first >= maxFrames) {
-		const message = `frames ${first} to ${last} found, at most ${maxFrames} expected`;
+		const message = `holds frames ${first} to ${last}; expected at most ${maxFrames} from first to last`;
 		throw invalid(file, [{ file, message }]);
 	}
 	const scores = new Float32Array(last - first + 1).fill(NaN);
@@ -56,7 +46,7 @@ function parseJson(json: string, file: string): unknown {
 	try {
 		return JSON.parse(json);
 	} catch (cause) {
-		throw invalid(file, [{ file, message: `JSON expected: ${messageOf(cause)}` }], cause);
+		throw invalid(file, [{ file, message: `is not JSON: ${messageOf(cause)}` }], cause);
 	}
 }
 

@@ -161,6 +161,7 @@ describe('calibratedActivity', () => {
 			calibratedActivity([unsure], voice)[0]!.probabilities[250]!;
 		expect(at(new Float32Array(500))).toBeLessThan(at(null));
 		expect(at(new Float32Array(500).fill(1))).toBeCloseTo(at(null), 6);
+		expect(at(new Float32Array(500).fill(NaN))).toBeCloseTo(at(null), 6);
 	});
 
 	test('short gaps in a face are bridged, long ones are unknown', () => {

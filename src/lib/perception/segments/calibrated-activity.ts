@@ -52,7 +52,7 @@ const voiceWeight = 0.25;
  *
  * @param detector whose scores these are
  * @param voiceActivity Probability that anyone speaks, by frame of the central video, where it is
- * known. It only ever speaks against speech: in a mix somebody else may always be talking.
+ * known (NaN where it is not). It only ever speaks against speech: in a mix somebody else may always be talking.
  */
 export function calibratedActivity(
 	speakers: readonly ScoredSpeaker[],
@@ -119,7 +119,8 @@ function voiceEvidence(
 	count: number,
 ): Float64Array {
 	return Float64Array.from({ length: count }, (_, t) => {
-		const voice = voiceActivity?.[frameStart + t] ?? 1;
+		const voice = voiceActivity?.[frameStart + t] ?? NaN;
+		if (Number.isNaN(voice)) return 0;
 		return voiceWeight * Math.log(missedVoice + (1 - missedVoice) * voice);
 	});
 }

@@ -30,7 +30,7 @@ export class AvsrFamily implements RecogniserFamily {
 	readonly needsLips = true;
 	readonly #shelf: AvsrShelf;
 	readonly #inference: Inference;
-	readonly #gpuLength: (frames: number) => number;
+	readonly #onGpu: { readonly frames: number; readonly padTo: (frames: number) => number };
 
 	/**
 	 * @param inference has the shelf among its sources
@@ -39,7 +39,7 @@ export class AvsrFamily implements RecogniserFamily {
 	constructor(shelf: AvsrShelf, inference: Inference, gpuLength = bucketOf) {
 		this.#shelf = shelf;
 		this.#inference = inference;
-		this.#gpuLength = gpuLength;
+		this.#onGpu = { frames: gpuFramesAtOnce, padTo: gpuLength };
 	}
 
 	knows(id: string): boolean {
@@ -61,6 +61,7 @@ export class AvsrFamily implements RecogniserFamily {
 			candidates.push({
 				name: `${way.kind} on ${way.provider}${half}`,
 				version: `${await versionOf(entry, settings)}-${way.arithmetic}-${way.provider}`,
+				...(way.provider === 'webgpu' && { batching: this.#onGpu }),
 				open: (options) => this.#open(offer, entry, way, settings, options),
 			});
 		}
@@ -109,7 +110,7 @@ export class AvsrFamily implements RecogniserFamily {
 				vocabulary,
 				...(encoder.provider === 'wasm'
 					? { padTo: wholeSeconds }
-					: { padTo: this.#gpuLength, framesAtOnce: gpuFramesAtOnce }),
+					: { padTo: this.#onGpu.padTo, framesAtOnce: this.#onGpu.frames }),
 			});
 			const use: ModelUse = { id: offer, provider: encoder.provider, precision: way.kind };
 			return { recogniser, use, close };

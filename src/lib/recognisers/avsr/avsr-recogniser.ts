@@ -83,10 +83,6 @@ export class AvsrRecogniser implements Recogniser {
 	readonly #framesAtOnce: number;
 	#piecesAtOnce = Number.POSITIVE_INFINITY;
 
-	get framesTogether(): number {
-		return this.#framesAtOnce;
-	}
-
 	/** @throws ConfabError `ModelMismatch` when the units file is another model's. */
 	constructor(parts: AvsrParts) {
 		this.id = parts.id;
