@@ -125,6 +125,7 @@ async function main(): Promise<void> {
 			);
 		}
 	}
+	console.log(same ? 'all sentences as in the reference' : 'NOT the sentences of the reference');
 	// The threads of the runtime would keep the process alive.
 	process.exit(same || manifest.kind !== 'fp32' ? 0 : 1);
 }

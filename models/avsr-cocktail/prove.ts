@@ -1,7 +1,8 @@
 /**
  * Proves the builder at full size, without the published checkpoint: writes one with weights by rule
  * (1.7 GB), builds every kind of artefact from it, runs them on the CPU in WebAssembly, and compares
- * fp32 with numbers of an independent implementation, and the other kinds with fp32:
+ * fp32 with numbers of an independent implementation, its three best sentences (`decode.ts`) too, and the
+ * other kinds with fp32:
  *
  *     npx tsx models/avsr-cocktail/prove.ts <reference.json> [--kinds fp32,q8,q4,fp16]
  *
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
 		console.log(`\n== ${kind}`);
 		run('build.ts', checkpoint, '--kinds', kind, '--out', built);
 		run('compare.ts', reference, built, '--kind', kind);
+		if (kind === 'fp32') run('decode.ts', reference, built, '--kind', kind);
 	}
 	console.log(`\n${((performance.now() - started) / 60_000).toFixed(1)} minutes in all`);
 }

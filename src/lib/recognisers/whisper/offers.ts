@@ -115,7 +115,7 @@ export function whisperAbout(
  * Where a graph may run: 8 bits on WebAssembly alone (WebGPU computes them wrong), the others on the
  * GPU first.
  */
-export function whisperProviders(precision: HubPrecision): readonly Provider[] {
+function whisperProviders(precision: HubPrecision): readonly Provider[] {
 	return precision === 'q8' ? ['wasm'] : ['webgpu', 'wasm'];
 }
 
