@@ -32,12 +32,14 @@ export const exportScreens: Readonly<Record<string, Screen>> = {
 		},
 	},
 	'result-labels-speech': {
-		client: 'past=session_40',
+		client: 'past=session_40&unlabelled=1',
 		path: exportPath,
 		act: async (page) => {
 			const line = (id: number) => `SPEAKER x 1 ${id + 3} 20.5 <NA> <NA> spk_${id} <NA> <NA>\n`;
 			await chooseLabels(page, 'party.rttm', [0, 1, 2, 3].map(line).join(''));
-			await page.getByText('Compared with when somebody speaks').waitFor();
+			await page.getByText('Compared with when 4 speakers talk', { exact: true }).waitFor();
+			await page.getByRole('button', { name: 'See the comparison' }).click();
+			await page.getByRole('heading', { name: 'When each speaks' }).waitFor();
 		},
 	},
 	'result-labels-refused': {
