@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Edition } from '../domain/edition.ts';
-import { PageEditions } from './page-editions.ts';
+import { PageEditions, type UnsavedCause } from './page-editions.ts';
 import type { StudioClient } from './studio-client.ts';
 
 /** What tabs tell each other; those of earlier versions do not say who they are. */
@@ -24,8 +24,8 @@ export type EditionOrigin =
 	/** Made of the run's result, as nothing is stored. */
 	| 'result'
 	| 'stored'
-	/** Left before while another tab's version stood against it. */
-	| 'unanswered';
+	/** Left before without having been stored. */
+	| UnsavedCause;
 
 /** Where tabs hear of each other. */
 export interface TabChannel {
@@ -84,11 +84,13 @@ export class EditionSaver {
 	begin(edition: Edition, origin: EditionOrigin): void {
 		this.#sessionId = edition.sessionId;
 		this.#runId = edition.runId;
-		const unanswered = origin === 'unanswered';
-		this.#stored = unanswered ? null : edition;
+		const unsaved = origin === 'unanswered' || origin === 'unstored';
+		this.#stored = unsaved ? null : edition;
 		this.#plain = origin === 'result' ? edition : null;
-		this.#waiting = unanswered ? edition : null;
-		this.#elsewhere = unanswered;
+		this.#waiting = unsaved ? edition : null;
+		this.#elsewhere = origin === 'unanswered';
+		// There may be room again.
+		if (origin === 'unstored') void this.flush();
 	}
 
 	/** Stores this version as soon as the one before it is stored, in place of others that wait for that. */
@@ -133,7 +135,8 @@ export class EditionSaver {
 	async close(): Promise<void> {
 		const closed = this.flush().then(() => {
 			this.#channel?.close();
-			if (this.#elsewhere && this.#waiting) this.#page.setAside(this.#waiting);
+			if (!this.#waiting) return;
+			this.#page.setAside(this.#waiting, this.#elsewhere ? 'unanswered' : 'unstored');
 		});
 		this.#page.leave(this.#sessionId, closed);
 		await closed;

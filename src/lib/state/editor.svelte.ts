@@ -7,6 +7,7 @@ import { firstEdition } from '../editing/first-edition.ts';
 import { changesOf } from '../editing/machine-version.ts';
 import type { Changes } from '../editing/machine-version.ts';
 import type { EditionSaver } from './edition-saver.svelte.ts';
+import type { UnsavedCause } from './page-editions.ts';
 
 /** A version that one can go back or forward to, and what lies between it and the present one. */
 interface Step {
@@ -18,8 +19,8 @@ interface Step {
 export interface EditorOptions {
 	/** An edition of another run of the session, whose names go on where there is none of this run. */
 	readonly named?: Edition | null;
-	/** Whether the edition was left while another tab's stood against it, so that it still does. */
-	readonly unanswered?: boolean;
+	/** Why the edition is not stored, where it was left so. */
+	readonly unsaved?: UnsavedCause | null;
 	/** Keeps every version; without it nothing is stored. */
 	readonly saver?: EditionSaver | null;
 }
@@ -43,7 +44,7 @@ export class Editor {
 	constructor(
 		result: SessionResult,
 		edition: Edition | null = null,
-		{ named = null, unanswered = false, saver = null }: EditorOptions = {},
+		{ named = null, unsaved = null, saver = null }: EditorOptions = {},
 	) {
 		this.result = result;
 		this.machine = firstEdition(result);
@@ -51,7 +52,7 @@ export class Editor {
 		this.#edition = $state.raw(edition ?? this.#first);
 		this.saver = saver;
 		const stored = edition ? 'stored' : 'result';
-		saver?.begin(this.#edition, unanswered ? 'unanswered' : stored);
+		saver?.begin(this.#edition, unsaved ?? stored);
 	}
 
 	get edition(): Edition {

@@ -260,13 +260,13 @@ test('changes that another tab’s stand against are there again, with the quest
 	other.postMessage({ sessionId, runId });
 	await vi.waitFor(() => expect(first.editor.saver?.state).toBe('elsewhere'));
 	first.editor.apply(sayIt('mine'), 'mine');
-	expect(page.unanswered).toBe(false);
+	expect(page.unsaved).toBe(false);
 	await first.leave();
-	expect(page.unanswered).toBe(true);
+	expect(page.unsaved).toBe(true);
 
 	const second = await reopen();
 	expect(second?.editor.edition).toBe(first.editor.edition);
-	expect([second?.editor.saver?.state, page.unanswered]).toEqual(['elsewhere', false]);
+	expect([second?.editor.saver?.state, page.unsaved]).toEqual(['elsewhere', false]);
 	await second?.leave();
 	expect(client.saved).toEqual([theirs]);
 	const third = await reopen();
@@ -274,7 +274,7 @@ test('changes that another tab’s stand against are there again, with the quest
 	expect([third?.editor.edition, third?.editor.saver?.state]).toEqual([theirs, 'saved']);
 	third?.editor.undo();
 	await third?.leave();
-	expect(page.unanswered).toBe(false);
+	expect(page.unsaved).toBe(false);
 	expect(client.saved).toEqual([theirs, first.editor.edition]);
 
 	const fourth = await reopen();
@@ -289,8 +289,31 @@ test('changes that another tab’s stand against are there again, with the quest
 	expect(client.saved.at(-1)).toBe(fourth?.editor.edition);
 	expect(fifth?.editor.saver?.state).toBe('saved');
 	await fifth?.leave();
-	expect(page.unanswered).toBe(false);
+	expect(page.unsaved).toBe(false);
 	other.close();
+});
+
+test('changes that could not be stored are there again, said to be unsaved, and stored when that goes', async () => {
+	vi.useRealTimers();
+	const client = new WatchedClient({ past: ['party'] });
+	const page = new PageEditions();
+	const reopen = () => Studio.open(client, idOf('party'), placeOf(new URLSearchParams()), page);
+	const first = await reopen();
+	client.fails = true;
+	first?.editor.apply(sayIt('mine'), 'mine');
+	await first?.leave();
+	expect(page.unsaved).toBe(true);
+
+	const second = await reopen();
+	expect(second?.editor.edition).toBe(first?.editor.edition);
+	await vi.waitFor(() => expect(second?.editor.saver?.state).toBe('failed'));
+	await second?.leave();
+	client.fails = false;
+	const third = await reopen();
+	await vi.waitFor(() => expect(third?.editor.saver?.state).toBe('saved'));
+	expect(client.saved).toEqual([first?.editor.edition]);
+	await third?.leave();
+	expect(page.unsaved).toBe(false);
 });
 
 test('what only looked on has nothing to keep, and a session that is gone has nothing left', async () => {
@@ -302,10 +325,10 @@ test('what only looked on has nothing to keep, and a session that is gone has no
 	const other = tabs.open();
 	other.postMessage({ sessionId, runId });
 	await editor.leave();
-	expect(page.unanswered).toBe(false);
-	page.setAside(editor.edition);
+	expect(page.unsaved).toBe(false);
+	page.setAside(editor.edition, 'unanswered');
 	page.forget(sessionId);
-	expect([page.unanswered, page.takeBack(sessionId, runId)]).toEqual([false, null]);
+	expect([page.unsaved, page.takeBack(sessionId, runId)]).toEqual([false, null]);
 });
 
 test('a version of another tab that cannot be read leaves all as it is', async () => {

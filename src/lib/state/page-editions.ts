@@ -1,16 +1,25 @@
 import type { Edition } from '../domain/edition.ts';
 
+/** Why changes are not stored: another tab's stand against them, or the browser could not store them. */
+export type UnsavedCause = 'unanswered' | 'unstored';
+
+/** Changes that are on this page alone. */
+export interface UnsavedEdition {
+	readonly edition: Edition;
+	readonly cause: UnsavedCause;
+}
+
 /** What the results that one page opens, one after the other, must know of each other's editions. */
 export class PageEditions {
 	/** Tells the page's own messages from those of other tabs. Needs no secure context. */
 	readonly pageId = crypto.getRandomValues(new Uint32Array(4)).join('-');
 	readonly #leaving = new Map<string, Promise<void>>();
 	/** By session and run. */
-	readonly #unanswered = new Map<string, Map<string, Edition>>();
+	readonly #unsaved = new Map<string, Map<string, UnsavedEdition>>();
 
-	/** Whether something would be lost with the page that nobody has decided about. */
-	get unanswered(): boolean {
-		return this.#unanswered.size > 0;
+	/** Whether changes of a result that was left would be lost with the page. */
+	get unsaved(): boolean {
+		return this.#unsaved.size > 0;
 	}
 
 	/** Remembers that an edition of the session that was left is still being stored. */
@@ -27,23 +36,24 @@ export class PageEditions {
 		await this.#leaving.get(sessionId);
 	}
 
-	/** Keeps changes that were left while another tab's stood against them. */
-	setAside(edition: Edition): void {
-		const ofSession = this.#unanswered.get(edition.sessionId) ?? new Map<string, Edition>();
-		this.#unanswered.set(edition.sessionId, ofSession.set(edition.runId, edition));
+	/** Keeps changes that were left unsaved. */
+	setAside(edition: Edition, cause: UnsavedCause): void {
+		const { sessionId, runId } = edition;
+		const ofSession = this.#unsaved.get(sessionId) ?? new Map<string, UnsavedEdition>();
+		this.#unsaved.set(sessionId, ofSession.set(runId, { edition, cause }));
 	}
 
 	/** What was set aside, which is then kept here no more; null where nothing was. */
-	takeBack(sessionId: string, runId: string): Edition | null {
-		const ofSession = this.#unanswered.get(sessionId);
-		const edition = ofSession?.get(runId) ?? null;
+	takeBack(sessionId: string, runId: string): UnsavedEdition | null {
+		const ofSession = this.#unsaved.get(sessionId);
+		const unsaved = ofSession?.get(runId) ?? null;
 		ofSession?.delete(runId);
-		if (ofSession?.size === 0) this.#unanswered.delete(sessionId);
-		return edition;
+		if (ofSession?.size === 0) this.#unsaved.delete(sessionId);
+		return unsaved;
 	}
 
 	/** Nothing of the session is needed any more. */
 	forget(sessionId: string): void {
-		this.#unanswered.delete(sessionId);
+		this.#unsaved.delete(sessionId);
 	}
 }

@@ -53,7 +53,7 @@ export class Studio {
 	 * Reads a run with all that belongs to it; null when there is no such run.
 	 *
 	 * @param page the page's results that were open before; what is still being stored of them comes first,
-	 *   and what was left without an answer is shown
+	 *   and what was left unsaved is shown
 	 */
 	static async open(
 		client: StudioClient,
@@ -72,8 +72,8 @@ export class Studio {
 		const named = edition ? null : await client.latestEdition(sessionId);
 		const saver = new EditionSaver(client, openTabChannel(), page);
 		const left = page.takeBack(sessionId, runIdOf(result.settings));
-		const unanswered = left !== null;
-		const editor = new Editor(result, left ?? edition, { named, unanswered, saver });
+		const unsaved = left?.cause ?? null;
+		const editor = new Editor(result, left?.edition ?? edition, { named, unsaved, saver });
 		return new Studio(result, { editor, reference, place });
 	}
 
