@@ -17,6 +17,7 @@ export class RunModels {
 	readonly #places = new Map<string, ModelUse>();
 	/** Ids of those that this run has used and not told of. */
 	readonly #used = new Set<string>();
+	readonly #usedInRun = new Set<string>();
 	/** Models whose files were asked for, loaded or not. */
 	readonly #fetched = new Set<string>();
 	/** Why models that ran on the GPU do so no more, by id. */
@@ -35,6 +36,7 @@ export class RunModels {
 	begin(onUse: (use: ModelUse) => void): void {
 		this.#onUse = onUse;
 		this.#used.clear();
+		this.#usedInRun.clear();
 	}
 
 	/** Those that the run has used since this was last asked, and where. */
@@ -47,7 +49,7 @@ export class RunModels {
 	/** What has failed of those that the run has used. */
 	problems(): readonly Problem[] {
 		return [...this.#failures]
-			.filter(([id]) => this.#used.has(id))
+			.filter(([id]) => this.#usedInRun.has(id))
 			.map(([file, why]) => ({
 				file,
 				message: `The model ${why} on the graphics processor. It runs without one now, which is slower.`,
@@ -57,6 +59,7 @@ export class RunModels {
 	/** The run uses it, however it was loaded. */
 	used(id: string): void {
 		this.#used.add(id);
+		this.#usedInRun.add(id);
 	}
 
 	/** A model was loaded. */
@@ -67,7 +70,7 @@ export class RunModels {
 
 	/** A model of the inference. */
 	get(id: string): Promise<LoadedModel> {
-		this.#used.add(id);
+		this.used(id);
 		const known = this.#models.get(id);
 		if (known) return known();
 		const load = memo(async () => {
