@@ -41,6 +41,7 @@ async function contentOf(files: readonly DroppedFile[]) {
 		sessions: await Promise.all(
 			sessions.map(async (session) => ({
 				...session,
+				files: await Promise.all(session.files.map(bytesOf)),
 				centralVideo: await bytesOf(session.centralVideo),
 				speakers: await Promise.all(
 					session.speakers.map(async (speaker) => ({

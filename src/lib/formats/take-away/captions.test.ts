@@ -4,6 +4,7 @@ import { WebVTTParser } from 'webvtt-parser';
 import entities from 'webvtt-parser/html-entities.json';
 import { awkwardDocument, madeDocument } from '../../../../tests/fixtures/made-document.ts';
 import { readVttLabels } from '../reference/read-vtt-labels.ts';
+import { cueText } from '../webvtt.ts';
 import { mergedVtt, speakerVtt, srt } from './captions.ts';
 import { narrowed } from './narrow.ts';
 import { toldCues, toldInOrder } from './told-cues.ts';
@@ -93,7 +94,9 @@ describe('merged WebVTT', () => {
 							text,
 						})),
 					).toEqual(
-						toldCues(speaker).map(({ startMs, endMs, text }) => ({ startMs, endMs, text })),
+						toldCues(speaker).map(({ startMs, endMs, text }) => ({
+							...{ startMs, endMs, text: cueText(text) },
+						})),
 					);
 				}
 			}),
@@ -111,7 +114,7 @@ describe('WebVTT of one speaker', () => {
 					const [found] = readVttLabels(text, 'spk_7.vtt', 'spk_7').speakers;
 					expect(found?.name).toBe('spk_7');
 					expect(found?.cues.map((cue) => cue.text)).toEqual(
-						toldCues(speaker).map((cue) => cue.text),
+						toldCues(speaker).map((cue) => cueText(cue.text)),
 					);
 				}
 			}),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { awkwardDocument, madeDocument } from '../../../../tests/fixtures/made-document.ts';
 import { readCtm, readRttm, readStm } from '../reference/read-nist.ts';
+import { labelText } from '../webvtt.ts';
 import { fieldName, namesBySpeaker } from './names.ts';
 import { narrowed } from './narrow.ts';
 import { ctm, segmentsRttm, stm, turnsRttm } from './nist.ts';
@@ -93,7 +94,7 @@ describe('read back', () => {
 					const own = found.speakers.find(({ name }) => name === names.get(speaker.id));
 					expect(
 						own?.cues.map((cue) => [ms(cue.startSeconds), ms(cue.endSeconds), cue.text]),
-					).toEqual(toldCues(speaker).map((cue) => [cue.startMs, cue.endMs, cue.text]));
+					).toEqual(toldCues(speaker).map((cue) => [cue.startMs, cue.endMs, labelText(cue.text)]));
 				}
 			}),
 		);
@@ -123,7 +124,7 @@ describe('read back', () => {
 						cues
 							?.flatMap((cue) => ('words' in cue ? cue.words : []))
 							.map((word) => [ms(word.startSeconds), ms(word.endSeconds), word.text]),
-					).toEqual(own.map((word) => [word.startMs, word.endMs, word.text]));
+					).toEqual(own.map((word) => [word.startMs, word.endMs, labelText(word.text)]));
 				}
 			}),
 		);

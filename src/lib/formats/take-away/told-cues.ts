@@ -38,7 +38,7 @@ export function secondsText(ms: number): string {
 /** Every format asks for the same ones; a speaker of a document never changes. */
 const told = new WeakMap<DocumentSpeaker, readonly ToldCue[]>();
 
-/** What one speaker says, in the order of the starts. */
+/** What one speaker says, in the order of `byTime`. */
 export function toldCues(speaker: DocumentSpeaker): readonly ToldCue[] {
 	const known = told.get(speaker) ?? tellCues(speaker);
 	told.set(speaker, known);
@@ -57,10 +57,15 @@ function tellCues(speaker: DocumentSpeaker): readonly ToldCue[] {
 			}));
 			return [{ ...milliseconds(cue), text, words, speaker, cue }];
 		})
-		.sort((a, b) => a.startMs - b.startMs);
+		.sort(byTime);
 }
 
-/** What everybody says, in the order of the starts; of those that begin together, by speaker. */
+/** In the order of the starts; of those that begin together the longer one first, as WebVTT orders cues. */
+function byTime(a: MillisecondRange, b: MillisecondRange): number {
+	return a.startMs - b.startMs || b.endMs - a.endMs;
+}
+
+/** What everybody says in that order, and of the same times by speaker. */
 export function toldInOrder(document: StudioDocument): readonly ToldCue[] {
-	return document.speakers.flatMap(toldCues).sort((a, b) => a.startMs - b.startMs);
+	return document.speakers.flatMap(toldCues).sort(byTime);
 }
