@@ -1,6 +1,6 @@
 import { goto } from '$app/navigation';
 import { resolve } from '$app/paths';
-import { navigating, page } from '$app/state';
+import { navigating } from '$app/state';
 import type { ResolvedPathname } from '$app/types';
 import type { Addresses } from '$lib/ui/common/addresses.ts';
 
@@ -18,9 +18,9 @@ export async function openJob(id: string): Promise<void> {
 	await goto(resolve('/(app)/job/[id]', { id }));
 }
 
-/** Shows a result in place of the page that one waited on. */
-export async function openResult(id: string): Promise<void> {
-	if (leaving()) return;
+/** Shows a result in place of the page of the job that one waited for. */
+export async function openResult(id: string, jobId: string): Promise<void> {
+	if (leaving(addresses.job(jobId))) return;
 	await goto(resolve('/(app)/session/[id]', { id }), { replaceState: true });
 }
 
@@ -38,12 +38,12 @@ export async function changeQuery(id: string, query: URLSearchParams): Promise<v
 }
 
 async function changeAddress(address: ResolvedPathname): Promise<void> {
-	if (leaving()) return;
+	if (leaving(address)) return;
 	await goto(address, { replaceState: true, keepFocus: true, noScroll: true });
 }
 
-/** Whether somebody is on the way to another page: a change of the address would call them back. */
-function leaving(): boolean {
+/** Whether somebody is on the way to another page than this: a change of the address would call them back. */
+function leaving(address: string): boolean {
 	const { to } = navigating;
-	return to !== null && to.url.pathname !== page.url.pathname;
+	return to !== null && to.url.pathname !== new URL(address, location.href).pathname;
 }
