@@ -265,6 +265,8 @@ const screens: Readonly<Record<string, Screen>> = {
 		},
 	},
 	'result-failed-media': {
+		// Long enough to be watched: only then does its result take the job's place.
+		client: 'step=2',
 		act: async (page) => {
 			await choose(page, ['session_40.zip']);
 			await page.getByText('cannot be played').waitFor();
