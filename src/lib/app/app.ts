@@ -2,6 +2,7 @@ import type { JobEvent } from '../domain/job.ts';
 import type { ConfabClient } from '../state/client.ts';
 import { openStore, VolatileStore, withJobLock } from '../store/index.ts';
 import { untilAborted } from '../support/abort.ts';
+import { WorkUnderWay } from '../support/work-under-way.ts';
 import { memo } from '../support/memo.ts';
 import { SerialQueue } from '../support/serial-queue.ts';
 import type { InferenceApi } from '../workers/inference.worker.ts';
@@ -17,7 +18,6 @@ import { createPlaybackClient } from './playback-media.ts';
 import { createSpanRecogniser, type InTurn } from './recognise-span.ts';
 import { createOfflineClient } from './offline-client.ts';
 import { createPrivacyClient } from './privacy-client.ts';
-import { RunsUnderWay } from './runs-under-way.ts';
 import { createStudioClient } from './studio-client.ts';
 
 /** Models are freed after this time without a run: the sure way to get memory back is to end the worker. */
@@ -64,7 +64,7 @@ export function createClient(base: string): ConfabClient {
 	// Asked once a page, when there is about to be something to lose; a refusal changes nothing.
 	const persist = memo(() => navigator.storage.persist().catch(() => false));
 	const runs = new SerialQueue();
-	const underWay = new RunsUnderWay();
+	const underWay = new WorkUnderWay();
 	let idle: ReturnType<typeof setTimeout> | undefined;
 	/** One piece of work after the other; the workers end a while after the last. */
 	const inTurn: InTurn = (work, signal) =>

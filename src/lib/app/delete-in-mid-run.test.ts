@@ -9,8 +9,8 @@ import { AppState } from '../state/app-state.svelte.ts';
 import type { SessionRecord } from '../state/client.ts';
 import { openStore, VolatileStore } from '../store/index.ts';
 import { untilAborted } from '../support/abort.ts';
+import { WorkUnderWay } from '../support/work-under-way.ts';
 import { KeptSessions } from './kept-sessions.ts';
-import { RunsUnderWay } from './runs-under-way.ts';
 
 const session = sessionOf(speaker('spk_0'), speaker('spk_1'));
 
@@ -34,7 +34,7 @@ async function pageOver(name: string, stages: SlowStages) {
 	const [ofPage, ofWorker] = [await openStore(name), await openStore(name)];
 	const own = new VolatileStore('The page itself.');
 	const kept = new KeptSessions(() => Promise.resolve(ofPage), own);
-	const underWay = new RunsUnderWay();
+	const underWay = new WorkUnderWay();
 	class Client extends FakeClient {
 		override run(...[input, settings, options]: Parameters<FakeClient['run']>) {
 			const working = runAndKeep(input, ofWorker, { settings, stages, ...options });

@@ -1,4 +1,5 @@
 import type { Edition } from '../domain/edition.ts';
+import { WorkUnderWay } from '../support/work-under-way.ts';
 
 /** Why changes are not stored: another tab's stand against them, or the browser could not store them. */
 export type UnsavedCause = 'unanswered' | 'unstored';
@@ -13,7 +14,7 @@ export interface UnsavedEdition {
 export class PageEditions {
 	/** Tells the page's own messages from those of other tabs. Needs no secure context. */
 	readonly pageId = crypto.getRandomValues(new Uint32Array(4)).join('-');
-	readonly #leaving = new Map<string, Promise<void>>();
+	readonly #leaving = new WorkUnderWay();
 	/** By session and run. */
 	readonly #unsaved = new Map<string, Map<string, UnsavedEdition>>();
 
@@ -24,16 +25,12 @@ export class PageEditions {
 
 	/** Remembers that an edition of the session that was left is still being stored. */
 	leave(sessionId: string, stored: Promise<void>): void {
-		const before = this.#leaving.get(sessionId);
-		const all = Promise.allSettled([before, stored]).then(() => {
-			if (this.#leaving.get(sessionId) === all) this.#leaving.delete(sessionId);
-		});
-		this.#leaving.set(sessionId, all);
+		this.#leaving.add(sessionId, stored);
 	}
 
 	/** Settles when all that was left of the session is stored. */
 	async settled(sessionId: string): Promise<void> {
-		await this.#leaving.get(sessionId);
+		await this.#leaving.ended(sessionId);
 	}
 
 	/** Keeps changes that were left unsaved. */
