@@ -43,6 +43,7 @@ function longResult(sessionId: string, speakerCount: number, seconds: number): S
 				}),
 			},
 		})),
+		people: null,
 		conversations: {
 			clusters: new Map(speakers.map(({ id, conversation }) => [id, conversation ?? 0])),
 			evidence: [],

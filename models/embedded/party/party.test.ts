@@ -115,7 +115,7 @@ describe('demo', () => {
 		const { session, labels } = await readDemo();
 		expect(session.name).toBe('dinner-party');
 		expect(session.problems).toEqual([]);
-		expect(session.centralVideo?.size).toBeGreaterThan(500_000);
+		expect(session.recording?.size).toBeGreaterThan(500_000);
 		expect(session.speakers).toHaveLength(6);
 		expect(new Set(labels.conversations.values()).size).toBe(3);
 		for (const { tracks } of session.speakers) {

@@ -76,7 +76,7 @@ test('nothing of a session among the files is a problem of the input', async () 
 		asked,
 	);
 	expect(sessions).toEqual([]);
-	expect(problems[0]?.message).toContain('is not a session');
+	expect(problems[0]?.message).toContain('drop sound or video');
 });
 
 test('labels are only used when scores are asked for', async () => {

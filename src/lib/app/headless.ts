@@ -44,6 +44,7 @@ const partialSettings = v.partial(
 		language: v.picklist(languageChoices),
 		audioScale: v.picklist(['int16', 'unit']),
 		recompute: v.boolean(),
+		people: v.nullable(v.object({ least: v.number(), most: v.number() })),
 	}),
 );
 
@@ -118,7 +119,7 @@ async function addHeadless(
 function parseSettings(given: unknown): RunSettings {
 	const parsed = v.parse(partialSettings, given);
 	const { speechActivity, detector, conversations, recogniser } = parsed;
-	const { decoding, language, audioScale, recompute } = parsed;
+	const { decoding, language, audioScale, recompute, people } = parsed;
 	return {
 		speechActivity: speechActivity ?? defaultSettings.speechActivity,
 		conversations: conversations ?? defaultSettings.conversations,
@@ -128,6 +129,7 @@ function parseSettings(given: unknown): RunSettings {
 		language: language ?? defaultSettings.language,
 		audioScale: audioScale ?? defaultSettings.audioScale,
 		recompute: recompute ?? defaultSettings.recompute,
+		people: people ?? defaultSettings.people,
 	};
 }
 

@@ -9,7 +9,7 @@ function placed(path: string, startSeconds: number) {
 test('the sound is that of the central video, else of all tracks', () => {
 	const session = fakeSession('a', 'b');
 	expect(soundFiles(session).map(({ file }) => file.path)).toEqual(['central_video.mp4']);
-	const tracks = soundFiles({ ...session, centralVideo: null });
+	const tracks = soundFiles({ ...session, recording: null });
 	expect(tracks).toHaveLength(session.speakers.length);
 	expect(speakerFiles(session, 'spk_1')).toEqual(tracks.slice(1, 2));
 	expect(speakerFiles(session, 'nobody')).toEqual([]);

@@ -8,8 +8,8 @@ export interface PlacedFile {
 }
 
 /** The files that hold the session's sound: the central video alone or, where there is none, every track. */
-export function soundFiles({ centralVideo, speakers }: Session): readonly PlacedFile[] {
-	if (centralVideo) return [{ file: centralVideo, startSeconds: 0 }];
+export function soundFiles({ recording, speakers }: Session): readonly PlacedFile[] {
+	if (recording) return [{ file: recording, startSeconds: 0 }];
 	return speakers.flatMap(({ id }) => speakerFiles({ speakers }, id));
 }
 

@@ -1,6 +1,7 @@
 import type { Problem } from '../support/errors.ts';
 import type { Segment, SpeechActivity } from './activity.ts';
 import type { Conversations } from './conversation.ts';
+import type { FoundPeople } from './people.ts';
 import type { RunSettings } from './settings.ts';
 import type { TimeRange } from './time-range.ts';
 import type { Transcript } from './transcript.ts';
@@ -57,8 +58,10 @@ export interface SessionResult {
 	readonly sessionName: string;
 	readonly durationSeconds: number;
 	readonly settings: RunSettings;
-	/** In the order of the metadata. */
+	/** In the order of the metadata, or of `people`. */
 	readonly speakers: readonly SpeakerResult[];
+	/** How they were found; null where the metadata gave them. */
+	readonly people: FoundPeople | null;
 	readonly conversations: Conversations;
 	/** Only where labels are there. */
 	readonly scores: SessionScores | null;

@@ -14,5 +14,7 @@ export function runIdOf(settings: RunSettings): string {
 		settings.audioScale,
 		settings.conversations,
 		settings.recompute ? 'recomputed' : 'shipped',
+		// Only where it says something: ids made before it was a setting still hold.
+		...(settings.people ? [`people-${settings.people.least}-${settings.people.most}`] : []),
 	].join('~');
 }

@@ -65,14 +65,20 @@ export interface Labels {
 	readonly turns?: ReadonlyMap<string, readonly TimeRange[]>;
 }
 
-/** One recording with its speakers, ready to be processed. */
+/** One recording, with its speakers where they are known, ready to be processed. */
 export interface Session {
-	/** The folder's name. */
+	/** The folder's name, or the file's without its ending. */
 	readonly name: string;
 	/** Hash of the content (sizes and sampled bytes of every file used): the same files, the same id. */
 	readonly id: string;
-	/** The 360 degree picture; null in sets that ship without it. */
-	readonly centralVideo: SourceFile | null;
+	/**
+	 * Picture and sound of everybody at once: MCoRec's central video, or the file that was dropped. Null in
+	 * sets that ship face tracks alone.
+	 */
+	readonly recording: SourceFile | null;
+	/** Whether metadata say who is in it (`given`) or a run finds out (`found`). */
+	readonly cast: 'given' | 'found';
+	/** Those that the metadata give; none where they are to be found. */
 	readonly speakers: readonly Speaker[];
 	readonly labels: Labels | null;
 	/** Every file of it that is used, metadata and labels among them: with these it can be read again. */

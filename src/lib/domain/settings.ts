@@ -1,4 +1,5 @@
 import { detectLanguage } from './languages.ts';
+import type { PeopleCount } from './people.ts';
 
 /** Networks that tell who speaks: Light-ASD from whole faces, the embedded recogniser from lips. */
 export const detectors = ['light-asd', 'embedded'] as const;
@@ -26,6 +27,8 @@ export interface RunSettings {
 	readonly audioScale: 'int16' | 'unit';
 	/** Compute scores and lips even where the session ships them. */
 	readonly recompute: boolean;
+	/** How many people a recording holds whose metadata do not say; null: a run finds out. */
+	readonly people: PeopleCount | null;
 }
 
 export const defaultSettings: RunSettings = {
@@ -37,4 +40,10 @@ export const defaultSettings: RunSettings = {
 	language: detectLanguage,
 	audioScale: 'int16',
 	recompute: false,
+	people: null,
 };
+
+/**
+ * For a recording that comes without metadata: real words by ear, for nothing is known of its faces.
+ */
+export const recordingSettings: RunSettings = { ...defaultSettings, recogniser: 'whisper-base' };

@@ -10,6 +10,8 @@ export interface ByteRange {
 export interface ListedFile extends SourceFile {
 	/** Path inside what was dropped. */
 	readonly path: string;
+	/** As the operating system names it, such as `audio/mpeg`; empty or absent where it does not. */
+	readonly type?: string;
 	/**
 	 * Some of the bytes; ranges in rising order inside the file. Of a compressed archive entry no more
 	 * is unpacked than reaching the last range takes, and nothing is kept.
@@ -40,6 +42,7 @@ export function listFile(path: string, file: File): ListedFile {
 	return {
 		path,
 		size: file.size,
+		type: file.type,
 		open: (signal) => {
 			signal?.throwIfAborted();
 			return Promise.resolve(file);

@@ -54,6 +54,7 @@ const result: SessionResult = {
 			transcript: { speakerId: 'spk_1', cues: [] },
 		},
 	],
+	people: null,
 	conversations: {
 		clusters: new Map([
 			['spk_0', 0],

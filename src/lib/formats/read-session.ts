@@ -213,7 +213,7 @@ export async function readSession(
 	for (const [id, entry] of entries) {
 		speakers.push(await readSpeaker(folder, id, entry, problems, signal));
 	}
-	const centralVideo = findCentralVideo(folder, [...entries.values()], problems);
+	const recording = findCentralVideo(folder, [...entries.values()], problems);
 	const labels = await readLabels(folder, Object.keys(metadata.value), problems, signal);
 	const isUseless = (all: readonly Speaker[]): boolean => all.every((one) => !one.tracks.length);
 	if (isBroken || isUseless(speakers)) throw invalid(problems);
@@ -231,7 +231,8 @@ export async function readSession(
 	return {
 		name: folder.name,
 		id,
-		centralVideo: centralVideo && damaged.has(centralVideo.path) ? null : centralVideo,
+		recording: recording && damaged.has(recording.path) ? null : recording,
+		cast: 'given',
 		speakers: soundSpeakers,
 		labels,
 		files: used,

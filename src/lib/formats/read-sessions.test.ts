@@ -29,7 +29,7 @@ const pair = fixtureSession({ speakers: fixtureSpeakers(2) });
 describe('a session folder', () => {
 	const full = fixtureSession({
 		name: 'sets/dev/session_07',
-		centralVideo: noise(5000),
+		recording: noise(5000),
 		conversations: { spk_0: 0, spk_1: 0 },
 		speakers: [
 			{
@@ -53,7 +53,7 @@ describe('a session folder', () => {
 		expect(session).toMatchObject({
 			name: 'session_07',
 			id: expect.stringMatching(/^[0-9a-f]{64}$/),
-			centralVideo: { path: 'central_video.mp4', size: 5000 },
+			recording: { path: 'central_video.mp4', size: 5000 },
 			problems: [],
 			speakers: [
 				{
@@ -100,7 +100,7 @@ describe('a session folder', () => {
 			withFile(pair, metadataPath, JSON.stringify(withEgo)),
 		);
 		expect(problems).toEqual([]);
-		expect(sessions).toMatchObject([{ centralVideo: null, labels: null, problems: [] }]);
+		expect(sessions).toMatchObject([{ recording: null, labels: null, problems: [] }]);
 	});
 
 	test('has an id made of its content alone', async () => {
@@ -160,7 +160,7 @@ describe('what is no session', () => {
 	test('a folder of something else', async () => {
 		const files = [droppedFile('holiday/a.jpg', 'x'), droppedFile('holiday/b.jpg', 'y')];
 		expect(await problemsOf(files)).toEqual([
-			'holiday: is not a session: no metadata.json among 2 files',
+			'holiday: holds no recording: no sound, no video and no metadata.json among 2 files',
 		]);
 	});
 

@@ -8,11 +8,14 @@ import { listFile } from './listed-file.ts';
 import type { ListedFile } from './listed-file.ts';
 import { baseName, checkPath, folderOf, isSystemLitter, joinPath } from './paths.ts';
 import { capProblems } from './problems.ts';
+import { readRecording, referencesOf } from './read-recording.ts';
 import { metadataName, readSession } from './read-session.ts';
+import { isRecordingName, otherKindOf } from './recording-names.ts';
+import { isLabelFile, stemOf } from './reference/label-names.ts';
 import { SessionFolder } from './session-folder.ts';
 import { listZip } from './zip-archive.ts';
 
-/** A folder with a `metadata.json` that is no session. */
+/** A folder with a `metadata.json` that is no session, or a recording that cannot be read. */
 export interface RefusedSession {
 	readonly name: string;
 	/** Code `InvalidSession`; holds everything that is wrong. */
@@ -75,6 +78,21 @@ function sessionRoots(tree: FileTree): readonly string[] {
 	return roots.sort((a, b) => depth(a) - depth(b) || a.localeCompare(b, 'en', { numeric: true }));
 }
 
+/**
+ * Sound and video outside of all session folders. A file of no known kind that was dropped by itself is
+ * taken for one: what it is, the decoders find out.
+ */
+function recordingsIn(tree: FileTree, roots: readonly string[]): readonly ListedFile[] {
+	const isInside = (path: string): boolean =>
+		roots.some((root) => root === '' || path.startsWith(`${root}/`));
+	return [...tree.files.values()].filter(({ path, type }) => {
+		if (isInside(path)) return false;
+		if (isRecordingName(path, type)) return true;
+		const isUnknown = otherKindOf(path) === null && !isLabelFile(path) && !isZip(path);
+		return isUnknown && !path.includes('/');
+	});
+}
+
 /** Why nothing was found in what was dropped. */
 function nothingFound(dropped: readonly DroppedFile[], trees: readonly FileTree[]): Problem {
 	const paths = trees.flatMap(({ files }) => [...files.keys()]);
@@ -84,8 +102,12 @@ function nothingFound(dropped: readonly DroppedFile[], trees: readonly FileTree[
 		const message = 'holds an archive inside an archive: unpack the outer one first';
 		return { file, message };
 	}
+	const [only = ''] = paths;
+	const kind = paths.length === 1 ? otherKindOf(only) : null;
+	if (kind !== null) return { file, message: `is ${kind}: drop sound or video` };
 	const count = `${paths.length} file${paths.length === 1 ? '' : 's'}`;
-	return { file, message: `is not a session: no ${metadataName} among ${count}` };
+	const what = `no sound, no video and no ${metadataName} among ${count}`;
+	return { file, message: `holds no recording: ${what}` };
 }
 
 /** Problems of one session as they are told beside those of others. */
@@ -94,8 +116,8 @@ function prefixed(name: string, problems: readonly Problem[]): Problem[] {
 }
 
 /**
- * Finds and reads every session in what was dropped: session folders, folders of them, and zip archives
- * of either, which are read in place. Nothing that is found to be wrong rejects: it is told in `problems`.
+ * Finds and reads every session in what was dropped: session folders, folders of them, sound and video
+ * files, and zip archives of any, which are read in place. Nothing that is found to be wrong rejects: it is told in `problems`.
  *
  * @throws the signal's reason when it aborts.
  */
@@ -121,29 +143,41 @@ export async function readSessions(
 		return unique;
 	};
 	let found = 0;
+	/** Takes what `read` gives, or notes why there is none. @returns whether it gave one. */
+	const add = async (name: string, file: string, read: Promise<Session>): Promise<boolean> => {
+		found++;
+		try {
+			const session = await read;
+			const same = sessions.find(({ id }) => id === session.id);
+			if (same) {
+				problems.push({ file, message: `holds the same files as ${same.name}: read once` });
+			} else {
+				sessions.push({ ...session, name: uniqueName(name) });
+			}
+			return true;
+		} catch (error) {
+			if (!(error instanceof ConfabError)) throw error;
+			const unique = uniqueName(name);
+			refused.push({ name: unique, error });
+			problems.push(...prefixed(unique, error.problems));
+			return false;
+		}
+	};
 	for (const tree of trees) {
 		const accepted: string[] = [];
-		for (const root of sessionRoots(tree)) {
+		const roots = sessionRoots(tree);
+		for (const root of roots) {
 			// A session's own folders may hold other files of that name.
 			if (accepted.some((outer) => outer === '' || root.startsWith(`${outer}/`))) continue;
-			found++;
 			const name = root === '' ? tree.name : baseName(root);
-			try {
-				const session = await readSession(new SessionFolder(name, root, tree.files), options);
-				accepted.push(root);
-				const same = sessions.find(({ id }) => id === session.id);
-				if (same) {
-					const message = `holds the same files as ${same.name}: read once`;
-					problems.push({ file: joinPath(name, metadataName), message });
-				} else {
-					sessions.push({ ...session, name: uniqueName(name) });
-				}
-			} catch (error) {
-				if (!(error instanceof ConfabError)) throw error;
-				const unique = uniqueName(name);
-				refused.push({ name: unique, error });
-				problems.push(...prefixed(unique, error.problems));
-			}
+			const folder = new SessionFolder(name, root, tree.files);
+			const file = joinPath(name, metadataName);
+			if (await add(name, file, readSession(folder, options))) accepted.push(root);
+		}
+		for (const recording of recordingsIn(tree, roots)) {
+			const references = referencesOf(recording, tree.files);
+			const reading = readRecording(recording, references, signal);
+			await add(stemOf(recording.path), recording.path, reading);
 		}
 	}
 	if (found === 0 && dropped.length > 0) problems.push(nothingFound(dropped, trees));

@@ -33,6 +33,8 @@ export const reportSchema = v.object({
 		language: v.string(),
 		audioScale: v.picklist(['int16', 'unit']),
 		recompute: v.boolean(),
+		/** How many people were asked for; null where that was to be found out. */
+		people: v.nullable(v.object({ least: v.number(), most: v.number() })),
 	}),
 	/** Wall-clock seconds by stage. */
 	stages: v.record(v.string(), seconds),

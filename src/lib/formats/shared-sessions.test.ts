@@ -28,7 +28,7 @@ describe.skipIf(!hasShared)('sessions with real faces and voices', () => {
 		expect(sessions.map(({ name }) => name)).toEqual(['grid-onevoice-4', 'grid-party-4']);
 		for (const session of sessions) {
 			expect(session.problems).toEqual([]);
-			expect(session.centralVideo?.size).toBeGreaterThan(1_000_000);
+			expect(session.recording?.size).toBeGreaterThan(1_000_000);
 			expect(session.speakers.map(({ id }) => id)).toEqual(['spk_0', 'spk_1', 'spk_2', 'spk_3']);
 			expect([...(session.labels?.conversations?.values() ?? [])]).toHaveLength(4);
 			for (const speaker of session.speakers) {

@@ -18,7 +18,7 @@ import type { DroppedFile } from './index.ts';
 const set = ['set/session_01', 'set/session_02'].flatMap((name, index) =>
 	fixtureSession({
 		name,
-		centralVideo: noise(400_000, 77 + index),
+		recording: noise(400_000, 77 + index),
 		conversations: { spk_0: 0, spk_1: 0 },
 		speakers: [0, 1].map((speaker) => ({
 			id: `spk_${speaker}`,
@@ -42,7 +42,7 @@ async function contentOf(files: readonly DroppedFile[]) {
 			sessions.map(async (session) => ({
 				...session,
 				files: await Promise.all(session.files.map(bytesOf)),
-				centralVideo: await bytesOf(session.centralVideo),
+				recording: await bytesOf(session.recording),
 				speakers: await Promise.all(
 					session.speakers.map(async (speaker) => ({
 						...speaker,
@@ -173,7 +173,7 @@ describe('a damaged archive', slow, () => {
 		expect(problems.map(problemLine)).toEqual([
 			'empty.zip: is empty (0 bytes)',
 			expect.stringMatching(/^text\.zip: cannot be read as a zip archive/),
-			expect.stringMatching(/is not a session/),
+			expect.stringMatching(/holds no recording/),
 		]);
 	});
 

@@ -38,7 +38,8 @@ export function sessionOf(...speakers: Speaker[]): Session {
 	return {
 		name: 'party',
 		id: 'party-id',
-		centralVideo: null,
+		recording: null,
+		cast: 'given',
 		speakers,
 		labels: null,
 		files: [],

@@ -43,7 +43,7 @@ class SoundStages extends FakeStages {
 }
 
 const track = (id: string, index = 0): string => `speakers/${id}/central_crops/track_0${index}.mp4`;
-const centralVideo = sourceFile('central_video.mp4');
+const recording = sourceFile('central_video.mp4');
 
 async function hear(session: Session, ...silent: string[]) {
 	const stages = new SoundStages();
@@ -55,14 +55,14 @@ async function hear(session: Session, ...silent: string[]) {
 
 describe('whether anybody speaks is heard', () => {
 	test('in the central video alone, where it has sound', async () => {
-		const session = { ...sessionOf(speaker('spk_0', [0, 10])), centralVideo };
+		const session = { ...sessionOf(speaker('spk_0', [0, 10])), recording };
 		const { heard, problems } = await hear(session);
 		expect(heard).toEqual(['central_video.mp4']);
 		expect(problems).toEqual([]);
 	});
 
 	test('in the tracks, where the central video is broken, and that is told', async () => {
-		const session = { ...sessionOf(speaker('spk_0', [0])), centralVideo };
+		const session = { ...sessionOf(speaker('spk_0', [0])), recording };
 		const { heard, voice, problems } = await hear(session, 'central_video.mp4');
 		expect(heard).toEqual([track('spk_0')]);
 		expect(voice).toHaveLength(250);

@@ -30,8 +30,8 @@ export async function hearSound(
 	run: RunContext,
 	tracks: readonly UsableTrack[],
 ): Promise<SessionSound> {
-	const { centralVideo } = run.session;
-	const whole = centralVideo && (await voiceOf(run, { file: centralVideo, startSeconds: 0 }));
+	const { recording } = run.session;
+	const whole = recording && (await voiceOf(run, { file: recording, startSeconds: 0 }));
 	if (whole) return { voiceActivity: whole.voice, heard: [whole.heard] };
 	const parts: HeardVoice[] = [];
 	const left = new Set(tracks);

@@ -59,6 +59,7 @@ export async function runSession(session: Session, options: RunOptions): Promise
 		durationSeconds: Math.max(...tracks.map(({ endSeconds }) => endSeconds)),
 		settings: run.settings,
 		speakers,
+		people: null,
 		conversations,
 		scores,
 		report: {

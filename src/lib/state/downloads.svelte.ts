@@ -218,7 +218,7 @@ export class Downloads {
 				range: this.selectionOnly ? selection : null,
 				naming: this.#naming,
 			},
-			mediaPath: this.#session()?.centralVideo?.path ?? null,
+			mediaPath: this.#session()?.recording?.path ?? null,
 			madeAt: this.#clock(),
 		};
 	}

@@ -122,11 +122,13 @@ export class LabelImport {
 		const { signal } = this.#abort;
 		this.#status = 'reading';
 		try {
-			const [{ readLabelFiles }, { namesIn, speakerOfName }] = await Promise.all([
+			const [{ readLabelFiles }, { namesIn, speakerOfName }, { listFile }] = await Promise.all([
 				import('../formats/reference/label-files.ts'),
 				import('../formats/reference/match-speakers.ts'),
+				import('../formats/listed-file.ts'),
 			]);
-			const found = await readLabelFiles(files, studio.document.sessionName, signal);
+			const listed = files.map(({ path, file }) => listFile(path, file));
+			const found = await readLabelFiles(listed, studio.document.sessionName, signal);
 			if (signal.aborted) return;
 			if (found.problems.length > 0) {
 				this.#problems = found.problems;

@@ -9,30 +9,39 @@ export interface KeptText {
 	setItem(key: string, value: string): void;
 }
 
-const key = 'confab.settings';
+const schemaFor = (defaultSettings: RunSettings) =>
+	v.object({
+		speechActivity: v.fallback(
+			v.picklist(['calibrated', 'baseline']),
+			defaultSettings.speechActivity,
+		),
+		detector: v.fallback(v.picklist(detectors), defaultSettings.detector),
+		conversations: v.fallback(v.picklist(['confab', 'baseline']), defaultSettings.conversations),
+		recogniser: v.fallback(v.string(), defaultSettings.recogniser),
+		decoding: v.fallback(v.picklist(['beam', 'greedy']), defaultSettings.decoding),
+		language: v.fallback(v.picklist(languageChoices), defaultSettings.language),
+		audioScale: v.fallback(v.picklist(['int16', 'unit']), defaultSettings.audioScale),
+		recompute: v.fallback(v.boolean(), defaultSettings.recompute),
+		// How many people there are is true of one recording alone.
+		people: v.pipe(
+			v.unknown(),
+			v.transform(() => null),
+		),
+	});
 
-const schema = v.object({
-	speechActivity: v.fallback(
-		v.picklist(['calibrated', 'baseline']),
-		defaultSettings.speechActivity,
-	),
-	detector: v.fallback(v.picklist(detectors), defaultSettings.detector),
-	conversations: v.fallback(v.picklist(['confab', 'baseline']), defaultSettings.conversations),
-	recogniser: v.fallback(v.string(), defaultSettings.recogniser),
-	decoding: v.fallback(v.picklist(['beam', 'greedy']), defaultSettings.decoding),
-	language: v.fallback(v.picklist(languageChoices), defaultSettings.language),
-	audioScale: v.fallback(v.picklist(['int16', 'unit']), defaultSettings.audioScale),
-	recompute: v.fallback(v.boolean(), defaultSettings.recompute),
-});
-
-/** How the next session is to be run; remembered between visits where the browser allows it. */
+/** How the next session or recording is to be run; remembered between visits where the browser allows it. */
 export class SettingsState {
 	readonly #kept: KeptText | null;
+	readonly #key: string;
+	readonly #defaults: RunSettings;
 	#current = $state.raw<RunSettings>(defaultSettings);
 
-	constructor(kept: KeptText | null) {
+	/** @param key under which they are remembered */
+	constructor(kept: KeptText | null, key = 'confab.settings', defaults = defaultSettings) {
 		this.#kept = kept;
-		this.#current = read(kept);
+		this.#key = key;
+		this.#defaults = defaults;
+		this.#current = read(kept, key, defaults);
 	}
 
 	get current(): RunSettings {
@@ -40,30 +49,30 @@ export class SettingsState {
 	}
 
 	get changed(): boolean {
-		return JSON.stringify(this.#current) !== JSON.stringify(defaultSettings);
+		return JSON.stringify(this.#current) !== JSON.stringify(this.#defaults);
 	}
 
 	change(part: Partial<RunSettings>): void {
 		this.#current = { ...this.#current, ...part };
 		try {
-			this.#kept?.setItem(key, JSON.stringify(this.#current));
+			this.#kept?.setItem(this.#key, JSON.stringify(this.#current));
 		} catch {
 			// Nothing can be remembered here; the settings hold until the page is closed.
 		}
 	}
 
 	reset(): void {
-		this.change(defaultSettings);
+		this.change(this.#defaults);
 	}
 }
 
-function read(kept: KeptText | null): RunSettings {
+function read(kept: KeptText | null, key: string, defaults: RunSettings): RunSettings {
 	try {
 		const text = kept?.getItem(key);
-		if (!text) return defaultSettings;
-		const parsed = v.safeParse(schema, JSON.parse(text));
-		return parsed.success ? parsed.output : defaultSettings;
+		if (!text) return defaults;
+		const parsed = v.safeParse(schemaFor(defaults), JSON.parse(text));
+		return parsed.success ? parsed.output : defaults;
 	} catch {
-		return defaultSettings;
+		return defaults;
 	}
 }

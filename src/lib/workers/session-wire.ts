@@ -34,7 +34,7 @@ export function packSession(session: Session): { wire: SessionWire; open: OpenFi
 	const packOptional = (file: SourceFile | null): FileWire | null => file && pack(file);
 	const wire: SessionWire = {
 		...session,
-		centralVideo: packOptional(session.centralVideo),
+		recording: packOptional(session.recording),
 		speakers: session.speakers.map((speaker) => ({
 			...speaker,
 			tracks: speaker.tracks.map((track) => ({
@@ -64,7 +64,7 @@ export function unpackSession(wire: SessionWire, openFile: OpenFile): Session {
 	const unpackOptional = (file: FileWire | null): SourceFile | null => file && unpack(file);
 	return {
 		...wire,
-		centralVideo: unpackOptional(wire.centralVideo),
+		recording: unpackOptional(wire.recording),
 		speakers: wire.speakers.map((speaker) => ({
 			...speaker,
 			tracks: speaker.tracks.map((track) => ({

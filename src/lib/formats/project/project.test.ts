@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { archiveOf } from '../../../../tests/fixtures/archive.ts';
 import { fakeResult, fakeSession } from '../../../../tests/fixtures/fake-session.ts';
 import { anyLibrary } from '../../../../tests/fixtures/project-arbitraries.ts';
-import { fixtureSession, noise } from '../../../../tests/fixtures/session.ts';
+import { droppedFile, fixtureSession, noise } from '../../../../tests/fixtures/session.ts';
 import type { Session } from '../../domain/session.ts';
 import { defaultSettings } from '../../domain/settings.ts';
 import { firstEdition } from '../../editing/first-edition.ts';
@@ -297,7 +297,9 @@ describe('a project that is not as it should be', () => {
 		const whole = await write([party]);
 		const noArchive = await refusal(new File(['hello'], 'party.confab'));
 		expect(noArchive).toMatchObject({ code: 'InvalidSession' });
-		const cut = await refusal(new File([whole.slice(0, whole.size / 2)], 'party.confab'));
+		const cut = await refusal(
+			new File([whole.slice(0, Math.floor(whole.size / 2))], 'party.confab'),
+		);
 		expect(cut).toMatchObject({ code: 'InvalidSession' });
 	});
 });
@@ -305,7 +307,7 @@ describe('a project that is not as it should be', () => {
 describe('a project with the recording', () => {
 	const dropped = fixtureSession({
 		name: 'dinner',
-		centralVideo: noise(300_000),
+		recording: noise(300_000),
 		speakers: [
 			{
 				id: 'spk_0',
@@ -344,6 +346,22 @@ describe('a project with the recording', () => {
 				new Uint8Array((await from?.file.arrayBuffer()) ?? []),
 			);
 		}
+	});
+
+	test('gives a recording without metadata back, with what lay beside it', async () => {
+		const rttm = 'SPEAKER talk 1 0.5 1.25 <NA> <NA> ann <NA> <NA>\n';
+		const files = [droppedFile('a/talk.mp3', noise(700)), droppedFile('a/talk.rttm', rttm)];
+		const [recording] = (await readSessions(files)).sessions;
+		if (!recording) throw new Error('no recording');
+		const run = { result: fakeResult(fakeSession('talk', recording.id)), finishedAt: 1 };
+		const out = { ...party, sessionId: recording.id, runs: [run], editions: [], recording };
+		const [back] = await read(await write([out]));
+		expect(back?.recording).toMatchObject({
+			id: recording.id,
+			cast: 'found',
+			recording: { path: 'talk.mp3', size: 700 },
+			labels: { turns: new Map([['ann', [{ startSeconds: 0.5, endSeconds: 1.75 }]]]) },
+		});
 	});
 
 	test('has it as it is: where it lies it can be read', async () => {

@@ -8,7 +8,8 @@ import type { SlowOptions } from '../../support/progress.ts';
 import { readJson, type Parsed } from '../json-file.ts';
 import type { ListedFile } from '../listed-file.ts';
 import { problemLine } from '../problems.ts';
-import { readSession } from '../read-session.ts';
+import { readRecording } from '../read-recording.ts';
+import { metadataName, readSession } from '../read-session.ts';
 import { editionSchema } from '../records/edition-schema.ts';
 import { jsonForm, type Schema } from '../records/record-form.ts';
 import { resultSchema } from '../records/result-schema.ts';
@@ -145,18 +146,26 @@ class ProjectReader {
 	): Promise<Session> {
 		const root = `${folder}/media`;
 		for (const path of media) this.#find(`${root}/${path}`);
-		const files = new SessionFolder(folderName, root, this.#files);
-		const read = await readSession(files, this.#signal ? { signal: this.#signal } : {}).catch(
-			(error: unknown) => {
-				if (!(error instanceof ConfabError)) throw error;
-				const problems = error.problems.map((problem) => {
-					return { ...problem, file: `${root}/${problem.file}` };
-				});
-				throw refuse(this.#name, problems);
-			},
-		);
+		const read = await this.#readMedia(folderName, root, media).catch((error: unknown) => {
+			if (!(error instanceof ConfabError)) throw error;
+			const problems = error.problems.map((problem) => {
+				return { ...problem, file: `${root}/${problem.file}` };
+			});
+			throw refuse(this.#name, problems);
+		});
 		if (read.id !== sessionId) throw this.refuse('is of another session than its results', root);
 		return read;
+	}
+
+	/** A session with metadata or, without any, a recording and what lies beside it. */
+	async #readMedia(name: string, root: string, media: readonly string[]): Promise<Session> {
+		if (media.includes(metadataName)) {
+			const files = new SessionFolder(name, root, this.#files);
+			return readSession(files, this.#signal ? { signal: this.#signal } : {});
+		}
+		const [recording, ...beside] = media.map((path) => this.#find(`${root}/${path}`));
+		if (!recording) throw this.refuse('is missing', root);
+		return { ...(await readRecording(recording, beside, this.#signal)), name };
 	}
 
 	/** @param runIds those of which no edition was read yet. */

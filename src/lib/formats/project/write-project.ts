@@ -5,6 +5,7 @@ import {
 	Uint8ArrayReader,
 	ZipWriter,
 } from '@zip.js/zip.js/lib/zip-core-native.js';
+import type { SessionResult } from '../../domain/result.ts';
 import { type Session, sessionBytes } from '../../domain/session.ts';
 import { ConfabError } from '../../support/errors.ts';
 import type { SlowOptions } from '../../support/progress.ts';
@@ -35,6 +36,14 @@ class FloatFile {
 		}
 		return new Uint8Array(all.buffer);
 	}
+}
+
+/** Voices tell people apart like fingerprints do: they stay on the machine that made them. */
+function withoutVoices(result: SessionResult): SessionResult {
+	const { people } = result;
+	if (!people) return result;
+	const pieces = people.pieces.map((piece) => ({ ...piece, embedding: null }));
+	return { ...result, people: { ...people, pieces } };
 }
 
 function noFloats(): never {
@@ -105,7 +114,7 @@ export async function writeProject(
 		for (const [place, { result, finishedAt }] of session.runs.entries()) {
 			const stem = `run-${place + 1}`;
 			const floats = new FloatFile();
-			await addJson(`${folder}/${stem}.json`, result, floats);
+			await addJson(`${folder}/${stem}.json`, withoutVoices(result), floats);
 			await zip.add(`${folder}/${stem}.f32`, new Uint8ArrayReader(floats.bytes()));
 			runs.push({ file: `${stem}.json`, floats: `${stem}.f32`, finishedAt });
 		}

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { detectLanguage } from '../../domain/languages.ts';
+import type { FoundPeople, PeopleCount } from '../../domain/people.ts';
 import type { SessionResult } from '../../domain/result.ts';
 import { detectors, type RunSettings } from '../../domain/settings.ts';
 import type { Problem } from '../../support/errors.ts';
@@ -29,6 +30,32 @@ export function settingsSchema({ object }: RecordForm): Schema<RunSettings> {
 		language: v.optional(text, detectLanguage),
 		audioScale: v.picklist(['int16', 'unit']),
 		recompute: v.boolean(),
+		people: v.optional(v.nullable(countSchema({ object })), null),
+	});
+}
+
+function countSchema({ object }: Pick<RecordForm, 'object'>): Schema<PeopleCount> {
+	return object({ least: v.number(), most: v.number() });
+}
+
+/** Who was found, and by what. */
+function peopleSchema({ object, real, floats }: RecordForm): Schema<FoundPeople> {
+	const range = { startSeconds: real, endSeconds: real };
+	return object({
+		people: v.array(
+			object({
+				id: text,
+				kind: v.picklist(['voice', 'face', 'both']),
+				confidence: real,
+				sample: v.nullable(object(range)),
+			}),
+		),
+		count: countSchema({ object }),
+		pieces: v.array(
+			object({ ...range, personId: v.nullable(text), embedding: v.nullable(floats) }),
+		),
+		voiceModel: text,
+		hearsOverlap: v.boolean(),
 	});
 }
 
@@ -64,6 +91,8 @@ export function resultSchema(form: RecordForm): Schema<SessionResult> {
 				transcript: object({ speakerId: text, cues: v.array(cue) }),
 			}),
 		),
+		// Results of earlier versions knew their speakers from metadata.
+		people: v.optional(v.nullable(peopleSchema(form)), null),
 		conversations: object({
 			clusters: map(text, real),
 			evidence: v.array(

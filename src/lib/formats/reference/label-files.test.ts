@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { madeDocument } from '../../../../tests/fixtures/made-document.ts';
+import { listFile } from '../listed-file.ts';
 import { foundFile } from './found-labels.ts';
 import { readLabelFiles } from './label-files.ts';
 import { isLabelFile } from './label-names.ts';
 import { labelsOf, namesIn, speakerOfName } from './match-speakers.ts';
 
-const dropped = (path: string, text: string) => ({ path, file: new File([text], path) });
+const dropped = (path: string, text: string) => listFile(path, new File([text], path));
 const vtt = (text: string): string => `WEBVTT\n\n00:01.000 --> 00:02.000\n${text}\n`;
 
 test('label files are known by their names', () => {

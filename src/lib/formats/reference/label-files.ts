@@ -1,7 +1,6 @@
+import type { SourceFile } from '../../domain/session.ts';
 import type { Problem } from '../../support/errors.ts';
-import type { DroppedFile } from '../dropped-files.ts';
 import { parseValue, readText } from '../json-file.ts';
-import { listFile } from '../listed-file.ts';
 import { clustersSchema } from '../mcorec-schema.ts';
 import { fieldName } from '../take-away/names.ts';
 import { foundFile } from './found-labels.ts';
@@ -29,11 +28,12 @@ function readClusters(text: string, file: string): FoundFile {
 }
 
 async function readOne(
-	{ path, file }: DroppedFile,
+	file: SourceFile,
 	sessionName: string,
 	signal?: AbortSignal,
 ): Promise<FoundFile> {
-	const text = await readText(listFile(path, file), signal);
+	const { path } = file;
+	const text = await readText(file, signal);
 	if (!text.ok) return foundFile({ problems: text.problems });
 	const sessionField = fieldName(sessionName);
 	switch (endingOf(path)) {
@@ -70,7 +70,7 @@ function twiceSaid(files: readonly FoundFile[]): readonly Problem[] {
  * @param sessionName of the session that they are meant for.
  */
 export async function readLabelFiles(
-	files: readonly DroppedFile[],
+	files: readonly SourceFile[],
 	sessionName: string,
 	signal?: AbortSignal,
 ): Promise<FoundFile> {

@@ -184,5 +184,5 @@ export class SessionEngine implements PlaybackEngine {
 function pictureFiles(session: Session, view: PlayerView): readonly PlacedFile[] {
 	if (view.kind === 'sound') return [];
 	if (view.kind === 'speaker') return speakerFiles(session, view.speakerId);
-	return session.centralVideo ? [{ file: session.centralVideo, startSeconds: 0 }] : [];
+	return session.recording ? [{ file: session.recording, startSeconds: 0 }] : [];
 }
