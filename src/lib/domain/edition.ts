@@ -23,6 +23,11 @@ export interface Edition {
 	readonly conversationNames: ReadonlyMap<number, string>;
 	/** Conversation number by speaker id. */
 	readonly clusters: ReadonlyMap<string, number>;
+	/**
+	 * Person of each piece of voice of the run (`FoundPeople.pieces`), in its order; none where metadata gave the
+	 * speakers.
+	 */
+	readonly voices: readonly (string | null)[];
 	/** In the order of their starts. */
 	readonly cues: readonly EditedCue[];
 	/** Number of the next cue that is made. */

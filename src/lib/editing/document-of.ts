@@ -1,8 +1,10 @@
 import type { Edition } from '../domain/edition.ts';
+import { plainPersonName } from '../domain/people.ts';
 import type { SessionResult } from '../domain/result.ts';
 import type { DocumentConversation, StudioDocument } from '../domain/studio-document.ts';
 import { groupBy } from '../support/group-by.ts';
 import { plainConversationName } from './names.ts';
+import { speakersOf } from './speakers-of.ts';
 
 /**
  * A run's result with an edition's changes in it.
@@ -14,9 +16,9 @@ export function documentOf(result: SessionResult, edition: Edition): StudioDocum
 		throw new TypeError(`${edition.sessionId} is not an edition of ${result.sessionId}`);
 	}
 	const cuesBySpeaker = groupBy(edition.cues, ({ speakerId }) => speakerId);
-	const speakers = result.speakers.map(({ speakerId, uem, activity, segments }) => ({
+	const speakers = speakersOf(result, edition).map(({ speakerId, uem, activity, segments }) => ({
 		id: speakerId,
-		name: edition.speakerNames.get(speakerId) ?? speakerId,
+		name: edition.speakerNames.get(speakerId) ?? plainPersonName(speakerId),
 		conversation: edition.clusters.get(speakerId) ?? null,
 		uem,
 		activity,

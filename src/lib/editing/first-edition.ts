@@ -18,6 +18,7 @@ export function firstEdition(result: SessionResult, named?: Edition): Edition {
 		speakerNames: named?.speakerNames ?? new Map(),
 		conversationNames: new Map(),
 		clusters: result.conversations.clusters,
+		voices: result.people?.pieces.map(({ personId }) => personId) ?? [],
 		cues,
 		nextCue: cues.length,
 	};

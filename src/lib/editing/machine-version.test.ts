@@ -57,8 +57,20 @@ test('changes are counted', () => {
 		(e: typeof machine) => renameSpeaker(e, 'spk_2', 'Ada'),
 		(e: typeof machine) => moveSpeaker(e, 'spk_2', 0),
 	].reduce((e, change) => change(e), machine);
-	expect(changesOf(edition, machine)).toEqual({ edited: 1, deleted: 1, named: 1, moved: 1 });
-	expect(changesOf(machine, machine)).toEqual({ edited: 0, deleted: 0, named: 0, moved: 0 });
+	expect(changesOf(edition, machine)).toEqual({
+		edited: 1,
+		deleted: 1,
+		named: 1,
+		moved: 1,
+		regrouped: 0,
+	});
+	expect(changesOf(machine, machine)).toEqual({
+		edited: 0,
+		deleted: 0,
+		named: 0,
+		moved: 0,
+		regrouped: 0,
+	});
 });
 
 test('law: taking back one cue after the other, and bringing back what was deleted, leaves the machine’s own', () => {

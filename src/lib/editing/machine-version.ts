@@ -12,6 +12,8 @@ export interface Changes {
 	readonly named: number;
 	/** Speakers who are in another conversation than the machine found. */
 	readonly moved: number;
+	/** Pieces of voice that are another person's than the machine found. */
+	readonly regrouped: number;
 }
 
 /** Whether two cues stand for the same talk: one speaker, and the shorter one lies mostly in the other. */
@@ -71,5 +73,6 @@ export function changesOf(edition: Edition, machine: Edition): Changes {
 		named: edition.speakerNames.size + edition.conversationNames.size,
 		moved: [...speakers].filter((id) => edition.clusters.get(id) !== machine.clusters.get(id))
 			.length,
+		regrouped: edition.voices.filter((id, i) => id !== machine.voices[i]).length,
 	};
 }

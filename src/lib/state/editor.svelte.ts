@@ -71,8 +71,8 @@ export class Editor {
 
 	/** Whether all is as the machine found it. */
 	get untouched(): boolean {
-		const { edited, deleted, named, moved } = this.#changes;
-		return edited + deleted + named + moved === 0;
+		const { edited, deleted, named, moved, regrouped } = this.#changes;
+		return edited + deleted + named + moved + regrouped === 0;
 	}
 
 	/** What `undo` would take back; null when there is nothing. */

@@ -19,6 +19,8 @@ export function editionSchema({ object, real, map }: RecordForm): Schema<Edition
 		speakerNames: map(text, text),
 		conversationNames: map(v.number(), text),
 		clusters: map(text, v.number()),
+		// Editions of earlier versions were of runs that were given their speakers.
+		voices: v.optional(v.array(v.nullable(text)), []),
 		cues: v.array(
 			object({
 				...range,
