@@ -1,3 +1,4 @@
+import { recordingSettings } from '../domain/settings.ts';
 import type { ConfabClient } from './client.ts';
 import { HeldSessions } from './held-sessions.svelte.ts';
 import { Intake } from './intake.svelte.ts';
@@ -10,6 +11,7 @@ import { MachineState } from './machine.svelte.ts';
 import { ModelsState } from './models.svelte.ts';
 import { OfflineState } from './offline.svelte.ts';
 import { PageEditions } from './page-editions.ts';
+import { PendingRecordings } from './pending-recordings.svelte.ts';
 import { Projects } from './projects.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
 import type { KeptText } from './settings.svelte.ts';
@@ -17,7 +19,10 @@ import type { KeptText } from './settings.svelte.ts';
 /** What outlives a screen: the jobs go on while people look at something else. */
 export class AppState {
 	readonly client: ConfabClient;
+	/** Of sessions with metadata. */
 	readonly settings: SettingsState;
+	/** Of recordings whose people are to be found. */
+	readonly recordingSettings: SettingsState;
 	readonly keys: KeySettings;
 	readonly held: HeldSessions;
 	readonly library: Library;
@@ -25,6 +30,7 @@ export class AppState {
 	readonly machine: MachineState;
 	readonly models: ModelsState;
 	readonly jobs: JobQueue;
+	readonly pending: PendingRecordings;
 	readonly intake: Intake;
 	readonly offline: OfflineState;
 	/** Of the results that were open on this page. */
@@ -35,6 +41,11 @@ export class AppState {
 	constructor(client: ConfabClient, options: { kept: KeptText | null; clock: Clock }) {
 		this.client = client;
 		this.settings = new SettingsState(options.kept);
+		this.recordingSettings = new SettingsState(
+			options.kept,
+			'confab.recording-settings',
+			recordingSettings,
+		);
 		this.keys = new KeySettings(options.kept);
 		this.held = new HeldSessions();
 		this.library = new Library(client);
@@ -55,9 +66,11 @@ export class AppState {
 			wait: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
 		});
 		this.labels = new LabelImport(client);
+		this.pending = new PendingRecordings(client, this.jobs, this.recordingSettings);
 		this.intake = new Intake(
 			client,
 			this.jobs,
+			this.pending,
 			this.held,
 			this.projects,
 			() => this.settings.current,

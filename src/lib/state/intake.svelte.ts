@@ -10,6 +10,7 @@ import type { ConfabClient } from './client.ts';
 import type { HeldSessions } from './held-sessions.svelte.ts';
 import type { JobQueue } from './job-queue.svelte.ts';
 import type { Job } from './job.svelte.ts';
+import type { PendingRecordings } from './pending-recordings.svelte.ts';
 import type { Projects } from './projects.svelte.ts';
 
 /** What came of one drop that could not be used, or not wholly. */
@@ -27,10 +28,14 @@ export interface Refusal {
 /** Lists the files of one drop. */
 export type ListFiles = (signal: AbortSignal) => Promise<DroppedFiles> | DroppedFiles;
 
-/** Takes what people drop and reads it: sessions get in line, project files go into the library. */
+/**
+ * Takes what people drop and reads it: sessions get in line, recordings wait for their start, project files go
+ * into the library.
+ */
 export class Intake {
 	readonly #client: ConfabClient;
 	readonly #jobs: JobQueue;
+	readonly #pending: PendingRecordings;
 	readonly #held: HeldSessions;
 	readonly #projects: Projects;
 	readonly #settings: () => RunSettings;
@@ -48,12 +53,14 @@ export class Intake {
 	constructor(
 		client: ConfabClient,
 		jobs: JobQueue,
+		pending: PendingRecordings,
 		held: HeldSessions,
 		projects: Projects,
 		settings: () => RunSettings,
 	) {
 		this.#client = client;
 		this.#jobs = jobs;
+		this.#pending = pending;
 		this.#held = held;
 		this.#projects = projects;
 		this.#settings = settings;
@@ -74,8 +81,8 @@ export class Intake {
 	}
 
 	/**
-	 * The jobs for what was dropped, in order; none when it was cancelled, refused, or
-	 * taken as labels. Never rejects.
+	 * The jobs for the sessions that were dropped, in order; none when it was cancelled, refused, taken as labels, or
+	 * holds recordings alone. Never rejects.
 	 *
 	 * @param fixed settings that hold for this alone, whatever is set
 	 * @param shownId session whose result is looked at: dropped again, it is held to be played and does
@@ -111,8 +118,10 @@ export class Intake {
 					this.#refuse(names, all, null, found.sessions.length);
 				}
 				for (const session of found.sessions) this.#held.hold(session);
-				return found.sessions
-					.filter(({ id }) => id !== shownId)
+				const fresh = found.sessions.filter(({ id }) => id !== shownId);
+				for (const session of fresh) if (session.cast === 'found') this.#pending.add(session);
+				return fresh
+					.filter(({ cast }) => cast === 'given')
 					.map((session) => this.#jobs.add(session, { ...this.#settings(), ...fixed }));
 			}, signal);
 		} catch (thrown) {

@@ -14,6 +14,10 @@ export const addresses: Addresses = {
 	session: (id) => resolve('/(app)/session/[id]', { id }),
 };
 
+export async function openFirstPage(): Promise<void> {
+	await goto(resolve('/'));
+}
+
 export async function openJob(id: string): Promise<void> {
 	await goto(resolve('/(app)/job/[id]', { id }));
 }

@@ -1,10 +1,10 @@
 import type { RunSettings } from '$lib/domain/settings.ts';
 import type { AppState } from '$lib/state/app-state.svelte.ts';
 import type { ListFiles } from '$lib/state/intake.svelte.ts';
-import { openJob } from './addresses.ts';
+import { openFirstPage, openJob } from './addresses.ts';
 
 /**
- * Takes a drop and shows its first session at work. What was refused shows up on every page.
+ * Takes a drop and shows its first session at work, or the cards of its recordings. What was refused shows up on every page.
  *
  * @param shownId session whose result is looked at: its recordings are taken to be played, without a run
  */
@@ -13,8 +13,10 @@ export async function take(
 	list: ListFiles,
 	{ fixed = {}, shownId = null }: { fixed?: Partial<RunSettings>; shownId?: string | null } = {},
 ): Promise<void> {
+	const before = app.pending.all.length;
 	const [first] = await app.intake.take(list, fixed, shownId);
 	if (first) await openJob(first.id);
+	else if (app.pending.all.length > before) await openFirstPage();
 }
 
 /** Takes files that the operating system opens with the installed app, where it can. */
