@@ -19,7 +19,19 @@ export interface SoundRequest {
 	readonly startSample: number;
 	/** Decoding begins close to it (see `SoundStart`). */
 	readonly near: boolean;
+	/** The one channel that is wanted; a mix of all otherwise. */
+	readonly channel: number | undefined;
+	/** Told of each gap, overlap and drift that was repaired. */
+	readonly onFault: (message: string) => void;
 	readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Thrown by a path that places sound by counting, where timestamps tell that it may not. What it gave
+ * before is in its place; FFmpeg, which tells every frame's time, goes on.
+ */
+export class UnevenSound extends Error {
+	override readonly name = 'UnevenSound';
 }
 
 /**

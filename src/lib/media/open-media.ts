@@ -3,7 +3,7 @@ import { messageOf } from '../support/errors.ts';
 import type { Problem } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
 import type { DecodePath, FrameRequest, SoundRequest } from './decode-path.ts';
-import { unsupported } from './decode-path.ts';
+import { UnevenSound, unsupported } from './decode-path.ts';
 import { FRAMES_PER_SECOND } from './frame-clock.ts';
 import type { FFmpegCore } from './ffmpeg/engine.ts';
 import type {
@@ -38,6 +38,9 @@ export interface OpenMediaOptions {
 /** A stream may end this much before its container says, as muxers round. */
 const SHORT_FRAMES = 2;
 const SHORT_SAMPLES = 0.2 * SAMPLE_RATE_HZ;
+
+/** A file with more faults than this says no more by naming them. */
+const MOST_TOLD = 12;
 
 /** Frames of a block when the caller does not say: 2 s. */
 const BLOCK_FRAMES = 2 * FRAMES_PER_SECOND;
@@ -90,6 +93,8 @@ class OpenedMedia implements MediaSource {
 	readonly #name: string;
 	readonly #onProblem: ((problem: Problem) => void) | undefined;
 	readonly #closing = new AbortController();
+	/** What was told of the sound. Each time it is decoded the same is found. */
+	readonly #told = new Set<string>();
 	#spare: DecodePath | null = null;
 
 	constructor(path: DecodePath, ffmpeg: () => Promise<DecodePath>, options: OpenMediaOptions) {
@@ -102,14 +107,15 @@ class OpenedMedia implements MediaSource {
 
 	async *audio(
 		signal?: AbortSignal,
-		{ startSample = 0, near = false }: SoundStart = {},
+		{ startSample = 0, near = false, channel }: SoundStart = {},
 	): AsyncGenerator<AudioBlock, void, undefined> {
 		if (!this.info.audio) throw unsupported(this.#name, 'the file holds no sound');
 		const either = this.#untilClosed(signal);
 		const end = Math.floor(this.#path.soundEndSeconds * SAMPLE_RATE_HZ);
 		let next = startSample;
 		const run = (path: DecodePath): AsyncGenerator<AudioBlock, void, undefined> => {
-			const request: SoundRequest = { startSample: next, near, signal: either };
+			const onFault = (message: string): void => this.#tell(message);
+			const request: SoundRequest = { startSample: next, near, channel, onFault, signal: either };
 			return path.sound(request);
 		};
 		const first =
@@ -172,6 +178,12 @@ class OpenedMedia implements MediaSource {
 		return signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
 	}
 
+	#tell(message: string): void {
+		if (this.#told.has(message) || this.#told.size >= MOST_TOLD) return;
+		this.#told.add(message);
+		this.#onProblem?.({ file: this.#name, message });
+	}
+
 	async *#withFallback<T>(
 		first: DecodePath,
 		run: (path: DecodePath) => AsyncGenerator<T, void, undefined>,
@@ -194,10 +206,13 @@ class OpenedMedia implements MediaSource {
 		}
 		if (first.info.decoder === 'webcodecs') {
 			const reason = failure === undefined ? 'ended early' : `failed (${messageOf(failure)})`;
-			this.#onProblem?.({
-				file: this.#name,
-				message: `the browser's decoder ${reason} at ${at()} of the ${stream.what}; FFmpeg goes on from there`,
-			});
+			// Uneven sound is no failure, and what is wrong with it will be told by whoever goes on.
+			if (!(failure instanceof UnevenSound)) {
+				this.#onProblem?.({
+					file: this.#name,
+					message: `the browser's decoder ${reason} at ${at()} of the ${stream.what}; FFmpeg goes on from there`,
+				});
+			}
 			try {
 				this.#spare ??= await untilAborted(this.#ffmpeg(), stream.signal);
 				yield* run(this.#spare);

@@ -11,7 +11,7 @@ import type { AudioSample, InputAudioTrack, InputVideoTrack, VideoSample } from 
 import { untilAborted } from '../../support/abort.ts';
 import { present } from '../../support/assert.ts';
 import { endsWithoutCut, isCutOffMatroska } from '../cut-off.ts';
-import { LAST_FRAME_SECONDS, placedAt, soundOriginSeconds } from '../decode-path.ts';
+import { LAST_FRAME_SECONDS, UnevenSound, placedAt, soundOriginSeconds } from '../decode-path.ts';
 import type { DecodePath, FrameRequest, SoundRequest } from '../decode-path.ts';
 import { hasSeveralEdits } from '../edit-list.ts';
 import { FrameAssembler } from '../frame-assembler.ts';
@@ -24,7 +24,8 @@ import {
 } from '../frame-clock.ts';
 import type { AudioBlock, FrameBlock, MediaInfo } from '../media-source.ts';
 import { colourMatrix } from '../picture.ts';
-import { SAMPLE_RATE_HZ, SoundLine } from '../sound-line.ts';
+import { DRIFT_TOLERANCE_SECONDS, SAMPLE_RATE_HZ, SoundLine } from '../sound-line.ts';
+import { PacketClock } from './packet-clock.ts';
 import { PictureReader } from './read-picture.ts';
 import type { Colour } from './read-picture.ts';
 
@@ -240,19 +241,44 @@ async function* decodeSound(
 	startSeconds: number,
 	request: SoundRequest,
 ): AsyncGenerator<AudioBlock, void, undefined> {
-	const { startSample, signal } = request;
+	const { startSample, channel, onFault, signal } = request;
 	const origin = soundOriginSeconds(request);
-	const line = new SoundLine(sound.sampleRateHz, startSample - origin * SAMPLE_RATE_HZ);
+	// Containers name half of the rate for sound whose upper half is told apart (HE-AAC).
+	let rateHz = sound.sampleRateHz;
+	const begin = (): SoundLine =>
+		new SoundLine(rateHz, {
+			startSample: startSample - origin * SAMPLE_RATE_HZ,
+			channel,
+			onFault,
+			originSeconds: origin,
+		});
+	let line = begin();
+	let isFirst = true;
 	const sink = new AudioSampleSink(sound.track);
-	const samples = sink.samples(origin === 0 ? undefined : origin + startSeconds);
+	const from = origin === 0 ? undefined : origin + startSeconds;
+	const samples = sink.samples(from);
+	const clock = new PacketClock(sound.track, from);
 	try {
 		for (;;) {
 			signal?.throwIfAborted();
 			const sample = await nextSample(samples, signal);
 			if (!sample) break;
 			const seconds = sample.timestamp - startSeconds - origin;
-			const channels = takeChannels(sample);
-			yield* placedAt(origin, line.push(seconds, channels));
+			if (sample.sampleRate !== rateHz) {
+				if (!isFirst) {
+					sample.close();
+					throw new UnevenSound('its rate changes');
+				}
+				rateHz = sample.sampleRate;
+				line = begin();
+			}
+			isFirst = false;
+			const lasting = sample.numberOfFrames / rateHz;
+			yield* placedAt(origin, line.push(seconds, takeChannels(sample)));
+			const stray = await untilAborted(clock.strayAfter(lasting), signal);
+			if (Math.abs(stray) > DRIFT_TOLERANCE_SECONDS) {
+				throw new UnevenSound(`its timestamps stray by ${stray.toFixed(3)} s from its length`);
+			}
 		}
 		yield* placedAt(origin, line.flush());
 	} catch (error) {
@@ -260,6 +286,7 @@ async function* decodeSound(
 		throw error;
 	} finally {
 		await samples.return();
+		await clock.close();
 	}
 }
 
