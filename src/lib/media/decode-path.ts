@@ -41,10 +41,10 @@ export class UnevenSound extends Error {
 export interface DecodePath {
 	readonly info: MediaInfo;
 	/**
-	 * Whether the sound keeps its place to the sample. If not, FFmpeg decodes the sound: it alone knows
-	 * every codec's encoder delay.
+	 * Who decodes the sound. FFmpeg does where this path has no decoder, and where the sound would not
+	 * keep its place to the sample but for listening: it alone knows every codec's encoder delay.
 	 */
-	readonly soundIsExact: boolean;
+	readonly soundBy: 'itself' | 'ffmpeg unless near' | 'ffmpeg';
 	/** Where the sound should end, in seconds, going by the container. */
 	readonly soundEndSeconds: number;
 	sound(request: SoundRequest): AsyncGenerator<AudioBlock, void, undefined>;

@@ -4,6 +4,7 @@ import type { Problem } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
 import type { DecodePath, FrameRequest, SoundRequest } from './decode-path.ts';
 import { UnevenSound, unsupported } from './decode-path.ts';
+import { refuseOtherFiles } from './file-kind.ts';
 import { FRAMES_PER_SECOND } from './frame-clock.ts';
 import type { FFmpegCore } from './ffmpeg/engine.ts';
 import type {
@@ -14,11 +15,12 @@ import type {
 	MediaSource,
 	SoundStart,
 } from './media-source.ts';
+import { SILENT_PEAK, peakOf } from '../signal/silence.ts';
 import { SAMPLE_RATE_HZ } from './sound-line.ts';
 import { openWebCodecs } from './webcodecs/webcodecs-path.ts';
 
 /** Where the app serves FFmpeg's core, relative to its own root. */
-const defaultFFmpegCore: FFmpegCore = {
+export const defaultFFmpegCore: FFmpegCore = {
 	scriptUrl: '/runtime/ffmpeg/ffmpeg-core.js',
 	wasmUrl: '/runtime/ffmpeg/ffmpeg-core.wasm',
 };
@@ -30,6 +32,8 @@ export interface OpenMediaOptions {
 	readonly prefer?: 'webcodecs' | 'ffmpeg';
 	/** Where FFmpeg's core is served. */
 	readonly ffmpegCore?: FFmpegCore;
+	/** Which of the sound tracks (`MediaDescription.audio.tracks`); the default one when not given. */
+	readonly audioTrack?: number;
 	readonly signal?: AbortSignal | undefined;
 	/** Told what went wrong and was got round: a decoder that failed, damage that was bridged. */
 	readonly onProblem?: ((problem: Problem) => void) | undefined;
@@ -53,16 +57,15 @@ const BLOCK_FRAMES = 2 * FRAMES_PER_SECOND;
 export async function openMedia(blob: Blob, options: OpenMediaOptions): Promise<MediaSource> {
 	const { name, signal } = options;
 	signal?.throwIfAborted();
-	if (blob.size === 0) {
-		throw unsupported(name, 'the file is empty (0 bytes); copy it again from where it came from');
-	}
+	await untilAborted(refuseOtherFiles(blob, name), signal);
 	const ffmpeg = memo(async () => {
 		const { openFFmpeg } = await import('./ffmpeg/ffmpeg-path.ts');
 		const core = options.ffmpegCore ?? defaultFFmpegCore;
-		return openFFmpeg(blob, { name, core, onProblem: options.onProblem });
+		const { audioTrack, onProblem } = options;
+		return openFFmpeg(blob, { name, core, audioTrack, onProblem });
 	});
 	if (options.prefer !== 'ffmpeg') {
-		const opening = openWebCodecs(blob);
+		const opening = openWebCodecs(blob, options.audioTrack);
 		const path = await untilAborted(opening, signal).catch((error: unknown) => {
 			if (signal?.aborted) {
 				void opening.then((late) => late?.close()).catch(() => undefined);
@@ -75,14 +78,33 @@ export async function openMedia(blob: Blob, options: OpenMediaOptions): Promise<
 			});
 			return null;
 		});
-		if (path) return new OpenedMedia(path, ffmpeg, options);
+		if (path) {
+			const heard = path.soundBy === 'ffmpeg' ? await canHear(ffmpeg, options) : true;
+			return new OpenedMedia(path, ffmpeg, options, heard ? path.info.audio : null);
+		}
 	}
 	const opening = ffmpeg();
 	const path = await untilAborted(opening, signal).catch((error: unknown) => {
 		void opening.then((late) => late.close()).catch(() => undefined);
 		throw error;
 	});
-	return new OpenedMedia(path, ffmpeg, options);
+	return new OpenedMedia(path, ffmpeg, options, path.info.audio);
+}
+
+/** Whether FFmpeg has the sound that the browser cannot decode; told when it has not. */
+async function canHear(
+	ffmpeg: () => Promise<DecodePath>,
+	{ name, signal, onProblem }: OpenMediaOptions,
+): Promise<boolean> {
+	try {
+		const { info } = await untilAborted(ffmpeg(), signal);
+		return info.audio !== null;
+	} catch (error) {
+		signal?.throwIfAborted();
+		const message = `its sound cannot be decoded (${messageOf(error)}); the picture alone is used`;
+		onProblem?.({ file: name, message });
+		return false;
+	}
 }
 
 /** Runs the calls on the first path and, where that fails in mid-file, goes on with FFmpeg. */
@@ -97,8 +119,13 @@ class OpenedMedia implements MediaSource {
 	readonly #told = new Set<string>();
 	#spare: DecodePath | null = null;
 
-	constructor(path: DecodePath, ffmpeg: () => Promise<DecodePath>, options: OpenMediaOptions) {
-		this.info = path.info;
+	constructor(
+		path: DecodePath,
+		ffmpeg: () => Promise<DecodePath>,
+		options: OpenMediaOptions,
+		audio: MediaInfo['audio'],
+	) {
+		this.info = { ...path.info, audio };
 		this.#path = path;
 		this.#ffmpeg = ffmpeg;
 		this.#name = options.name;
@@ -113,15 +140,15 @@ class OpenedMedia implements MediaSource {
 		const either = this.#untilClosed(signal);
 		const end = Math.floor(this.#path.soundEndSeconds * SAMPLE_RATE_HZ);
 		let next = startSample;
+		let peak = 0;
 		const run = (path: DecodePath): AsyncGenerator<AudioBlock, void, undefined> => {
 			const onFault = (message: string): void => this.#tell(message);
 			const request: SoundRequest = { startSample: next, near, channel, onFault, signal: either };
 			return path.sound(request);
 		};
-		const first =
-			near || this.#path.soundIsExact
-				? this.#path
-				: (this.#spare ??= await untilAborted(this.#ffmpeg(), either));
+		const { soundBy } = this.#path;
+		const isOwn = soundBy === 'itself' || (near && soundBy === 'ffmpeg unless near');
+		const first = isOwn ? this.#path : (this.#spare ??= await untilAborted(this.#ffmpeg(), either));
 		for await (const block of this.#withFallback(first, run, {
 			signal: either,
 			reached: () => next / SAMPLE_RATE_HZ,
@@ -130,8 +157,12 @@ class OpenedMedia implements MediaSource {
 			what: 'sound',
 		})) {
 			next = block.startSample + block.samples.length;
+			if (startSample === 0) peak = Math.max(peak, peakOf(block.samples));
 			yield block;
 			either.throwIfAborted();
+		}
+		if (startSample === 0 && peak < SILENT_PEAK) {
+			this.#tell('the sound is silent: nothing in it is louder than -60 dBFS');
 		}
 	}
 

@@ -139,8 +139,7 @@ export class ChannelMeter {
 			unlikeShare,
 			dominatedShare,
 			ownShares,
-			areSeparate:
-				this.#count >= 2 && this.#count <= 8 && (unlikeShare >= MOST_WINDOWS || each),
+			areSeparate: this.#count >= 2 && this.#count <= 8 && (unlikeShare >= MOST_WINDOWS || each),
 		};
 	}
 

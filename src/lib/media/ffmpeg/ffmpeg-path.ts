@@ -1,8 +1,7 @@
 import { present } from '../../support/assert.ts';
 import type { Problem } from '../../support/errors.ts';
-import { endsWithoutCut, isCutOffMatroska } from '../cut-off.ts';
 import type { DecodePath, FrameRequest, SoundRequest } from '../decode-path.ts';
-import { LAST_FRAME_SECONDS, placedAt, soundOriginSeconds, unsupported } from '../decode-path.ts';
+import { LAST_FRAME_SECONDS, placedAt, soundOriginSeconds } from '../decode-path.ts';
 import { FrameAssembler } from '../frame-assembler.ts';
 import {
 	FRAMES_PER_SECOND,
@@ -19,10 +18,13 @@ import { inputPath, outputPath, runFFmpeg } from './engine.ts';
 import { FrameTimes } from './frame-times.ts';
 import type { ProbedStream } from './probe.ts';
 import { probe } from './probe.ts';
+import { displayedSize, spansOf } from './streams.ts';
 
 export interface OpenFFmpegOptions {
 	readonly name: string;
 	readonly core: FFmpegCore;
+	/** Which of the sound tracks; the default one when not given. */
+	readonly audioTrack?: number | undefined;
 	readonly onProblem?: ((problem: Problem) => void) | undefined;
 }
 
@@ -32,15 +34,18 @@ const PICTURE_CHUNK_BYTES = 4 * 1024 * 1024;
 const SOUND_CHUNK_SAMPLES = 240_000;
 const BYTES_PER_SAMPLE = 4;
 
-/** Containers with an index good enough to start in the middle, and a length that can be trusted. */
-const INDEXED = ['mov', 'matroska'];
 /** How far before the first wanted frame decoding starts, so that a frame held from earlier is found. */
 const SEEK_MARGIN_SECONDS = 10;
 
-/** A stream that ends this much before its container says so is cut off. */
-const CUT_SECONDS = 0.5;
-
-const GENERAL = ['-hide_banner', '-nostats', '-threads', '1', '-protocol_whitelist', 'file', '-copyts'];
+const GENERAL = [
+	'-hide_banner',
+	'-nostats',
+	'-threads',
+	'1',
+	'-protocol_whitelist',
+	'file',
+	'-copyts',
+];
 /** What is logged: of sound, each frame's time as well. Each line begins with its level. */
 const ERRORS = ['-v', 'level+error'];
 const FRAMES = ['-v', 'level+info'];
@@ -54,32 +59,22 @@ const FRAMES = ['-v', 'level+info'];
 export async function openFFmpeg(input: Blob, options: OpenFFmpegOptions): Promise<DecodePath> {
 	const { name, core } = options;
 	const closing = new AbortController();
-	const { container, declaredEndSeconds, streams } = await probe(core, input, name, closing.signal);
-	const cutOff = await isCutOffMatroska(input);
-	const video = streams.find(({ kind, width }) => kind === 'video' && width > 0) ?? null;
-	const audio = streams.find(({ kind, channels }) => kind === 'audio' && channels > 0) ?? null;
-	if (!video && !audio) {
-		throw unsupported(name, 'the file holds neither picture nor sound that can be decoded');
+	const found = await probe(core, input, name, closing.signal);
+	const spans = await spansOf(found, input, name, options.audioTrack);
+	const { video, audio, audioTracks, startSeconds, seekable } = spans;
+	if (audioTracks.length === 0 && found.streams.some(({ kind }) => kind === 'audio')) {
+		const message = 'its sound is of a kind that cannot be decoded; the picture alone is used';
+		options.onProblem?.({ file: name, message });
 	}
-	const shown = [video, audio].filter((stream) => stream !== null);
-	const startSeconds = Math.max(0, Math.min(...shown.map((stream) => stream.startSeconds)));
-	const seekable = container.split(',').some((format) => INDEXED.includes(format));
-	const ends = [video, audio].map((stream) => {
-		if (!stream) return -Infinity;
-		return seekable ? announcedEnd(stream) : stream.endSeconds;
-	});
-	const [videoUntil = 0, soundUntil = 0] = cutOff ? endsWithoutCut(ends, declaredEndSeconds) : ends;
 	const shiftSeconds = video ? videoShiftSeconds(startSeconds, video.startSeconds) : 0;
-	const videoEnd = video ? videoUntil + shiftSeconds : 0;
-	const soundEndSeconds = audio ? soundUntil - startSeconds : 0;
-	const turned = video && video.rotation % 180 !== 0;
+	const videoEnd = video ? spans.videoEnd + shiftSeconds : 0;
+	const soundEndSeconds = audio ? spans.soundEnd - startSeconds : 0;
 	const file = { input, core, closing: closing.signal, onLine: lineReporter(options) };
 	return {
 		info: {
 			durationSeconds: Math.max(videoEnd, soundEndSeconds),
 			video: video && {
-				width: turned ? video.height : video.width,
-				height: turned ? video.width : video.height,
+				...displayedSize(video),
 				codec: video.codec,
 				frameCount: tickAtOrAfter(videoEnd),
 			},
@@ -90,7 +85,7 @@ export async function openFFmpeg(input: Blob, options: OpenFFmpegOptions): Promi
 			},
 			decoder: 'ffmpeg',
 		},
-		soundIsExact: true,
+		soundBy: 'itself',
 		soundEndSeconds,
 		sound: (request) => {
 			const stream = present(audio, 'the sound');
@@ -109,12 +104,6 @@ interface OpenFile {
 	readonly core: FFmpegCore;
 	readonly closing: AbortSignal;
 	readonly onLine: (line: string) => void;
-}
-
-/** The end of the packets that are there, or the declared one where many are missing. */
-function announcedEnd({ endSeconds, declaredEndSeconds }: ProbedStream): number {
-	const missing = declaredEndSeconds - endSeconds;
-	return Number.isFinite(missing) && missing > CUT_SECONDS ? declaredEndSeconds : endSeconds;
 }
 
 /** Passes on the first complaint of each file: one damaged place can give thousands. */
