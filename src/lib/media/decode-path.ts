@@ -19,7 +19,19 @@ export interface SoundRequest {
 	readonly startSample: number;
 	/** Decoding begins close to it (see `SoundStart`). */
 	readonly near: boolean;
+	/** The one channel that is wanted; a mix of all otherwise. */
+	readonly channel: number | undefined;
+	/** Told of each gap, overlap and drift that was repaired. */
+	readonly onFault: (message: string) => void;
 	readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Thrown by a path that places sound by counting, where timestamps tell that it may not. What it gave
+ * before is in its place; FFmpeg, which tells every frame's time, goes on.
+ */
+export class UnevenSound extends Error {
+	override readonly name = 'UnevenSound';
 }
 
 /**
@@ -29,10 +41,10 @@ export interface SoundRequest {
 export interface DecodePath {
 	readonly info: MediaInfo;
 	/**
-	 * Whether the sound keeps its place to the sample. If not, FFmpeg decodes the sound: it alone knows
-	 * every codec's encoder delay.
+	 * Who decodes the sound. FFmpeg does where this path has no decoder, and where the sound would not
+	 * keep its place to the sample but for listening: it alone knows every codec's encoder delay.
 	 */
-	readonly soundIsExact: boolean;
+	readonly soundBy: 'itself' | 'ffmpeg unless near' | 'ffmpeg';
 	/** Where the sound should end, in seconds, going by the container. */
 	readonly soundEndSeconds: number;
 	sound(request: SoundRequest): AsyncGenerator<AudioBlock, void, undefined>;

@@ -1,13 +1,6 @@
-/** A box of an ISO media file (mp4, mov): what is in it. */
-interface Box {
-	readonly type: string;
-	/** Bytes of its content in the file. */
-	readonly start: number;
-	readonly end: number;
-}
+import { boxesOf, view } from './iso-boxes.ts';
+import type { Box } from './iso-boxes.ts';
 
-/** No real file has more boxes than this in one place before what is sought. */
-const MOST_BOXES = 1000;
 /** An edit list longer than this is not read; it has several edits in any case. */
 const MOST_LIST_BYTES = 1 << 16;
 /** Sound ends up to a codec's frame, or two, after its edit. */
@@ -42,39 +35,6 @@ export async function hasSeveralEdits(file: Blob): Promise<boolean> {
 	return false;
 }
 
-/** The boxes of one type directly inside another, up to what cannot be read. */
-async function boxesOf(
-	file: Blob,
-	parent: { readonly start: number; readonly end: number },
-	type: string,
-): Promise<Box[]> {
-	const found: Box[] = [];
-	let at = parent.start;
-	for (let count = 0; count < MOST_BOXES && at < parent.end; count++) {
-		const box = await boxAt(file, at, parent.end);
-		if (!box) break;
-		if (box.type === type) found.push(box);
-		// A file has one movie, and what follows it may be long.
-		if (box.type === 'moov') break;
-		at = box.end;
-	}
-	return found;
-}
-
-async function boxAt(file: Blob, at: number, end: number): Promise<Box | null> {
-	const head = await view(file, { start: at, end: Math.min(end, at + 16) });
-	if (head.byteLength < 8) return null;
-	const type = String.fromCharCode(...[4, 5, 6, 7].map((byte) => head.getUint8(byte)));
-	let size = head.getUint32(0);
-	let start = at + 8;
-	if (size === 1) {
-		if (head.byteLength < 16) return null;
-		size = Number(head.getBigUint64(8));
-		start = at + 16;
-	} else if (size === 0) size = end - at;
-	return at + size < start || at + size > end ? null : { type, start, end: at + size };
-}
-
 /** Units a second, and the duration in them, of an `mvhd` or `mdhd` box. */
 async function timesOf(file: Blob, box: Box): Promise<{ rate: number; duration: number }> {
 	const data = await view(file, box);
@@ -96,8 +56,4 @@ function editsOf(data: DataView): { duration: number; mediaTime: number; speed: 
 			speed: data.getInt32(at + size - 4) / 65536,
 		};
 	});
-}
-
-async function view(file: Blob, { start, end }: { start: number; end: number }): Promise<DataView> {
-	return new DataView(await file.slice(start, end).arrayBuffer());
 }

@@ -25,8 +25,13 @@ export interface AudioBlock {
 	readonly samples: Float32Array;
 }
 
-/** From where sound is wanted. */
+/** Which sound is wanted. */
 export interface SoundStart {
+	/**
+	 * The one channel, counted from 0. By default all are averaged, but for two that are one sound with
+	 * opposite signs (correlation below -0.9): of those, the first.
+	 */
+	readonly channel?: number;
 	/** First sample wanted; 0 by default. */
 	readonly startSample?: number;
 	/**

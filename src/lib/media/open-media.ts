@@ -3,7 +3,8 @@ import { messageOf } from '../support/errors.ts';
 import type { Problem } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
 import type { DecodePath, FrameRequest, SoundRequest } from './decode-path.ts';
-import { unsupported } from './decode-path.ts';
+import { UnevenSound, unsupported } from './decode-path.ts';
+import { refuseOtherFiles } from './file-kind.ts';
 import { FRAMES_PER_SECOND } from './frame-clock.ts';
 import type { FFmpegCore } from './ffmpeg/engine.ts';
 import type {
@@ -14,11 +15,12 @@ import type {
 	MediaSource,
 	SoundStart,
 } from './media-source.ts';
+import { SILENT_PEAK, peakOf } from '../signal/silence.ts';
 import { SAMPLE_RATE_HZ } from './sound-line.ts';
 import { openWebCodecs } from './webcodecs/webcodecs-path.ts';
 
 /** Where the app serves FFmpeg's core, relative to its own root. */
-const defaultFFmpegCore: FFmpegCore = {
+export const defaultFFmpegCore: FFmpegCore = {
 	scriptUrl: '/runtime/ffmpeg/ffmpeg-core.js',
 	wasmUrl: '/runtime/ffmpeg/ffmpeg-core.wasm',
 };
@@ -30,6 +32,8 @@ export interface OpenMediaOptions {
 	readonly prefer?: 'webcodecs' | 'ffmpeg';
 	/** Where FFmpeg's core is served. */
 	readonly ffmpegCore?: FFmpegCore;
+	/** Which of the sound tracks (`MediaDescription.audio.tracks`); the default one when not given. */
+	readonly audioTrack?: number;
 	readonly signal?: AbortSignal | undefined;
 	/** Told what went wrong and was got round: a decoder that failed, damage that was bridged. */
 	readonly onProblem?: ((problem: Problem) => void) | undefined;
@@ -38,6 +42,9 @@ export interface OpenMediaOptions {
 /** A stream may end this much before its container says, as muxers round. */
 const SHORT_FRAMES = 2;
 const SHORT_SAMPLES = 0.2 * SAMPLE_RATE_HZ;
+
+/** A file with more faults than this says no more by naming them. */
+const MOST_TOLD = 12;
 
 /** Frames of a block when the caller does not say: 2 s. */
 const BLOCK_FRAMES = 2 * FRAMES_PER_SECOND;
@@ -50,16 +57,15 @@ const BLOCK_FRAMES = 2 * FRAMES_PER_SECOND;
 export async function openMedia(blob: Blob, options: OpenMediaOptions): Promise<MediaSource> {
 	const { name, signal } = options;
 	signal?.throwIfAborted();
-	if (blob.size === 0) {
-		throw unsupported(name, 'the file is empty (0 bytes); copy it again from where it came from');
-	}
+	await untilAborted(refuseOtherFiles(blob, name), signal);
 	const ffmpeg = memo(async () => {
 		const { openFFmpeg } = await import('./ffmpeg/ffmpeg-path.ts');
 		const core = options.ffmpegCore ?? defaultFFmpegCore;
-		return openFFmpeg(blob, { name, core, onProblem: options.onProblem });
+		const { audioTrack, onProblem } = options;
+		return openFFmpeg(blob, { name, core, audioTrack, onProblem });
 	});
 	if (options.prefer !== 'ffmpeg') {
-		const opening = openWebCodecs(blob);
+		const opening = openWebCodecs(blob, options.audioTrack);
 		const path = await untilAborted(opening, signal).catch((error: unknown) => {
 			if (signal?.aborted) {
 				void opening.then((late) => late?.close()).catch(() => undefined);
@@ -72,14 +78,33 @@ export async function openMedia(blob: Blob, options: OpenMediaOptions): Promise<
 			});
 			return null;
 		});
-		if (path) return new OpenedMedia(path, ffmpeg, options);
+		if (path) {
+			const heard = path.soundBy === 'ffmpeg' ? await canHear(ffmpeg, options) : true;
+			return new OpenedMedia(path, ffmpeg, options, heard ? path.info.audio : null);
+		}
 	}
 	const opening = ffmpeg();
 	const path = await untilAborted(opening, signal).catch((error: unknown) => {
 		void opening.then((late) => late.close()).catch(() => undefined);
 		throw error;
 	});
-	return new OpenedMedia(path, ffmpeg, options);
+	return new OpenedMedia(path, ffmpeg, options, path.info.audio);
+}
+
+/** Whether FFmpeg has the sound that the browser cannot decode; told when it has not. */
+async function canHear(
+	ffmpeg: () => Promise<DecodePath>,
+	{ name, signal, onProblem }: OpenMediaOptions,
+): Promise<boolean> {
+	try {
+		const { info } = await untilAborted(ffmpeg(), signal);
+		return info.audio !== null;
+	} catch (error) {
+		signal?.throwIfAborted();
+		const message = `its sound cannot be decoded (${messageOf(error)}); the picture alone is used`;
+		onProblem?.({ file: name, message });
+		return false;
+	}
 }
 
 /** Runs the calls on the first path and, where that fails in mid-file, goes on with FFmpeg. */
@@ -90,10 +115,17 @@ class OpenedMedia implements MediaSource {
 	readonly #name: string;
 	readonly #onProblem: ((problem: Problem) => void) | undefined;
 	readonly #closing = new AbortController();
+	/** What was told of the sound. Each time it is decoded the same is found. */
+	readonly #told = new Set<string>();
 	#spare: DecodePath | null = null;
 
-	constructor(path: DecodePath, ffmpeg: () => Promise<DecodePath>, options: OpenMediaOptions) {
-		this.info = path.info;
+	constructor(
+		path: DecodePath,
+		ffmpeg: () => Promise<DecodePath>,
+		options: OpenMediaOptions,
+		audio: MediaInfo['audio'],
+	) {
+		this.info = { ...path.info, audio };
 		this.#path = path;
 		this.#ffmpeg = ffmpeg;
 		this.#name = options.name;
@@ -102,20 +134,21 @@ class OpenedMedia implements MediaSource {
 
 	async *audio(
 		signal?: AbortSignal,
-		{ startSample = 0, near = false }: SoundStart = {},
+		{ startSample = 0, near = false, channel }: SoundStart = {},
 	): AsyncGenerator<AudioBlock, void, undefined> {
 		if (!this.info.audio) throw unsupported(this.#name, 'the file holds no sound');
 		const either = this.#untilClosed(signal);
 		const end = Math.floor(this.#path.soundEndSeconds * SAMPLE_RATE_HZ);
 		let next = startSample;
+		let peak = 0;
 		const run = (path: DecodePath): AsyncGenerator<AudioBlock, void, undefined> => {
-			const request: SoundRequest = { startSample: next, near, signal: either };
+			const onFault = (message: string): void => this.#tell(message);
+			const request: SoundRequest = { startSample: next, near, channel, onFault, signal: either };
 			return path.sound(request);
 		};
-		const first =
-			near || this.#path.soundIsExact
-				? this.#path
-				: (this.#spare ??= await untilAborted(this.#ffmpeg(), either));
+		const { soundBy } = this.#path;
+		const isOwn = soundBy === 'itself' || (near && soundBy === 'ffmpeg unless near');
+		const first = isOwn ? this.#path : (this.#spare ??= await untilAborted(this.#ffmpeg(), either));
 		for await (const block of this.#withFallback(first, run, {
 			signal: either,
 			reached: () => next / SAMPLE_RATE_HZ,
@@ -124,8 +157,12 @@ class OpenedMedia implements MediaSource {
 			what: 'sound',
 		})) {
 			next = block.startSample + block.samples.length;
+			if (startSample === 0) peak = Math.max(peak, peakOf(block.samples));
 			yield block;
 			either.throwIfAborted();
+		}
+		if (startSample === 0 && peak < SILENT_PEAK) {
+			this.#tell('the sound is silent: nothing in it is louder than -60 dBFS');
 		}
 	}
 
@@ -172,6 +209,12 @@ class OpenedMedia implements MediaSource {
 		return signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
 	}
 
+	#tell(message: string): void {
+		if (this.#told.has(message) || this.#told.size >= MOST_TOLD) return;
+		this.#told.add(message);
+		this.#onProblem?.({ file: this.#name, message });
+	}
+
 	async *#withFallback<T>(
 		first: DecodePath,
 		run: (path: DecodePath) => AsyncGenerator<T, void, undefined>,
@@ -194,10 +237,13 @@ class OpenedMedia implements MediaSource {
 		}
 		if (first.info.decoder === 'webcodecs') {
 			const reason = failure === undefined ? 'ended early' : `failed (${messageOf(failure)})`;
-			this.#onProblem?.({
-				file: this.#name,
-				message: `the browser's decoder ${reason} at ${at()} of the ${stream.what}; FFmpeg goes on from there`,
-			});
+			// Uneven sound is no failure, and what is wrong with it will be told by whoever goes on.
+			if (!(failure instanceof UnevenSound)) {
+				this.#onProblem?.({
+					file: this.#name,
+					message: `the browser's decoder ${reason} at ${at()} of the ${stream.what}; FFmpeg goes on from there`,
+				});
+			}
 			try {
 				this.#spare ??= await untilAborted(this.#ffmpeg(), stream.signal);
 				yield* run(this.#spare);

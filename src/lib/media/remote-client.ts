@@ -10,6 +10,7 @@ import type {
 	MediaSource,
 	SoundStart,
 } from './media-source.ts';
+import type { MediaDescription } from './media-description.ts';
 import type { OpenMediaOptions } from './open-media.ts';
 import { CONNECTION } from './remote-protocol.ts';
 import type { Reply, Request } from './remote-protocol.ts';
@@ -18,6 +19,8 @@ import type { Reply, Request } from './remote-protocol.ts';
 export interface MediaClient {
 	/** As `openMedia`. @throws ConfabError `DeviceLost` when the other thread is gone, too. */
 	open(blob: Blob, options: OpenMediaOptions): Promise<MediaSource>;
+	/** As `describeMedia`. @throws ConfabError `DeviceLost` when the other thread is gone, too. */
+	describe(blob: Blob, options: OpenMediaOptions): Promise<MediaDescription>;
 	/** Lets go of the other thread: what is open is closed, what is pending rejects. */
 	close(): void;
 }
@@ -30,6 +33,7 @@ export function connectMedia(port: MessagePort): MediaClient {
 	const line = new Line(port);
 	return {
 		open: (blob, options) => openRemote(line, blob, options),
+		describe: (blob, options) => describeRemote(line, blob, options),
 		close: () => line.close(),
 	};
 }
@@ -111,6 +115,26 @@ async function openRemote(
 		line.send({ kind: 'close', id });
 		line.forget(id);
 		throw error;
+	}
+}
+
+async function describeRemote(
+	line: Line,
+	blob: Blob,
+	{ signal, onProblem: _, ...options }: OpenMediaOptions,
+): Promise<MediaDescription> {
+	signal?.throwIfAborted();
+	const answer = deferred<MediaDescription>();
+	const id = line.listen((reply) => {
+		if (reply.kind === 'described') answer.resolve(reply.description);
+		else if (reply.kind === 'error') answer.reject(fromWire(reply.error));
+	});
+	line.send({ kind: 'describe', id, blob, options });
+	try {
+		return await untilAborted(line.untilLost(answer.promise), signal);
+	} finally {
+		line.send({ kind: 'close', id });
+		line.forget(id);
 	}
 }
 

@@ -7,6 +7,7 @@ import type {
 	MediaInfo,
 	SoundStart,
 } from './media-source.ts';
+import type { MediaDescription } from './media-description.ts';
 import type { OpenMediaOptions } from './open-media.ts';
 
 /** What of the options can cross to another thread; the rest become messages. */
@@ -17,6 +18,13 @@ export type WireFrameOptions = Omit<FrameOptions, 'signal'>;
 export type Request =
 	| {
 			readonly kind: 'open';
+			readonly id: number;
+			readonly blob: Blob;
+			readonly options: WireOpenOptions;
+	  }
+	/** Describes a file; `close` aborts it. */
+	| {
+			readonly kind: 'describe';
 			readonly id: number;
 			readonly blob: Blob;
 			readonly options: WireOpenOptions;
@@ -45,7 +53,7 @@ export type Request =
 /** The id of what concerns no file and no stream. */
 export const CONNECTION = -1;
 
-/** Server to client: one answer to each `open` and each `pull`, and problems at any time. */
+/** Server to client: one answer to each `open`, `describe` and `pull`, and problems at any time. */
 export type Reply =
 	/**
 	 * Sent first. The server holds the Web Lock of this name for as long as its thread lives, so the
@@ -53,6 +61,7 @@ export type Reply =
 	 */
 	| { readonly kind: 'serving'; readonly id: number; readonly lock: string }
 	| { readonly kind: 'opened'; readonly id: number; readonly info: MediaInfo }
+	| { readonly kind: 'described'; readonly id: number; readonly description: MediaDescription }
 	| { readonly kind: 'problem'; readonly id: number; readonly problem: Problem }
 	| { readonly kind: 'block'; readonly id: number; readonly block: AudioBlock | FrameBlock }
 	| { readonly kind: 'end'; readonly id: number }

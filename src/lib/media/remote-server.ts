@@ -1,6 +1,7 @@
 import { deferred } from '../support/deferred.ts';
 import { toWire } from '../support/error-wire.ts';
 import { SerialQueue } from '../support/serial-queue.ts';
+import { describeMedia } from './describe.ts';
 import type { AudioBlock, FrameBlock, MediaSource } from './media-source.ts';
 import { openMedia } from './open-media.ts';
 import { CONNECTION } from './remote-protocol.ts';
@@ -46,6 +47,9 @@ class MediaServer {
 		switch (request.kind) {
 			case 'open':
 				void this.#open(request);
+				break;
+			case 'describe':
+				void this.#describe(request);
 				break;
 			case 'close':
 				this.#close(id);
@@ -109,6 +113,20 @@ class MediaServer {
 		} catch (error) {
 			this.#files.delete(id);
 			this.#send({ kind: 'error', id, error: toWire(error) });
+		}
+	}
+
+	async #describe({ id, blob, options }: Request & { kind: 'describe' }): Promise<void> {
+		const controller = new AbortController();
+		this.#files.set(id, { controller, source: null });
+		try {
+			const { signal } = controller;
+			const description = await describeMedia(blob, { ...options, signal });
+			this.#send({ kind: 'described', id, description });
+		} catch (error) {
+			this.#send({ kind: 'error', id, error: toWire(error) });
+		} finally {
+			this.#files.delete(id);
 		}
 	}
 

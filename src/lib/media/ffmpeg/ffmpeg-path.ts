@@ -1,8 +1,7 @@
 import { present } from '../../support/assert.ts';
 import type { Problem } from '../../support/errors.ts';
-import { endsWithoutCut, isCutOffMatroska } from '../cut-off.ts';
 import type { DecodePath, FrameRequest, SoundRequest } from '../decode-path.ts';
-import { LAST_FRAME_SECONDS, placedAt, soundOriginSeconds, unsupported } from '../decode-path.ts';
+import { LAST_FRAME_SECONDS, placedAt, soundOriginSeconds } from '../decode-path.ts';
 import { FrameAssembler } from '../frame-assembler.ts';
 import {
 	FRAMES_PER_SECOND,
@@ -13,15 +12,19 @@ import {
 import type { AudioBlock, FrameBlock } from '../media-source.ts';
 import { colourMatrix } from '../picture.ts';
 import type { Picture } from '../picture.ts';
-import { GAP_TOLERANCE_SECONDS, SAMPLE_RATE_HZ, SoundLine } from '../sound-line.ts';
+import { SAMPLE_RATE_HZ, SoundLine } from '../sound-line.ts';
 import type { FFmpegCore } from './engine.ts';
 import { inputPath, outputPath, runFFmpeg } from './engine.ts';
+import { FrameTimes } from './frame-times.ts';
 import type { ProbedStream } from './probe.ts';
 import { probe } from './probe.ts';
+import { displayedSize, spansOf } from './streams.ts';
 
 export interface OpenFFmpegOptions {
 	readonly name: string;
 	readonly core: FFmpegCore;
+	/** Which of the sound tracks; the default one when not given. */
+	readonly audioTrack?: number | undefined;
 	readonly onProblem?: ((problem: Problem) => void) | undefined;
 }
 
@@ -31,15 +34,21 @@ const PICTURE_CHUNK_BYTES = 4 * 1024 * 1024;
 const SOUND_CHUNK_SAMPLES = 240_000;
 const BYTES_PER_SAMPLE = 4;
 
-/** Containers with an index good enough to start in the middle, and a length that can be trusted. */
-const INDEXED = ['mov', 'matroska'];
 /** How far before the first wanted frame decoding starts, so that a frame held from earlier is found. */
 const SEEK_MARGIN_SECONDS = 10;
 
-/** A stream that ends this much before its container says so is cut off. */
-const CUT_SECONDS = 0.5;
-
-const GENERAL = ['-v', 'error', '-threads', '1', '-protocol_whitelist', 'file', '-copyts'];
+const GENERAL = [
+	'-hide_banner',
+	'-nostats',
+	'-threads',
+	'1',
+	'-protocol_whitelist',
+	'file',
+	'-copyts',
+];
+/** What is logged: of sound, each frame's time as well. Each line begins with its level. */
+const ERRORS = ['-v', 'level+error'];
+const FRAMES = ['-v', 'level+info'];
 
 /**
  * Opens a file for decoding by FFmpeg.
@@ -50,32 +59,22 @@ const GENERAL = ['-v', 'error', '-threads', '1', '-protocol_whitelist', 'file', 
 export async function openFFmpeg(input: Blob, options: OpenFFmpegOptions): Promise<DecodePath> {
 	const { name, core } = options;
 	const closing = new AbortController();
-	const { container, declaredEndSeconds, streams } = await probe(core, input, name, closing.signal);
-	const cutOff = await isCutOffMatroska(input);
-	const video = streams.find(({ kind, width }) => kind === 'video' && width > 0) ?? null;
-	const audio = streams.find(({ kind, channels }) => kind === 'audio' && channels > 0) ?? null;
-	if (!video && !audio) {
-		throw unsupported(name, 'the file holds neither picture nor sound that can be decoded');
+	const found = await probe(core, input, name, closing.signal);
+	const spans = await spansOf(found, input, name, options.audioTrack);
+	const { video, audio, audioTracks, startSeconds, seekable } = spans;
+	if (audioTracks.length === 0 && found.streams.some(({ kind }) => kind === 'audio')) {
+		const message = 'its sound is of a kind that cannot be decoded; the picture alone is used';
+		options.onProblem?.({ file: name, message });
 	}
-	const shown = [video, audio].filter((stream) => stream !== null);
-	const startSeconds = Math.max(0, Math.min(...shown.map((stream) => stream.startSeconds)));
-	const seekable = container.split(',').some((format) => INDEXED.includes(format));
-	const ends = [video, audio].map((stream) => {
-		if (!stream) return -Infinity;
-		return seekable ? announcedEnd(stream) : stream.endSeconds;
-	});
-	const [videoUntil = 0, soundUntil = 0] = cutOff ? endsWithoutCut(ends, declaredEndSeconds) : ends;
 	const shiftSeconds = video ? videoShiftSeconds(startSeconds, video.startSeconds) : 0;
-	const videoEnd = video ? videoUntil + shiftSeconds : 0;
-	const soundEndSeconds = audio ? soundUntil - startSeconds : 0;
-	const turned = video && video.rotation % 180 !== 0;
+	const videoEnd = video ? spans.videoEnd + shiftSeconds : 0;
+	const soundEndSeconds = audio ? spans.soundEnd - startSeconds : 0;
 	const file = { input, core, closing: closing.signal, onLine: lineReporter(options) };
 	return {
 		info: {
 			durationSeconds: Math.max(videoEnd, soundEndSeconds),
 			video: video && {
-				width: turned ? video.height : video.width,
-				height: turned ? video.width : video.height,
+				...displayedSize(video),
 				codec: video.codec,
 				frameCount: tickAtOrAfter(videoEnd),
 			},
@@ -86,7 +85,7 @@ export async function openFFmpeg(input: Blob, options: OpenFFmpegOptions): Promi
 			},
 			decoder: 'ffmpeg',
 		},
-		soundIsExact: true,
+		soundBy: 'itself',
 		soundEndSeconds,
 		sound: (request) => {
 			const stream = present(audio, 'the sound');
@@ -107,19 +106,14 @@ interface OpenFile {
 	readonly onLine: (line: string) => void;
 }
 
-/** The end of the packets that are there, or the declared one where many are missing. */
-function announcedEnd({ endSeconds, declaredEndSeconds }: ProbedStream): number {
-	const missing = declaredEndSeconds - endSeconds;
-	return Number.isFinite(missing) && missing > CUT_SECONDS ? declaredEndSeconds : endSeconds;
-}
-
 /** Passes on the first complaint of each file: one damaged place can give thousands. */
 function lineReporter({ name, onProblem }: OpenFFmpegOptions): (line: string) => void {
 	let told = false;
 	return (line) => {
 		if (told || line.trim() === '') return;
 		told = true;
-		onProblem?.({ file: name, message: `FFmpeg met damage and went on: ${line.trim()}` });
+		const said = line.replace(/\[\w+\] /, '').trim();
+		onProblem?.({ file: name, message: `FFmpeg met damage and went on: ${said}` });
 	};
 }
 
@@ -156,7 +150,7 @@ async function* decodeFrames(
 	const chunks = start(file, signal, {
 		chunkBytes: perChunk * frameBytes,
 		args: [
-			...GENERAL,
+			...[...GENERAL, ...ERRORS],
 			...['-itsoffset', String(shiftSeconds - TIMESTAMP_TOLERANCE_SECONDS)],
 			...(seekable && seekSeconds > 0 ? ['-noaccurate_seek', '-ss', String(seekSeconds)] : []),
 			...['-i', inputPath, '-map', `0:${stream.index}`, '-vf', filters.join(',')],
@@ -203,40 +197,63 @@ async function* decodeSound(
 	const { channels, sampleRateHz } = stream;
 	const { startSample, signal } = request;
 	const origin = seekable ? soundOriginSeconds(request) : 0;
-	const line = new SoundLine(sampleRateHz, startSample - origin * SAMPLE_RATE_HZ);
-	const gap = `min_comp=0.000001:min_hard_comp=${GAP_TOLERANCE_SECONDS}`;
+	const line = new SoundLine(sampleRateHz, {
+		startSample: startSample - origin * SAMPLE_RATE_HZ,
+		channel: request.channel,
+		onFault: request.onFault,
+		originSeconds: origin,
+	});
+	const times = new FrameTimes(sampleRateHz);
 	const chunks = start(file, signal, {
+		onFrame: (text) => times.read(text),
 		chunkBytes: Math.ceil(SOUND_CHUNK_SAMPLES / channels) * channels * BYTES_PER_SAMPLE,
 		args: [
-			...GENERAL,
+			...[...GENERAL, ...FRAMES],
 			...['-itsoffset', String(-startSeconds)],
 			...(origin > 0 ? ['-noaccurate_seek', '-ss', String(origin)] : []),
 			...['-i', inputPath, '-map', `0:${stream.index}`],
-			...['-af', `aresample=osf=flt:async=1:${gap}:first_pts=${origin * sampleRateHz}`],
+			...['-af', 'aresample=osf=flt,ashowinfo'],
 			...['-ac', String(channels), '-ar', String(sampleRateHz)],
 			...['-c:a', 'pcm_f32le', '-f', 'f32le', outputPath],
 		],
 	});
-	let position = 0;
 	for await (const data of chunks) {
 		const interleaved = new Float32Array(data.buffer, 0, data.length / BYTES_PER_SAMPLE);
 		const count = Math.floor(interleaved.length / channels);
-		const split = Array.from({ length: channels }, (_, channel) => {
-			const samples = new Float32Array(count);
-			for (let i = 0; i < count; i++) samples[i] = interleaved[i * channels + channel] ?? 0;
-			return samples;
-		});
-		yield* placedAt(origin, line.push(position / sampleRateHz, split));
-		position += count;
+		for (let at = 0; at < count;) {
+			const frame = times.take(count - at);
+			const split = separate(interleaved, channels, at, frame.count);
+			yield* placedAt(origin, line.push(frame.seconds - origin, split));
+			at += frame.count;
+		}
 	}
 	yield* placedAt(origin, line.flush());
+}
+
+/** Channels of a stretch of interleaved sound. */
+function separate(
+	interleaved: Float32Array,
+	channels: number,
+	from: number,
+	count: number,
+): Float32Array[] {
+	return Array.from({ length: channels }, (_, channel) => {
+		const samples = new Float32Array(count);
+		for (let i = 0; i < count; i++) samples[i] = interleaved[(from + i) * channels + channel] ?? 0;
+		return samples;
+	});
 }
 
 /** Runs FFmpeg and fails when it does. What it gave until then has been passed on. */
 async function* start(
 	file: OpenFile,
 	signal: AbortSignal | undefined,
-	job: { readonly args: readonly string[]; readonly chunkBytes: number },
+	job: {
+		readonly args: readonly string[];
+		readonly chunkBytes: number;
+		/** Told what the filter `ashowinfo` says of each frame, before the frame comes. */
+		readonly onFrame?: (text: string) => void;
+	},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
 	const lines: string[] = [];
 	const code = yield* runFFmpeg(file.core, {
@@ -244,6 +261,9 @@ async function* start(
 		input: file.input,
 		...job,
 		onLog: (line) => {
+			if (line.startsWith('[Parsed_ashowinfo')) job.onFrame?.(line);
+			// Every line names its level: 'info' is said of a file that is well, too.
+			if (!/\[(error|fatal|panic)\]/.test(line)) return;
 			file.onLine(line);
 			if (lines.length < 20) lines.push(line.trim());
 		},

@@ -1,4 +1,5 @@
 import { unsupported } from '../decode-path.ts';
+import { RATE_FRAMES } from '../frame-rate.ts';
 import type { FFmpegCore } from './engine.ts';
 import { inputPath, outputPath, runFFmpeg } from './engine.ts';
 
@@ -14,8 +15,16 @@ export interface ProbedStream {
 	readonly colourRange: string;
 	/** Degrees the picture is turned clockwise for display. */
 	readonly rotation: 0 | 90 | 180 | 270;
+	/** Width of a pixel over its height. */
+	readonly pixelAspect: number;
+	readonly isSpherical: boolean;
+	/** Times of the first frames, in order. */
+	readonly firstStarts: readonly number[];
 	readonly sampleRateHz: number;
 	readonly channels: number;
+	/** ISO 639, or null. */
+	readonly language: string | null;
+	readonly isDefault: boolean;
 	/** Start of the first packet and end of the last that is there, those not presented left out. */
 	readonly startSeconds: number;
 	readonly endSeconds: number;
@@ -45,6 +54,8 @@ interface Span {
 	beforeLast: number;
 	/** Packets without a timestamp, which then are a frame each. */
 	untimed: number;
+	/** Of the first packets, in the order of the file. */
+	readonly starts: number[];
 }
 
 /**
@@ -67,7 +78,8 @@ export async function probe(
 		args: [
 			...['-v', 'error', '-of', 'compact', '-show_format', '-show_streams', '-show_packets'],
 			...['-show_entries', `format=format_name,duration:stream=${streamEntries}`],
-			...['-show_entries', 'stream_side_data=rotation:stream_disposition=attached_pic'],
+			...['-show_entries', 'stream_side_data=rotation,projection:stream_tags=language'],
+			...['-show_entries', 'stream_disposition=attached_pic,default'],
 			...['-show_entries', 'packet=stream_index,pts_time,duration_time,flags'],
 			...['-protocol_whitelist', 'file', '-o', outputPath, inputPath],
 		],
@@ -100,7 +112,7 @@ export async function probe(
 
 const streamEntries = [
 	'index,codec_type,codec_name,width,height,pix_fmt,color_space,color_range,sample_rate,channels',
-	'start_time,duration,avg_frame_rate',
+	'start_time,duration,avg_frame_rate,sample_aspect_ratio',
 ].join(',');
 
 /** Takes ffprobe's `compact` output line by line, so that packets need not be kept. */
@@ -131,7 +143,7 @@ class ProbeReader {
 		let span = this.#spans.get(index);
 		if (!span) {
 			const [last, beforeLast] = [-Infinity, -Infinity];
-			span = { start: Infinity, end: -Infinity, last, beforeLast, untimed: 0 };
+			span = { start: Infinity, end: -Infinity, last, beforeLast, untimed: 0, starts: [] };
 			this.#spans.set(index, span);
 		}
 		// D: decoded for what follows, but outside of the edit list.
@@ -142,6 +154,7 @@ class ProbeReader {
 			span.untimed++;
 			return;
 		}
+		if (span.starts.length < RATE_FRAMES) span.starts.push(start);
 		span.start = Math.min(span.start, start);
 		if (start > span.last) [span.last, span.beforeLast] = [start, span.last];
 		else if (start > span.beforeLast && start < span.last) span.beforeLast = start;
@@ -151,7 +164,12 @@ class ProbeReader {
 	}
 
 	streams(): ProbedStream[] {
+		const seen = new Set<string>();
 		return this.#streams.flatMap((fields) => {
+			// Streams of a programme (of television) are listed twice.
+			const index = fields.get('index') ?? '';
+			if (seen.has(index)) return [];
+			seen.add(index);
 			const kind = fields.get('codec_type');
 			const still = fields.get('attached_pic') === '1';
 			if ((kind !== 'video' && kind !== 'audio') || still) return [];
@@ -171,6 +189,7 @@ class ProbeReader {
 			startSeconds: timed ? span.start : start,
 			endSeconds: timed ? span.end : untimedEnd,
 			declaredEndSeconds: declared,
+			firstStarts: [...(span?.starts ?? [])].sort((a, b) => a - b),
 		};
 	}
 }
@@ -191,7 +210,17 @@ function describe(kind: 'video' | 'audio', fields: Map<string, string>) {
 		rotation: turns[((quarters % 4) + 4) % 4] ?? 0,
 		sampleRateHz: numberOr(fields.get('sample_rate'), 0),
 		channels: numberOr(fields.get('channels'), 0),
+		pixelAspect: ratioOr(fields.get('sample_aspect_ratio'), 1),
+		isSpherical: fields.has('projection'),
+		language: fields.get('language') ?? null,
+		isDefault: fields.get('default') === '1',
 	};
+}
+
+/** `4:3` as a number. FFmpeg writes `0:1` and `N/A` where it does not know. */
+function ratioOr(text: string | undefined, fallback: number): number {
+	const [width = 0, height = 0] = (text ?? '').split(':').map(Number);
+	return width > 0 && height > 0 ? width / height : fallback;
 }
 
 function numberOr(text: string | undefined, fallback: number): number {

@@ -1,19 +1,9 @@
-import {
-	ALL_FORMATS,
-	AudioSampleSink,
-	BlobSource,
-	EncodedPacketSink,
-	HLS,
-	Input,
-	VideoSampleSink,
-} from 'mediabunny';
-import type { AudioSample, InputAudioTrack, InputVideoTrack, VideoSample } from 'mediabunny';
+import { AudioSampleSink, VideoSampleSink } from 'mediabunny';
+import type { AudioSample, Input, InputAudioTrack, InputVideoTrack, VideoSample } from 'mediabunny';
 import { untilAborted } from '../../support/abort.ts';
 import { present } from '../../support/assert.ts';
-import { endsWithoutCut, isCutOffMatroska } from '../cut-off.ts';
-import { LAST_FRAME_SECONDS, placedAt, soundOriginSeconds } from '../decode-path.ts';
+import { LAST_FRAME_SECONDS, UnevenSound, placedAt, soundOriginSeconds } from '../decode-path.ts';
 import type { DecodePath, FrameRequest, SoundRequest } from '../decode-path.ts';
-import { hasSeveralEdits } from '../edit-list.ts';
 import { FrameAssembler } from '../frame-assembler.ts';
 import {
 	FRAMES_PER_SECOND,
@@ -24,15 +14,15 @@ import {
 } from '../frame-clock.ts';
 import type { AudioBlock, FrameBlock, MediaInfo } from '../media-source.ts';
 import { colourMatrix } from '../picture.ts';
-import { SAMPLE_RATE_HZ, SoundLine } from '../sound-line.ts';
+import { DRIFT_TOLERANCE_SECONDS, SAMPLE_RATE_HZ, SoundLine } from '../sound-line.ts';
+import { PacketClock } from './packet-clock.ts';
 import { PictureReader } from './read-picture.ts';
 import type { Colour } from './read-picture.ts';
+import { openInput, readStreams } from './read-streams.ts';
+import type { Streams, TrackSpan } from './read-streams.ts';
 
 /** Pictures up to this many pixels decode faster in software: a GPU's are slow to read back. */
 const SOFTWARE_PIXELS = 640 * 480;
-
-/** Every container but playlists, which name other files. */
-const formats = ALL_FORMATS.filter((format) => format !== HLS);
 
 interface Video {
 	readonly track: InputVideoTrack;
@@ -50,45 +40,38 @@ interface Sound {
 /**
  * Opens a file for decoding by the browser's own codecs.
  *
- * @returns null when the container or one of its codecs is not for this path. The caller closes it.
+ * @param audioTrack which of the sound tracks; the default one when not given.
+ * @returns null when the container or the picture's codec is not for this path. The caller closes it.
  */
-export async function openWebCodecs(blob: Blob): Promise<DecodePath | null> {
-	// Of an edit list only the first edit would be honoured.
-	if (await hasSeveralEdits(blob)) return null;
-	const input = new Input({ source: new BlobSource(blob), formats });
+export async function openWebCodecs(blob: Blob, audioTrack?: number): Promise<DecodePath | null> {
+	const input = await openInput(blob);
+	if (!input) return null;
 	let opened: DecodePath | null = null;
 	try {
-		opened = (await input.canRead()) ? await openInput(input, await isCutOffMatroska(blob)) : null;
+		const streams = await readStreams(input, blob, audioTrack);
+		opened = streams ? await openStreams(input, streams) : null;
 		return opened;
 	} finally {
 		if (!opened) input.dispose();
 	}
 }
 
-async function openInput(input: Input, isCutOff: boolean): Promise<DecodePath | null> {
-	const [videoTrack] = await input.getVideoTracks();
-	const [audioTrack] = await input.getAudioTracks();
-	if (!videoTrack && !audioTrack) return null;
-	if (videoTrack && !(await videoTrack.canDecode())) return null;
-	if (audioTrack && !(await audioTrack.canDecode())) return null;
+async function openStreams(input: Input, streams: Streams): Promise<DecodePath | null> {
+	const { picture, audio, startSeconds } = streams;
+	if (picture && !(await picture.track.canDecode())) return null;
+	const isHeard = (await audio?.track.canDecode()) ?? false;
+	if (audio && !isHeard && !picture) return null;
 
-	const starts = await Promise.all(
-		[videoTrack, audioTrack].map(async (track) => (await track?.getFirstTimestamp()) ?? Infinity),
-	);
-	const startSeconds = Math.max(0, Math.min(...starts));
-	const soundEnd = (await audioTrack?.computeDuration()) ?? -Infinity;
-	const pictureEnd = videoTrack ? await endOf(videoTrack) : -Infinity;
-	const declaredEnd = isCutOff ? await input.getDurationFromMetadata() : null;
-	const [soundUntil = 0, pictureUntil = 0] = endsWithoutCut([soundEnd, pictureEnd], declaredEnd);
-	const video = videoTrack ? await describeVideo(videoTrack, startSeconds, pictureUntil) : null;
-	const soundEndSeconds = audioTrack ? soundUntil - startSeconds : 0;
-	const sound = audioTrack
-		? { track: audioTrack, sampleRateHz: await audioTrack.getSampleRate() }
+	const video = picture ? await describeVideo(picture, startSeconds) : null;
+	const soundEndSeconds = audio ? audio.endSeconds - startSeconds : 0;
+	const sound = audio
+		? { track: audio.track, sampleRateHz: await audio.track.getSampleRate() }
 		: null;
 	const info: MediaInfo = {
 		durationSeconds: Math.max(soundEndSeconds, video?.endSeconds ?? 0),
 		video: video && {
-			...(await uprightSize(video.track)),
+			width: await video.track.getDisplayWidth(),
+			height: await video.track.getDisplayHeight(),
 			codec: (await video.track.getCodec()) ?? 'unknown',
 			frameCount: tickAtOrAfter(video.endSeconds),
 		},
@@ -99,9 +82,10 @@ async function openInput(input: Input, isCutOff: boolean): Promise<DecodePath | 
 		},
 		decoder: 'webcodecs',
 	};
+	const isDelayed = DELAYED_CODECS.includes(info.audio?.codec ?? '');
 	return {
 		info,
-		soundIsExact: !DELAYED_CODECS.includes(info.audio?.codec ?? ''),
+		soundBy: isHeard ? (isDelayed ? 'ffmpeg unless near' : 'itself') : 'ffmpeg',
 		soundEndSeconds,
 		sound: (request) => decodeSound(present(sound, 'the sound'), startSeconds, request),
 		frames: (request) => decodeFrames(present(video, 'the video'), request),
@@ -116,11 +100,10 @@ async function openInput(input: Input, isCutOff: boolean): Promise<DecodePath | 
 const DELAYED_CODECS: readonly string[] = ['mp3', 'opus', 'vorbis'];
 
 async function describeVideo(
-	track: InputVideoTrack,
+	{ track, firstSeconds, endSeconds }: TrackSpan<InputVideoTrack>,
 	startSeconds: number,
-	endSeconds: number,
 ): Promise<Video> {
-	const shiftSeconds = videoShiftSeconds(startSeconds, await track.getFirstTimestamp());
+	const shiftSeconds = videoShiftSeconds(startSeconds, firstSeconds);
 	const { matrix, fullRange } = await track.getColorSpace();
 	const pixels = (await track.getCodedWidth()) * (await track.getCodedHeight());
 	return {
@@ -130,24 +113,6 @@ async function describeVideo(
 		colour: { matrix: colourMatrix(matrix), fullRange: fullRange ?? null },
 		software: pixels <= SOFTWARE_PIXELS,
 	};
-}
-
-/** Where the last frame ends; one without a duration lasts as long as the one before it. */
-async function endOf(track: InputVideoTrack): Promise<number> {
-	const sink = new EncodedPacketSink(track);
-	const last = await sink.getPacket(Infinity, { metadataOnly: true });
-	const end = await track.computeDuration();
-	if (!last || last.duration > 0) return end;
-	const before = await sink.getPacket(last.timestamp - 1e-4, { metadataOnly: true });
-	const lasting = before ? last.timestamp - before.timestamp : 1 / FRAMES_PER_SECOND;
-	return Math.max(end, last.timestamp + lasting);
-}
-
-/** Size in pixels once turned upright; pixels that are not square stay as they are. */
-async function uprightSize(track: InputVideoTrack): Promise<{ width: number; height: number }> {
-	const [width, height] = [await track.getCodedWidth(), await track.getCodedHeight()];
-	const turned = (await track.getRotation()) % 180 !== 0;
-	return turned ? { width: height, height: width } : { width, height };
 }
 
 async function* decodeFrames(
@@ -240,19 +205,44 @@ async function* decodeSound(
 	startSeconds: number,
 	request: SoundRequest,
 ): AsyncGenerator<AudioBlock, void, undefined> {
-	const { startSample, signal } = request;
+	const { startSample, channel, onFault, signal } = request;
 	const origin = soundOriginSeconds(request);
-	const line = new SoundLine(sound.sampleRateHz, startSample - origin * SAMPLE_RATE_HZ);
+	// Containers name half of the rate for sound whose upper half is told apart (HE-AAC).
+	let rateHz = sound.sampleRateHz;
+	const begin = (): SoundLine =>
+		new SoundLine(rateHz, {
+			startSample: startSample - origin * SAMPLE_RATE_HZ,
+			channel,
+			onFault,
+			originSeconds: origin,
+		});
+	let line = begin();
+	let isFirst = true;
 	const sink = new AudioSampleSink(sound.track);
-	const samples = sink.samples(origin === 0 ? undefined : origin + startSeconds);
+	const from = origin === 0 ? undefined : origin + startSeconds;
+	const samples = sink.samples(from);
+	const clock = new PacketClock(sound.track, from);
 	try {
 		for (;;) {
 			signal?.throwIfAborted();
 			const sample = await nextSample(samples, signal);
 			if (!sample) break;
 			const seconds = sample.timestamp - startSeconds - origin;
-			const channels = takeChannels(sample);
-			yield* placedAt(origin, line.push(seconds, channels));
+			if (sample.sampleRate !== rateHz) {
+				if (!isFirst) {
+					sample.close();
+					throw new UnevenSound('its rate changes');
+				}
+				rateHz = sample.sampleRate;
+				line = begin();
+			}
+			isFirst = false;
+			const lasting = sample.numberOfFrames / rateHz;
+			yield* placedAt(origin, line.push(seconds, takeChannels(sample)));
+			const stray = await untilAborted(clock.strayAfter(lasting), signal);
+			if (Math.abs(stray) > DRIFT_TOLERANCE_SECONDS) {
+				throw new UnevenSound(`its timestamps stray by ${stray.toFixed(3)} s from its length`);
+			}
 		}
 		yield* placedAt(origin, line.flush());
 	} catch (error) {
@@ -260,6 +250,7 @@ async function* decodeSound(
 		throw error;
 	} finally {
 		await samples.return();
+		await clock.close();
 	}
 }
 

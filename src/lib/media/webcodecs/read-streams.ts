@@ -1,0 +1,92 @@
+import { ALL_FORMATS, BlobSource, EncodedPacketSink, HLS, Input } from 'mediabunny';
+import type { InputAudioTrack, InputVideoTrack } from 'mediabunny';
+import { endsWithoutCut, isCutOffMatroska } from '../cut-off.ts';
+import { hasSeveralEdits } from '../edit-list.ts';
+import { FRAMES_PER_SECOND } from '../frame-clock.ts';
+
+/** Every container but playlists, which name other files. */
+const formats = ALL_FORMATS.filter((format) => format !== HLS);
+
+/** A track and its first and last moment, in the container's own time. */
+export interface TrackSpan<T> {
+	readonly track: T;
+	readonly firstSeconds: number;
+	readonly endSeconds: number;
+}
+
+/** The tracks of a file that are used. */
+export interface Streams {
+	readonly picture: TrackSpan<InputVideoTrack> | null;
+	readonly audio: TrackSpan<InputAudioTrack> | null;
+	/** All sound tracks, in the order of the file. */
+	readonly audioTracks: readonly InputAudioTrack[];
+	/** Time 0 of the file: where the earlier of both begins, but not before the container's own 0. */
+	readonly startSeconds: number;
+}
+
+/** The container's reader, or null where it cannot read the file rightly. The caller disposes of it. */
+export async function openInput(blob: Blob): Promise<Input | null> {
+	// Of an edit list only the first edit would be honoured.
+	if (await hasSeveralEdits(blob)) return null;
+	const input = new Input({ source: new BlobSource(blob), formats });
+	let readable = false;
+	try {
+		readable = await input.canRead();
+		return readable ? input : null;
+	} finally {
+		if (!readable) input.dispose();
+	}
+}
+
+/**
+ * Finds the tracks and their spans by their packets, without decoding.
+ *
+ * @param audioTrack which of the sound tracks; the default one when not given.
+ */
+export async function readStreams(
+	input: Input,
+	blob: Blob,
+	audioTrack?: number,
+): Promise<Streams | null> {
+	const [videoTrack] = await input.getVideoTracks();
+	const audioTracks = await input.getAudioTracks();
+	const soundTrack = audioTracks[audioTrack ?? (await defaultTrack(audioTracks))];
+	if (!videoTrack && !soundTrack) return null;
+	const [pictureStart = Infinity, soundStart = Infinity] = await Promise.all(
+		[videoTrack, soundTrack].map(async (track) => (await track?.getFirstTimestamp()) ?? Infinity),
+	);
+	const soundEnd = (await soundTrack?.computeDuration()) ?? -Infinity;
+	const pictureEnd = videoTrack ? await endOf(videoTrack) : -Infinity;
+	const isCutOff = await isCutOffMatroska(blob);
+	const declaredEnd = isCutOff ? await input.getDurationFromMetadata() : null;
+	const [soundUntil = 0, pictureUntil = 0] = endsWithoutCut([soundEnd, pictureEnd], declaredEnd);
+	return {
+		picture: videoTrack
+			? { track: videoTrack, firstSeconds: pictureStart, endSeconds: pictureUntil }
+			: null,
+		audio: soundTrack
+			? { track: soundTrack, firstSeconds: soundStart, endSeconds: soundUntil }
+			: null,
+		audioTracks,
+		startSeconds: Math.max(0, Math.min(pictureStart, soundStart)),
+	};
+}
+
+/** The track that the file marks as its default; the first where it marks none. */
+export async function defaultTrack(tracks: readonly InputAudioTrack[]): Promise<number> {
+	const marked = await Promise.all(
+		tracks.map(async (track) => (await track.getDisposition()).default),
+	);
+	return Math.max(0, marked.indexOf(true));
+}
+
+/** Where the last frame ends; one without a duration lasts as long as the one before it. */
+async function endOf(track: InputVideoTrack): Promise<number> {
+	const sink = new EncodedPacketSink(track);
+	const last = await sink.getPacket(Infinity, { metadataOnly: true });
+	const end = await track.computeDuration();
+	if (!last || last.duration > 0) return end;
+	const before = await sink.getPacket(last.timestamp - 1e-4, { metadataOnly: true });
+	const lasting = before ? last.timestamp - before.timestamp : 1 / FRAMES_PER_SECOND;
+	return Math.max(end, last.timestamp + lasting);
+}
