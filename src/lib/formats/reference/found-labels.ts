@@ -25,9 +25,11 @@ export interface FoundFile {
 	/** Conversation number by the file's name of the speaker; null for a file that says none. */
 	readonly conversations: ReadonlyMap<string, number> | null;
 	readonly problems: readonly Problem[];
+	/** What is used in another way than it stands in the file. */
+	readonly repairs: readonly Problem[];
 }
 
 /** A file that says nothing, but for what is given. */
 export function foundFile(found: Partial<FoundFile>): FoundFile {
-	return { speakers: [], speech: [], conversations: null, problems: [], ...found };
+	return { speakers: [], speech: [], conversations: null, problems: [], repairs: [], ...found };
 }

@@ -86,5 +86,6 @@ export async function readLabelFiles(
 		speakers: found.flatMap(({ speakers }) => speakers),
 		speech: found.flatMap(({ speech }) => speech),
 		conversations: maps[0] ?? null,
+		repairs: found.flatMap(({ repairs }) => repairs),
 	});
 }
