@@ -1,9 +1,9 @@
-import type { Word } from '../../domain/transcript.ts';
 import { groupBy } from '../../support/group-by.ts';
 import { fieldLines, LineProblems, linesOfSession, startAndLength } from './field-lines.ts';
 import { labelText } from '../webvtt.ts';
 import { foundFile } from './found-labels.ts';
 import type { FoundFile } from './found-labels.ts';
+import { cuesOfWords } from './word-cues.ts';
 
 /** Types of RTTM lines (NIST RT-09, appendix A) that say something else than who speaks when. */
 const otherRttmTypes = new Set([
@@ -21,9 +21,6 @@ const otherRttmTypes = new Set([
 	'A/P',
 	'SPKR-INFO',
 ]);
-
-/** Longest pause, in seconds, within what is shown as one cue of a file of single words. */
-const longestPauseSeconds = 0.5;
 
 /**
  * Reads RTTM: where each speaker talks, from its `SPEAKER` lines, whatever their channel. A line without
@@ -135,25 +132,6 @@ export function readStm(text: string, file: string, sessionField: string): Found
 	return foundFile({ speakers, problems: problems.all, repairs: problems.repairs });
 }
 
-/** Words as cues: those that follow each other without a longer pause are one. */
-function cuesOf(words: readonly Word[]) {
-	const groups: Word[][] = [];
-	let endSeconds = -Infinity;
-	for (const word of words.toSorted((a, b) => a.startSeconds - b.startSeconds)) {
-		const last = groups.at(-1);
-		if (last && word.startSeconds - endSeconds <= longestPauseSeconds) last.push(word);
-		else groups.push([word]);
-		endSeconds = Math.max(endSeconds, word.endSeconds);
-	}
-	return groups.map((group) => ({
-		startSeconds: group[0]?.startSeconds ?? 0,
-		endSeconds: group.reduce((latest, word) => Math.max(latest, word.endSeconds), 0),
-		text: group.map(({ text }) => text).join(' '),
-		words: group,
-		confidence: 1,
-	}));
-}
-
 /**
  * Reads CTM: a word a line, `file channel start length word [confidence [type [speaker]]]`. The speaker is the
  * last of eight fields; without it the channel; and where the whole file has but the channel 1 or A, the
@@ -186,6 +164,6 @@ export function readCtm(text: string, file: string, sessionField: string, stem: 
 		own,
 		({ speaker, channel }) => speaker ?? (isOneChannel ? stem : channel),
 	);
-	const speakers = [...bySpeaker].map(([name, all]) => ({ name, file, cues: cuesOf(all) }));
+	const speakers = [...bySpeaker].map(([name, all]) => ({ name, file, cues: cuesOfWords(all) }));
 	return foundFile({ speakers, problems: problems.all, repairs: problems.repairs });
 }
