@@ -2,6 +2,7 @@ import type { Labels } from '../domain/session.ts';
 import type { StudioDocument } from '../domain/studio-document.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import { clampRange, durationOf } from '../domain/time-range.ts';
+import { joinedRanges, totalSeconds } from './speaker-turns.ts';
 
 /** How well it was found when one speaker talks, in seconds of the evaluated time. */
 export interface SpeechErrors {
@@ -13,27 +14,6 @@ export interface SpeechErrors {
 	readonly falseSeconds: number;
 }
 
-/** Stretches in order, without overlap and none of no length, inside the bounds. */
-function joined(ranges: readonly TimeRange[], bounds: TimeRange | null): readonly TimeRange[] {
-	const all: { startSeconds: number; endSeconds: number }[] = [];
-	const inside = bounds ? ranges.flatMap((range) => clampRange(range, bounds) ?? []) : ranges;
-	const lasting = inside.filter((range) => durationOf(range) > 0);
-	for (const { startSeconds, endSeconds } of lasting.toSorted(
-		(a, b) => a.startSeconds - b.startSeconds,
-	)) {
-		const last = all.at(-1);
-		if (last && startSeconds <= last.endSeconds) {
-			last.endSeconds = Math.max(last.endSeconds, endSeconds);
-		} else if (endSeconds > startSeconds) {
-			all.push({ startSeconds, endSeconds });
-		}
-	}
-	return all;
-}
-
-const total = (ranges: readonly TimeRange[]): number =>
-	ranges.reduce((sum, range) => sum + durationOf(range), 0);
-
 /**
  * Compares where a speaker talks with where a reference has it, without a collar. The two lists need not
  * be in order and may overlap within themselves: nobody talks twice at once.
@@ -43,8 +23,8 @@ export function speechErrors(
 	found: readonly TimeRange[],
 	uem: TimeRange | null,
 ): SpeechErrors {
-	const truth = joined(reference, uem);
-	const own = joined(found, uem);
+	const truth = joinedRanges(reference, uem);
+	const own = joinedRanges(found, uem);
 	let shared = 0;
 	let first = 0;
 	for (const range of truth) {
@@ -55,11 +35,11 @@ export function speechErrors(
 			shared += durationOf(part);
 		}
 	}
-	const referenceSeconds = total(truth);
+	const referenceSeconds = totalSeconds(truth);
 	return {
 		referenceSeconds,
 		missedSeconds: referenceSeconds - shared,
-		falseSeconds: total(own) - shared,
+		falseSeconds: totalSeconds(own) - shared,
 	};
 }
 

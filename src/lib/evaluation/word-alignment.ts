@@ -1,3 +1,5 @@
+import { atOnce } from '../support/slices.ts';
+
 /** One step of an alignment. A word that only one side has is null on the other. */
 export type AlignedWord =
 	| { readonly kind: 'correct'; readonly reference: string; readonly hypothesis: string }
@@ -142,9 +144,30 @@ export function alignWords(
 	reference: readonly string[],
 	hypothesis: readonly string[],
 ): AlignedWord[] {
-	const steps = alignWordsInSteps(reference, hypothesis);
-	for (;;) {
-		const step = steps.next();
-		if (step.done) return step.value;
+	return atOnce(alignWordsInSteps(reference, hypothesis));
+}
+
+/** Cells of the edit matrix of two sequences: the work that it takes. */
+export const editCells = (reference: readonly string[], hypothesis: readonly string[]): number =>
+	reference.length * (hypothesis.length + 1);
+
+/** Fewest errors of a hypothesis, in little memory. Pauses; each gives the cells done since the one before. */
+export function* fewestErrorsInSteps(
+	reference: readonly string[],
+	hypothesis: readonly string[],
+): Generator<number, number, undefined> {
+	const matrix = new EditRows(reference, hypothesis);
+	let above: Int32Array = matrix.first();
+	let costs: Int32Array = new Int32Array(matrix.columns);
+	let cells = 0;
+	for (let row = 1; row <= reference.length; row += 1) {
+		matrix.next(row, above, costs, null);
+		[above, costs] = [costs, above];
+		cells += matrix.columns;
+		if (cells < cellsPerPause) continue;
+		yield cells;
+		cells = 0;
 	}
+	if (cells > 0) yield cells;
+	return above[hypothesis.length]!;
 }

@@ -47,7 +47,14 @@ export function parseValue<S extends v.GenericSchema>(
 	return { ok: false, problems: capProblems(problems) };
 }
 
-/** The text of a small UTF-8 file. */
+/** UTF-8, unless a mark at the start says that it is UTF-16, in which Praat writes letters beyond ASCII. */
+function encodingOf(bytes: ArrayBuffer): 'utf-8' | 'utf-16le' | 'utf-16be' {
+	const [first, second] = new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength));
+	if (first === 0xff && second === 0xfe) return 'utf-16le';
+	return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+}
+
+/** The text of a small file, in UTF-8 or in UTF-16 with a byte order mark. */
 export async function readText(file: SourceFile, signal?: AbortSignal): Promise<Parsed<string>> {
 	const refuse = (message: string): Parsed<string> => ({
 		ok: false,
@@ -66,7 +73,7 @@ export async function readText(file: SourceFile, signal?: AbortSignal): Promise<
 		return refuse(`cannot be read: ${messageOf(error)}`);
 	}
 	try {
-		return { ok: true, value: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+		return { ok: true, value: new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes) };
 	} catch {
 		return refuse('is not text in UTF-8');
 	}

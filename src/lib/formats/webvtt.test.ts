@@ -48,6 +48,19 @@ describe.skipIf(!hasShared)('the suite of vtt.js', () => {
 });
 
 describe('parseVtt', () => {
+	test('a time beyond any recording is none', () => {
+		for (const hours of ['9'.repeat(400), '999999']) {
+			const { cues, problems } = parseVtt(
+				`WEBVTT\n\n${hours}:00:00.000 --> ${hours}:00:01.000\nx\n`,
+				'a.vtt',
+			);
+			expect(cues).toEqual([]);
+			expect(problems.map(({ message }) => message)).toEqual([
+				expect.stringMatching(/^line 3: expected times as 00:00:00.000/),
+			]);
+		}
+	});
+
 	test('leaves out a cue with broken times, says where, and keeps the others', () => {
 		const text = [
 			'WEBVTT',

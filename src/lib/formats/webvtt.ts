@@ -2,7 +2,9 @@ import { timeRange } from '../domain/time-range.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import type { Cue } from '../domain/transcript.ts';
 import type { Problem } from '../support/errors.ts';
+import { latestSeconds } from './limits.ts';
 import { plainText } from './plain-text.ts';
+import { withoutTags } from './tags.ts';
 
 /** A cue as it stands in a file. */
 export interface VttCue extends TimeRange {
@@ -30,8 +32,14 @@ const timingPattern = /^[ \t\f]*([\d:.]+)[ \t\f]*-->[ \t\f]*([\d:.]+)(?![\d:.])/
 /**
  * Seconds of a WebVTT timestamp, or null. Whole seconds plus a thousandth of the milliseconds, in that
  * order, as the MCoRec scorer adds them: its comparisons with the UEM come out the same to the last bit.
+ * A time later than `latestSeconds` is none.
  */
 function parseTimestamp(text: string): number | null {
+	const seconds = timestampSeconds(text);
+	return seconds !== null && seconds <= latestSeconds ? seconds : null;
+}
+
+function timestampSeconds(text: string): number | null {
 	const full = timestampPattern.exec(text);
 	if (full) {
 		const [, hours, minutes, seconds, milliseconds] = full;
@@ -121,7 +129,10 @@ export function parseVtt(text: string, file: string): ParsedVtt {
  * references such as `&amp;` left alone, line breaks kept.
  */
 export function scoredText(rawText: string): string {
-	return rawText.replaceAll(/<.*?>/g, '');
+	return rawText
+		.split(/([\n\r\u2028\u2029])/)
+		.map(withoutTags)
+		.join('');
 }
 
 /**

@@ -22,3 +22,11 @@ export async function inSlices<T>(
 		until = performance.now() + sliceMilliseconds;
 	}
 }
+
+/** Runs such a computation at one go. */
+export function atOnce<T>(steps: Generator<number, T, undefined>): T {
+	for (;;) {
+		const step = steps.next();
+		if (step.done) return step.value;
+	}
+}

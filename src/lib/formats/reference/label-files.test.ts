@@ -10,7 +10,15 @@ const dropped = (path: string, text: string) => listFile(path, new File([text], 
 const vtt = (text: string): string => `WEBVTT\n\n00:01.000 --> 00:02.000\n${text}\n`;
 
 test('label files are known by their names', () => {
-	const known = ['spk_0.vtt', 'a/B.STM', 'x.ctm', 'x.rttm', 'labels/speaker_to_cluster.json'];
+	const known = [
+		'spk_0.vtt',
+		'a/B.STM',
+		'x.ctm',
+		'x.rttm',
+		'x.eaf',
+		'x.TextGrid',
+		'labels/speaker_to_cluster.json',
+	];
 	expect(known.filter((path) => !isLabelFile(path))).toEqual([]);
 	const strange = ['metadata.json', 'vtt', 'a.vtt/b', 'session.zip', 'x.srt'];
 	expect(strange.filter(isLabelFile)).toEqual([]);

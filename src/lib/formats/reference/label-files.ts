@@ -6,7 +6,9 @@ import { fieldName } from '../take-away/names.ts';
 import { foundFile } from './found-labels.ts';
 import type { FoundFile } from './found-labels.ts';
 import { clustersName, endingOf, stemOf } from './label-names.ts';
+import { readEaf } from './read-eaf.ts';
 import { readCtm, readRttm, readStm } from './read-nist.ts';
+import { readTextGrid } from './read-textgrid.ts';
 import { readVttLabels } from './read-vtt-labels.ts';
 
 function readClusters(text: string, file: string): FoundFile {
@@ -45,6 +47,10 @@ async function readOne(
 			return readCtm(text.value, path, sessionField, stemOf(path));
 		case 'rttm':
 			return readRttm(text.value, path, sessionField);
+		case 'eaf':
+			return readEaf(text.value, path);
+		case 'textgrid':
+			return readTextGrid(text.value, path);
 		default:
 			return readClusters(text.value, path);
 	}
@@ -86,5 +92,6 @@ export async function readLabelFiles(
 		speakers: found.flatMap(({ speakers }) => speakers),
 		speech: found.flatMap(({ speech }) => speech),
 		conversations: maps[0] ?? null,
+		repairs: found.flatMap(({ repairs }) => repairs),
 	});
 }

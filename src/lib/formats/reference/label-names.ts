@@ -13,10 +13,9 @@ export function stemOf(path: string): string {
 	return baseName(path).replace(/\.[^.]*$/, '');
 }
 
+const labelEndings = ['vtt', 'stm', 'ctm', 'rttm', 'eaf', 'textgrid'];
+
 /** Whether a file can hold labels, by its name. */
 export function isLabelFile(path: string): boolean {
-	return (
-		['vtt', 'stm', 'ctm', 'rttm'].includes(endingOf(path)) ||
-		baseName(path).toLowerCase() === clustersName
-	);
+	return labelEndings.includes(endingOf(path)) || baseName(path).toLowerCase() === clustersName;
 }

@@ -29,22 +29,70 @@ describe('RTTM', () => {
 			],
 			conversations: null,
 			problems: [],
+			repairs: [],
 		});
 	});
 
 	test('tells every line that is wrong', () => {
 		const text = [
 			'SPEAKER party 1 1 2 <NA> <NA>',
-			'SPEAKER party 1 -1 2 <NA> <NA> anna <NA> <NA>',
+			'SPEAKER party 1 1e 2 <NA> <NA> anna <NA> <NA>',
 			'SPEAKER party 1 1 two <NA> <NA> anna <NA> <NA>',
 			'TALKER party 1 1 2 <NA> <NA> anna <NA> <NA>',
 		].join('\n');
 		expect(messages(readRttm(text, 'a.rttm', 'party'))).toEqual([
 			'a.rttm: line 1: expected 8 to 10 fields, found 7',
-			'a.rttm: line 2: expected a start in seconds, found "-1"',
+			'a.rttm: line 2: expected a start in seconds, found "1e"',
 			'a.rttm: line 3: expected a length in seconds, found "two"',
 			'a.rttm: line 4: expected SPEAKER, found "TALKER"',
 		]);
+	});
+
+	test('small and negative numbers as programs write them are read, and what is changed is told once', () => {
+		const text = [
+			'SPEAKER party 0 5e-05 1.5 <NA> <NA> anna <NA>',
+			'SPEAKER party 1 -0.010 2 <NA> <NA> anna <NA> <NA>',
+			'SPEAKER party 1 -0.020 +3. <NA> <NA> bo <NA> <NA>',
+			'SPEAKER party 1 4 0 <NA> <NA> bo <NA> <NA>',
+			'SPEAKER party 1 5 -0.010 <NA> <NA> bo <NA> <NA>',
+			'SPEAKER party 1 -3 2 <NA> <NA> bo <NA> <NA>',
+		].join('\n');
+		const found = readRttm(text, 'a.rttm', 'party');
+		expect(found.problems).toEqual([]);
+		expect(found.speech.map(({ name, turns }) => [name, turns])).toEqual([
+			[
+				'anna',
+				[
+					{ startSeconds: 0.00005, endSeconds: 1.50005 },
+					{ startSeconds: 0, endSeconds: 1.99 },
+				],
+			],
+			['bo', [{ startSeconds: 0, endSeconds: 2.98 }]],
+		]);
+		expect(messages({ problems: found.repairs })).toEqual([
+			'a.rttm: line 2: begins before the recording: cut at 0 s (and 2 more like it)',
+			'a.rttm: line 4: lasts no time: left out (and 2 more like it)',
+		]);
+	});
+
+	test('a time that is beyond any recording is refused, and so is one that adds up to it', () => {
+		const line = (start: string, length: string) =>
+			`SPEAKER party 1 ${start} ${length} <NA> <NA> anna <NA> <NA>`;
+		const most = '9'.repeat(308);
+		expect(messages(readRttm(line(most, most), 'a.rttm', 'party'))).toHaveLength(2);
+		expect(messages(readRttm(line('1e9999', '1'), 'a.rttm', 'party'))).toHaveLength(1);
+		expect(messages(readRttm(line('1', '1e10'), 'a.rttm', 'party'))).toEqual([
+			'a.rttm: line 1: expected a length in seconds, found "1e10"',
+		]);
+	});
+
+	test('a field of very many digits is looked through once', () => {
+		// A pattern with two ways to match each digit takes minutes for this.
+		const digits = '1'.repeat(300_000);
+		for (const field of [`${digits}x`, `${digits}.${digits}x`, `1e${digits}x`]) {
+			const text = `SPEAKER party 1 ${field} 1 <NA> <NA> anna <NA> <NA>`;
+			expect(messages(readRttm(text, 'a.rttm', 'party'))).toHaveLength(1);
+		}
 	});
 
 	test('an empty one is refused', () => {
@@ -93,17 +141,56 @@ describe('STM', () => {
 	});
 
 	test('tells every line that is wrong', () => {
-		const text = 'party 1 anna 1\nparty 1 anna 2 1 back\nparty 1 anna x 2 a\nparty 1 anna 1 1e3 b';
+		const text =
+			'party 1 anna 1\nparty 1 anna 2 1 back\nparty 1 anna x 2 a\nparty 1 anna 1 1e9999 b';
 		expect(messages(readStm(text, 'a.stm', 'party'))).toEqual([
 			'a.stm: line 1: expected file, channel, speaker, start, end and text, found 4 fields',
 			'a.stm: line 2: ends at 1 s, before it starts at 2 s',
 			'a.stm: line 3: expected a start in seconds, found "x"',
-			'a.stm: line 4: expected an end in seconds, found "1e3"',
+			'a.stm: line 4: expected an end in seconds, found "1e9999"',
 		]);
 	});
 });
 
+describe('alternatives in STM', () => {
+	const line = (said: string) => `party 1 anna 1 2 <o,f0,male> ${said}`;
+
+	test.each([
+		['do you mind { he had / he would } go', '{ he had / he would }'],
+		['{ yes / yeah / @ } fine', '{ yes / yeah / @ }'],
+		['{yes / yeah}', '{yes / yeah}'],
+		['{laugh} { a / b }', '{ a / b }'],
+	])('%s', (said, shown) => {
+		expect(messages(readStm(line(said), 'a.stm', 'party'))).toEqual([
+			`a.stm: line 1: holds alternatives (${shown}); a reference says one thing`,
+		]);
+	});
+
+	test.each(['and / or', '{laugh} and / or {laugh}', '{ just braces }', '} / {'])(
+		'not in "%s"',
+		(said) => {
+			const { speakers, problems } = readStm(line(said), 'a.stm', 'party');
+			expect(problems).toEqual([]);
+			expect(speakers[0]?.cues[0]?.text).toBe(said);
+		},
+	);
+
+	test('a start before the recording is cut, and told', () => {
+		const found = readStm('party 1 anna -0.01 2 hi', 'a.stm', 'party');
+		expect(found.speakers[0]?.cues).toEqual([{ startSeconds: 0, endSeconds: 2, text: 'hi' }]);
+		expect(found.repairs).toHaveLength(1);
+		expect(messages(readStm('party 1 anna -2 -1 hi', 'a.stm', 'party'))).toHaveLength(1);
+	});
+});
+
 describe('CTM', () => {
+	test('keeps words of no length, and of a length below', () => {
+		const text = 'party 1 1 0 hi\nparty 1 1.5 -0.01 ho\n';
+		const { speakers, problems } = readCtm(text, 'a.ctm', 'party', 'a');
+		expect(problems).toEqual([]);
+		expect(speakers[0]?.cues.map(({ text: said }) => said)).toEqual(['hi ho']);
+	});
+
 	test('makes cues of words without a longer pause, by channel', () => {
 		const text = [
 			'party bo 5.0 0.5 R&B 0.5',

@@ -1,9 +1,9 @@
-import type { Word } from '../../domain/transcript.ts';
 import { groupBy } from '../../support/group-by.ts';
-import { fieldLines, LineProblems, linesOfSession } from './field-lines.ts';
+import { fieldLines, LineProblems, linesOfSession, startAndLength } from './field-lines.ts';
 import { labelText } from '../webvtt.ts';
 import { foundFile } from './found-labels.ts';
 import type { FoundFile } from './found-labels.ts';
+import { cuesOfWords } from './word-cues.ts';
 
 /** Types of RTTM lines (NIST RT-09, appendix A) that say something else than who speaks when. */
 const otherRttmTypes = new Set([
@@ -22,11 +22,9 @@ const otherRttmTypes = new Set([
 	'SPKR-INFO',
 ]);
 
-/** Longest pause, in seconds, within what is shown as one cue of a file of single words. */
-const longestPauseSeconds = 0.5;
-
 /**
- * Reads RTTM: where each speaker talks, from its `SPEAKER` lines.
+ * Reads RTTM: where each speaker talks, from its `SPEAKER` lines, whatever their channel. A line without
+ * length is left out.
  *
  * @param sessionField the session's name as it stands in a field.
  */
@@ -43,10 +41,12 @@ export function readRttm(text: string, file: string, sessionField: string): Foun
 			problems.add(line.number, `expected 8 to 10 fields, found ${line.fields.length}`);
 			return [];
 		}
-		const startSeconds = problems.seconds(line, 3, 'a start');
-		const length = problems.seconds(line, 4, 'a length');
-		if (startSeconds === null || length === null) return [];
-		return [{ recording, name, startSeconds, endSeconds: startSeconds + length }];
+		const times = startAndLength(line, 3, problems);
+		if (times && times.endSeconds <= times.startSeconds) {
+			problems.repaired(line.number, 'lasts no time: left out');
+			return [];
+		}
+		return times ? [{ recording, name, ...times }] : [];
 	});
 	const own = linesOfSession(turns, sessionField, problems);
 	if (own.length === 0 && problems.all.length === 0) problems.addToFile('has no SPEAKER line');
@@ -55,7 +55,29 @@ export function readRttm(text: string, file: string, sessionField: string): Foun
 		file,
 		turns: lines.map(({ startSeconds, endSeconds }) => ({ startSeconds, endSeconds })),
 	}));
-	return foundFile({ speech, problems: problems.all });
+	return foundFile({ speech, problems: problems.all, repairs: problems.repairs });
+}
+
+const oneThing = (found: string): string =>
+	`holds alternatives (${found}); a reference says one thing`;
+
+/** The first alternatives of a text as STM writes them, `{ had he / he had }`; null where there are none. */
+function alternativesIn(text: string): string | null {
+	const words = text.split(/[ \t]+/);
+	let open = -1;
+	let isParted = false;
+	for (const [at, word] of words.entries()) {
+		if (word.startsWith('{')) [open, isParted] = [at, false];
+		if (open < 0) continue;
+		if (word === '/') isParted = true;
+		if (!word.endsWith('}')) continue;
+		if (isParted) {
+			const found = words.slice(open, at + 1).join(' ');
+			return found.length > 60 ? `${found.slice(0, 59)}…` : found;
+		}
+		open = -1;
+	}
+	return null;
 }
 
 /** Marks of the scoring tools: such a stretch is not to be scored at all. */
@@ -63,7 +85,7 @@ const ignored = /^(IGNORE_TIME_SEGMENT_IN_SCORING|\[?inter_segment_gap\]?|inter_
 
 /**
  * Reads STM: an utterance a line. A label (`<o,f0,female>`) is passed over, and so are stretches that
- * are marked as not to be scored.
+ * are marked as not to be scored. Alternatives are refused, as those of CTM are.
  *
  * @param sessionField as for `readRttm`.
  */
@@ -76,17 +98,24 @@ export function readStm(text: string, file: string, sessionField: string): Found
 			problems.add(line.number, `${expected}, found ${line.fields.length} fields`);
 			return [];
 		}
-		const startSeconds = problems.seconds(line, 3, 'a start');
+		const start = problems.seconds(line, 3, 'a start');
 		const endSeconds = problems.seconds(line, 4, 'an end');
-		if (startSeconds === null || endSeconds === null) return [];
-		if (endSeconds < startSeconds) {
-			problems.add(line.number, `ends at ${endSeconds} s, before it starts at ${startSeconds} s`);
+		if (start === null || endSeconds === null) return [];
+		if (endSeconds < Math.max(0, start)) {
+			problems.add(line.number, `ends at ${endSeconds} s, before it starts at ${start} s`);
 			return [];
 		}
+		if (start < 0) problems.repaired(line.number, 'begins before the recording: cut at 0 s');
+		const startSeconds = Math.max(0, start);
 		const hasLabel = /^<[^<>\s]*>$/.test(line.fields[5] ?? '');
 		const words = line.fields.length > 5 ? line.rest(hasLabel ? 6 : 5) : '';
 		const said = hasLabel && line.fields.length === 6 ? '' : words;
 		if (ignored.test(said)) return [];
+		const alternatives = alternativesIn(said);
+		if (alternatives !== null) {
+			problems.add(line.number, oneThing(alternatives));
+			return [];
+		}
 		return [{ recording, name, startSeconds, endSeconds, text: said }];
 	});
 	const own = linesOfSession(utterances, sessionField, problems);
@@ -100,26 +129,7 @@ export function readStm(text: string, file: string, sessionField: string): Found
 			text: labelText(said),
 		})),
 	}));
-	return foundFile({ speakers, problems: problems.all });
-}
-
-/** Words as cues: those that follow each other without a longer pause are one. */
-function cuesOf(words: readonly Word[]) {
-	const groups: Word[][] = [];
-	let endSeconds = -Infinity;
-	for (const word of words.toSorted((a, b) => a.startSeconds - b.startSeconds)) {
-		const last = groups.at(-1);
-		if (last && word.startSeconds - endSeconds <= longestPauseSeconds) last.push(word);
-		else groups.push([word]);
-		endSeconds = Math.max(endSeconds, word.endSeconds);
-	}
-	return groups.map((group) => ({
-		startSeconds: group[0]?.startSeconds ?? 0,
-		endSeconds: group.reduce((latest, word) => Math.max(latest, word.endSeconds), 0),
-		text: group.map(({ text }) => text).join(' '),
-		words: group,
-		confidence: 1,
-	}));
+	return foundFile({ speakers, problems: problems.all, repairs: problems.repairs });
 }
 
 /**
@@ -139,15 +149,12 @@ export function readCtm(text: string, file: string, sessionField: string, stem: 
 			return [];
 		}
 		if (/^<ALT(_BEGIN|_END)?>$/.test(word)) {
-			problems.add(line.number, `holds alternatives (${word}); a reference says one thing`);
+			problems.add(line.number, oneThing(word));
 			return [];
 		}
-		const startSeconds = problems.seconds(line, 2, 'a start');
-		const length = problems.seconds(line, 3, 'a length');
-		if (startSeconds === null || length === null) return [];
-		const endSeconds = startSeconds + length;
-		const said = labelText(word);
-		return [{ recording, channel, speaker, text: said, startSeconds, endSeconds, confidence: 1 }];
+		const times = startAndLength(line, 2, problems);
+		if (!times) return [];
+		return [{ recording, channel, speaker, text: labelText(word), ...times, confidence: 1 }];
 	});
 	const own = linesOfSession(words, sessionField, problems);
 	if (own.length === 0 && problems.all.length === 0) problems.addToFile('has no word');
@@ -157,6 +164,6 @@ export function readCtm(text: string, file: string, sessionField: string, stem: 
 		own,
 		({ speaker, channel }) => speaker ?? (isOneChannel ? stem : channel),
 	);
-	const speakers = [...bySpeaker].map(([name, all]) => ({ name, file, cues: cuesOf(all) }));
-	return foundFile({ speakers, problems: problems.all });
+	const speakers = [...bySpeaker].map(([name, all]) => ({ name, file, cues: cuesOfWords(all) }));
+	return foundFile({ speakers, problems: problems.all, repairs: problems.repairs });
 }

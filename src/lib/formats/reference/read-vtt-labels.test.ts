@@ -64,3 +64,20 @@ test('a broken cue is told with its line, and nothing is taken', () => {
 	expect(speakers).toEqual([]);
 	expect(problems[0]).toMatchObject({ file: 'a.vtt', message: expect.stringMatching(/^line 6: /) });
 });
+
+test('a stray bracket before a voice does not hide it', () => {
+	const { speakers } = readVttLabels(vtt('<v Bo>a < b <v Anna>three <i <b>four'), 'a.vtt', 'a');
+	expect(speakers.map(({ name, cues }) => [name, cues.map((cue) => cue.text)])).toEqual([
+		['Bo', ['a &lt; b']],
+		['Anna', ['three four']],
+	]);
+});
+
+test('brackets that nothing closes are looked through once', () => {
+	// Patterns that begin again at each bracket take minutes for these.
+	for (const cue of ['<'.repeat(300_000), '<v.'.repeat(100_000), `<v${' '.repeat(300_000)}`]) {
+		const { speakers, problems } = readVttLabels(vtt(cue), 'a.vtt', 'a');
+		expect(problems).toEqual([]);
+		expect(speakers).toHaveLength(1);
+	}
+});

@@ -1,6 +1,7 @@
 import type { Cue } from '../../domain/transcript.ts';
 import { groupBy } from '../../support/group-by.ts';
 import { capProblems } from '../problems.ts';
+import { tagsIn, withoutTags } from '../tags.ts';
 import { cueText, parseVtt, scoredText } from '../webvtt.ts';
 import { foundFile } from './found-labels.ts';
 import type { FoundFile } from './found-labels.ts';
@@ -26,8 +27,25 @@ function resolved(text: string): string {
 		});
 }
 
-const voiceTag = /<v(?:\.[^\s>]*)?[ \t]+([^>]+)>/g;
-const anyTag = /<[^>]*>/g;
+/** A tag that opens a voice span, with its name: `<v Name>`, `<v.loud Name>`. */
+const voiceTag = /^<v(?:\.[^\s>]*)?[ \t]+([^>]+)>$/;
+
+interface Voice {
+	readonly name: string;
+	/** Where its tag begins, in UTF-16 units. */
+	readonly index: number;
+}
+
+/** The voice spans that begin in a line. A stray `<` before a tag does not hide it. */
+function voicesIn(line: string): readonly Voice[] {
+	return [...tagsIn(line)].flatMap(({ start, end }) => {
+		for (const index of new Set([start, line.lastIndexOf('<', end - 1)])) {
+			const name = voiceTag.exec(line.slice(index, end))?.[1];
+			if (name !== undefined) return [{ name: resolved(name).trim(), index }];
+		}
+		return [];
+	});
+}
 
 /**
  * Parts of a cue by its voice spans; text before the first has none. A cue without voices is read as the
@@ -38,15 +56,15 @@ function voices(
 	rawText: string,
 ): readonly { readonly name: string | null; readonly text: string }[] {
 	const line = rawText.replaceAll('\n', ' ');
-	const starts = [...line.matchAll(voiceTag)];
+	const starts = voicesIn(line);
 	if (starts.length === 0) {
 		const text = scoredText(rawText).replaceAll('\n', ' ').trim();
 		return text === '' ? [] : [{ name: null, text }];
 	}
-	const plain = (text: string): string => cueText(resolved(text.replaceAll(anyTag, '')));
+	const plain = (text: string): string => cueText(resolved(withoutTags(text)));
 	const before = plain(line.slice(0, starts[0]?.index));
 	const spans = starts.map((start, index) => ({
-		name: resolved(start[1] ?? '').trim(),
+		name: start.name,
 		text: plain(line.slice(start.index, starts[index + 1]?.index ?? line.length)),
 	}));
 	return before === '' ? spans : [{ name: null, text: before }, ...spans];

@@ -1,41 +1,44 @@
 import type { StudioDocument } from '../../domain/studio-document.ts';
+import { exclusiveTurns } from '../../evaluation/exclusive-turns.ts';
+import { joinedRanges } from '../../evaluation/speaker-turns.ts';
+import type { SpeakerTurns } from '../../evaluation/speaker-turns.ts';
 import { fieldName, namesBySpeaker } from './names.ts';
 import { secondsText, toldCues } from './told-cues.ts';
 import type { MillisecondRange, ToldCue } from './told-cues.ts';
+import { recordingField, rttm, rttmLine, uem } from './turn-files.ts';
 import { floorMilliseconds } from '../webvtt.ts';
 
 const duration = ({ startMs, endMs }: MillisecondRange): string => secondsText(endMs - startMs);
 
-/** One line of RTTM (NIST RT-09, appendix A): type, file, channel, begin, length, word, subtype, name, confidence, lookahead. */
-function rttmLine(file: string, name: string, range: MillisecondRange, confidence: string): string {
-	const times = `${secondsText(range.startMs)} ${duration(range)}`;
-	return `SPEAKER ${file} 1 ${times} <NA> <NA> ${name} ${confidence} <NA>\n`;
+/** When each speaker talks, after all changes, by the name that files give them. */
+function turnsOf(document: StudioDocument): SpeakerTurns {
+	const names = namesBySpeaker(document.speakers, fieldName);
+	return new Map(
+		document.speakers.map((speaker) => {
+			const cues = toldCues(speaker).map(({ startMs, endMs }) => ({
+				startSeconds: startMs / 1000,
+				endSeconds: endMs / 1000,
+			}));
+			return [names.get(speaker.id) ?? speaker.id, joinedRanges(cues, null)] as const;
+		}),
+	);
 }
-
-/** Stretches of one speaker in which those that overlap or touch are one: nobody talks twice at once. */
-function joined(cues: readonly MillisecondRange[]): readonly MillisecondRange[] {
-	const all: { startMs: number; endMs: number }[] = [];
-	for (const { startMs, endMs } of cues) {
-		const last = all.at(-1);
-		if (last && startMs <= last.endMs) last.endMs = Math.max(last.endMs, endMs);
-		else all.push({ startMs, endMs });
-	}
-	return all;
-}
-
-const byStart = (a: MillisecondRange, b: MillisecondRange): number => a.startMs - b.startMs;
 
 /**
  * Who speaks when, after all changes, as RTTM. Cues of one speaker that overlap or touch are one turn.
  */
 export function turnsRttm(document: StudioDocument): string {
-	const file = fieldName(document.sessionName);
-	const names = namesBySpeaker(document.speakers, fieldName);
-	return document.speakers
-		.flatMap((speaker) => joined(toldCues(speaker)).map((turn) => ({ ...turn, id: speaker.id })))
-		.sort(byStart)
-		.map((turn) => rttmLine(file, names.get(turn.id) ?? turn.id, turn, '<NA>'))
-		.join('');
+	return rttm(document.sessionName, turnsOf(document));
+}
+
+/** The same with one person at a time (`exclusiveTurns`): for tools that give each word one speaker. */
+export function exclusiveRttm(document: StudioDocument): string {
+	return rttm(document.sessionName, exclusiveTurns(turnsOf(document)));
+}
+
+/** The whole recording as the time that its RTTM is to be scored in. */
+export function documentUem(document: StudioDocument): string {
+	return uem(document.sessionName, { startSeconds: 0, endSeconds: document.durationSeconds });
 }
 
 /**
@@ -43,7 +46,7 @@ export function turnsRttm(document: StudioDocument): string {
  * of speech as confidence.
  */
 export function segmentsRttm(document: StudioDocument): string {
-	const file = fieldName(document.sessionName);
+	const file = recordingField(document.sessionName);
 	const names = namesBySpeaker(document.speakers, fieldName);
 	return document.speakers
 		.flatMap((speaker) =>
@@ -53,7 +56,7 @@ export function segmentsRttm(document: StudioDocument): string {
 				return { startMs, endMs, id: speaker.id, probability: segment.meanProbability };
 			}),
 		)
-		.sort(byStart)
+		.sort((a, b) => a.startMs - b.startMs)
 		.map((segment) => {
 			const confidence = segment.probability.toFixed(4);
 			return rttmLine(file, names.get(segment.id) ?? segment.id, segment, confidence);
