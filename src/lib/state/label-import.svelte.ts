@@ -26,6 +26,8 @@ export interface LabelOutcome {
 	readonly grouped: number;
 	/** Speakers of whom the files have times without words. */
 	readonly timed: number;
+	/** What is used in another way than it stands in the files. */
+	readonly repairs: readonly Problem[];
 	/** What kept the reference from being stored; it holds until the page is closed. */
 	readonly notKept: unknown;
 }
@@ -172,6 +174,7 @@ export class LabelImport {
 			worded: found.speakers.length > 0 ? labels.transcripts.size : 0,
 			grouped: found.conversations ? (labels.conversations?.size ?? 0) : 0,
 			timed: found.speech.length > 0 ? (labels.turns?.size ?? 0) : 0,
+			repairs: found.repairs,
 			notKept,
 		};
 		this.#status = 'done';
