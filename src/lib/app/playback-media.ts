@@ -72,6 +72,11 @@ export function createPlaybackClient(idle = idleMilliseconds): PlaybackClient {
 				throw error;
 			}
 		},
+		describe: (file, signal) =>
+			using(async () => {
+				const blob = await file.open(signal);
+				return (await client()).describe(blob, { name: file.path, signal });
+			}),
 		facePath: async ({ boxes }, signal) => {
 			if (!boxes) return null;
 			return using(async () => {

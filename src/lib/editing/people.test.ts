@@ -69,7 +69,7 @@ describe('pieces of voice', () => {
 	});
 
 	test('can be somebody new, who talks where they came from', () => {
-		const next = movePieces(first, pieces, [3], 'new');
+		const next = movePieces(first, pieces, [3], null);
 		expect(lines(next).at(-1)).toBe('person_3: seven eight');
 		expect(next.clusters.get('person_3')).toBe(0);
 		expect(newPersonId(next)).toBe('person_4');

@@ -78,14 +78,14 @@ export function mergePeople(
 	return { ...moved, cues, clusters, speakerNames: names };
 }
 
-/** Gives some pieces to somebody who is there, or to somebody new. */
+/** Gives some pieces to somebody who is there, or, with `null`, to somebody new. */
 export function movePieces(
 	edition: Edition,
 	pieces: readonly VoicePiece[],
 	moved: readonly number[],
-	to: string | 'new',
+	to: string | null,
 ): Edition {
-	const owner = to === 'new' ? newPersonId(edition) : to;
+	const owner = to ?? newPersonId(edition);
 	const places = new Set(moved);
 	const owners = edition.voices.map((before, i) => (places.has(i) ? owner : before));
 	return givePieces(edition, pieces, owners);

@@ -92,7 +92,7 @@ function notesOn({ video, audio, offsetSeconds }: Omit<MediaDescription, 'notes'
 	const notes: string[] = [];
 	if (!video) notes.push('There is no picture: voices alone are told apart.');
 	else if (video.isStill) notes.push('The picture is a still: voices alone are told apart.');
-	if (!audio) notes.push('There is no sound: faces and lips alone are looked at.');
+	if (!audio) notes.push('There is no sound.');
 	if (video?.isVariableRate) notes.push('The frame rate varies: frames are taken by their times.');
 	if (video?.isSpherical) notes.push('The picture is a 360 degree view.');
 	const count = audio?.tracks.length ?? 0;

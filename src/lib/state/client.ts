@@ -3,7 +3,6 @@ import type { Scores, SessionResult } from '../domain/result.ts';
 import type { Session } from '../domain/session.ts';
 import type { Detector, RunSettings } from '../domain/settings.ts';
 import type { DroppedFile, DroppedFiles } from '../formats/index.ts';
-import type { MediaDescription } from '../media/describe.ts';
 import type { Problem } from '../support/errors.ts';
 import type { SlowOptions } from '../support/progress.ts';
 import type { ModelsClient } from './models-client.ts';
@@ -101,13 +100,6 @@ export interface ConfabClient extends ModelsClient, StudioClient, PlaybackClient
 	 * @throws ConfabError `InvalidSession` when the app's server does not give them.
 	 */
 	demoFiles(signal: AbortSignal): Promise<DroppedFiles>;
-
-	/**
-	 * What the recording of a session holds, found out without decoding all of it.
-	 *
-	 * @throws ConfabError `UnsupportedMedia` when no decoder opens it, with why; the signal's reason.
-	 */
-	describe(session: Session, signal?: AbortSignal): Promise<MediaDescription>;
 
 	/**
 	 * Runs one session and stores every result as soon as it is known; what is stored already is not

@@ -1,9 +1,10 @@
 import type { Peaks } from '../domain/peaks.ts';
 import type { PeopleCount } from '../domain/people.ts';
-import type { Session } from '../domain/session.ts';
+import type { Session, SourceFile } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';
-import type { MediaDescription } from '../media/describe.ts';
+import type { MediaDescription } from '../media/media-description.ts';
 import { isAbort } from '../support/abort.ts';
+import { present } from '../support/assert.ts';
 import type { ConfabClient } from './client.ts';
 import type { JobQueue } from './job-queue.svelte.ts';
 import type { Job } from './job.svelte.ts';
@@ -17,6 +18,7 @@ export class PendingRecording {
 	#description = $state.raw<MediaDescription | null>(null);
 	#error = $state.raw<unknown>(null);
 	#people = $state.raw<PeopleCount | null>(null);
+	readonly #looking = new AbortController();
 
 	/** @param load the waveform */
 	constructor(session: Session, load: (signal: AbortSignal) => Promise<Peaks>) {
@@ -49,13 +51,24 @@ export class PendingRecording {
 	}
 
 	/** Looks at the file; never rejects. */
-	async look(describe: (session: Session) => Promise<MediaDescription>): Promise<void> {
+	async look(
+		describe: (file: SourceFile, signal: AbortSignal) => Promise<MediaDescription>,
+	): Promise<void> {
 		try {
-			this.#description = await describe(this.session);
+			this.#description = await describe(
+				present(this.session.recording, 'recording'),
+				this.#looking.signal,
+			);
 			if (this.#description.audio) void this.waveform.show();
 		} catch (thrown) {
 			if (!isAbort(thrown)) this.#error = thrown;
 		}
+	}
+
+	/** Stops looking at it. */
+	leave(): void {
+		this.#looking.abort();
+		this.waveform.hide();
 	}
 }
 
@@ -64,7 +77,6 @@ export class PendingRecordings {
 	readonly #client: ConfabClient;
 	readonly #jobs: JobQueue;
 	readonly #settings: SettingsState;
-	readonly #aborts = new Map<PendingRecording, AbortController>();
 	#all = $state.raw<readonly PendingRecording[]>([]);
 
 	/** @param settings those of recordings without metadata */
@@ -86,13 +98,11 @@ export class PendingRecordings {
 	add(session: Session): PendingRecording {
 		const same = this.#all.find((other) => other.session.id === session.id);
 		if (same) return same;
-		const abort = new AbortController();
 		const recording = new PendingRecording(session, (signal) =>
 			this.#client.peaks(session, { signal }),
 		);
-		this.#aborts.set(recording, abort);
 		this.#all = [...this.#all, recording];
-		void recording.look((given) => this.#client.describe(given, abort.signal));
+		void recording.look((file, signal) => this.#client.describe(file, signal));
 		return recording;
 	}
 
@@ -115,9 +125,7 @@ export class PendingRecordings {
 
 	/** Takes it off the list and stops looking at it. */
 	dismiss(recording: PendingRecording): void {
-		this.#aborts.get(recording)?.abort();
-		this.#aborts.delete(recording);
-		recording.waveform.hide();
+		recording.leave();
 		this.#all = this.#all.filter((other) => other !== recording);
 	}
 }

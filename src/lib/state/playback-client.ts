@@ -1,6 +1,7 @@
 import type { FacePath } from '../domain/face-path.ts';
 import type { Peaks } from '../domain/peaks.ts';
 import type { Session, SourceFile, Track } from '../domain/session.ts';
+import type { MediaDescription } from '../media/media-description.ts';
 import type { MediaSource } from '../media/media-source.ts';
 import type { SlowOptions } from '../support/progress.ts';
 
@@ -13,6 +14,12 @@ export interface PlaybackClient {
 	 * @throws ConfabError `UnsupportedMedia`, `DeviceLost`; the signal's reason.
 	 */
 	openMedia(file: SourceFile, signal?: AbortSignal): Promise<MediaSource>;
+	/**
+	 * What a file holds, found without decoding it.
+	 *
+	 * @throws ConfabError `UnsupportedMedia` when no decoder knows it, with why; the signal's reason.
+	 */
+	describe(file: SourceFile, signal?: AbortSignal): Promise<MediaDescription>;
 	/**
 	 * Where the face of a track is over time; null for a track without boxes.
 	 *

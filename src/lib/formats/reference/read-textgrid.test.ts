@@ -5,6 +5,7 @@ import { narrowed } from '../take-away/narrow.ts';
 import { textGrid } from '../take-away/textgrid.ts';
 import { toldCues } from '../take-away/told-cues.ts';
 import { labelText } from '../webvtt.ts';
+import { listFile } from '../listed-file.ts';
 import { readLabelFiles } from './label-files.ts';
 import { readTextGrid } from './read-textgrid.ts';
 
@@ -79,7 +80,7 @@ describe('TextGrid', () => {
 		const bytes = Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(text, 'utf16le').swap16()]);
 		const path = 'a.TextGrid';
 		const { speakers, problems } = await readLabelFiles(
-			[{ path, file: new File([bytes], path) }],
+			[listFile(path, new File([bytes], path))],
 			'party',
 		);
 		expect(problems).toEqual([]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MediaDescription } from '../../media/describe.ts';
+import type { MediaDescription } from '../../media/media-description.ts';
 import { longText, mediaText, rangeText, soundText } from './recording-words.ts';
 
 const track = { codec: 'aac', channels: 2, sampleRateHz: 44_100, language: null, isDefault: true };
@@ -13,7 +13,10 @@ const sound: MediaDescription = {
 const picture = {
 	width: 1280,
 	height: 720,
-	rotation: 0,
+	codec: 'avc',
+	rotation: 0 as const,
+	isVariableRate: false,
+	isSpherical: false,
 	framesPerSecond: 29.970_03,
 	isStill: false,
 };

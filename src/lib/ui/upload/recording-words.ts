@@ -1,4 +1,4 @@
-import type { MediaDescription } from '../../media/describe.ts';
+import type { MediaDescription } from '../../media/media-description.ts';
 import type { TimeGuess } from '../../state/recording-time.ts';
 
 /** Hours beyond which a card says so before the start. */
