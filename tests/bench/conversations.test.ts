@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { array, number, object, parse, record, string } from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { findConversations } from '../../src/lib/conversations/find-conversations.ts';
+import { mcorecLimits } from '../../src/lib/domain/group-limits.ts';
 import { pairwiseF1 } from '../../src/lib/evaluation/clustering-f1.ts';
 import { baselineActivity } from '../../src/lib/perception/segments/baseline-segments.ts';
 import { calibratedActivity } from '../../src/lib/perception/segments/calibrated-activity.ts';
@@ -45,7 +46,7 @@ describe.skipIf(!hasShared)('conversations from the scores of real faces', () =>
 			const uems = new Map(speakers.map(({ speakerId }) => [speakerId, uem]));
 			const plain = speakers.map((one) => baselineActivity(one.speakerId, one.tracks));
 			for (const activities of [calibratedActivity(speakers), plain]) {
-				const found = findConversations(activities, uems);
+				const found = findConversations(activities, mcorecLimits, uems);
 				expect(pairwiseF1(truth, found.clusters)).toBe(1);
 				expect(found.confidence).toBeGreaterThan(0.7);
 			}
