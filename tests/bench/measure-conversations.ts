@@ -63,7 +63,7 @@ export function measureConversations({ minutes, sessions }: SimulatedLength): Fo
 }
 
 /** How recordings of one make-up are divided when nothing is known beforehand. */
-export interface OpenMeasure {
+interface OpenMeasure {
 	/** Fraction of sessions in which everything is right. */
 	readonly right: number;
 	/** Fraction in which the number of conversations is right. */
