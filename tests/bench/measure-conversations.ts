@@ -1,5 +1,6 @@
 import { findConversations } from '../../src/lib/conversations/find-conversations.ts';
 import { clusterByOverlap } from '../../src/lib/conversations/overlap-clustering.ts';
+import { mcorecLimits, openLimits } from '../../src/lib/domain/group-limits.ts';
 import { pairwiseF1 } from '../../src/lib/evaluation/clustering-f1.ts';
 import { baselineParameters } from '../../src/lib/perception/segments/baseline-regions.ts';
 import { baselineSegments } from '../../src/lib/perception/segments/baseline-segments.ts';
@@ -44,7 +45,7 @@ export function measureConversations({ minutes, sessions }: SimulatedLength): Fo
 	const sums = { confab: 0, baseline: 0, right: 0, confidence: 0, undecided: 0 };
 	for (let seed = firstSeed; seed < firstSeed + sessions; seed += 1) {
 		const session = simulateSession({ seed, seconds: 60 * minutes });
-		const found = findConversations(session.activities);
+		const found = findConversations(session.activities, mcorecLimits);
 		const f1 = pairwiseF1(session.truth, found.clusters);
 		sums.confab += f1;
 		sums.baseline += pairwiseF1(session.truth, baselineOf(session));
@@ -58,5 +59,37 @@ export function measureConversations({ minutes, sessions }: SimulatedLength): Fo
 		baseline: sums.baseline / sessions,
 		right: sums.right / sums.undecided,
 		confidence: sums.confidence / sums.undecided,
+	};
+}
+
+/** How recordings of one make-up are divided when nothing is known beforehand. */
+interface OpenMeasure {
+	/** Fraction of sessions in which everything is right. */
+	readonly right: number;
+	/** Fraction in which the number of conversations is right. */
+	readonly counted: number;
+	/** Mean pairwise F1. */
+	readonly f1: number;
+}
+
+/** Finds conversations of these sizes in simulated sessions of any recording. */
+export function measureOpen(
+	sizes: readonly number[],
+	{ minutes, sessions }: SimulatedLength,
+): OpenMeasure {
+	const sums = { right: 0, counted: 0, f1: 0 };
+	for (let seed = firstSeed; seed < firstSeed + sessions; seed += 1) {
+		const { activities, truth } = simulateSession({ seed, seconds: 60 * minutes, sizes });
+		const { clusters } = findConversations(activities, openLimits);
+		const f1 = pairwiseF1(truth, clusters);
+		const counted = new Set(clusters.values()).size === sizes.length;
+		sums.f1 += f1;
+		if (counted) sums.counted += 1;
+		if (counted && f1 === 1) sums.right += 1;
+	}
+	return {
+		right: sums.right / sessions,
+		counted: sums.counted / sessions,
+		f1: sums.f1 / sessions,
 	};
 }

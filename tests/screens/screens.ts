@@ -200,6 +200,16 @@ const screens: Readonly<Record<string, Screen>> = {
 			await page.getByText('Conversation F').first().waitFor();
 		},
 	},
+	'crowd-timeline': {
+		client: 'past=crowd&unlabelled=1',
+		path: '/session/made-up-crowd?t=21.5',
+		act: (page) => page.getByRole('heading', { name: 'Conversation I' }).waitFor(),
+	},
+	'crowd-conversations': {
+		client: 'past=crowd&unlabelled=1',
+		path: '/session/made-up-crowd?view=conversations&speaker=spk_3',
+		act: (page) => page.getByText('With more than eight speakers').waitFor(),
+	},
 	compare: {
 		client: 'past=session_40',
 		path: '/session/made-up-session_40?view=compare',

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { simulateSession } from '../../../tests/fixtures/simulated-talk.ts';
 import type { SpeechActivity } from '../domain/activity.ts';
+import { mcorecLimits } from '../domain/group-limits.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import { groupingLike, rankGroupings, weighAlternatives } from './alternatives.ts';
 import type { Alternatives } from './alternatives.ts';
@@ -13,7 +14,7 @@ function speakersOf(activities: readonly SpeechActivity[], uem: TimeRange | null
 }
 
 function weigh(...parts: Parameters<typeof speakersOf>): Alternatives | null {
-	const steps = weighAlternatives(speakersOf(...parts));
+	const steps = weighAlternatives(speakersOf(...parts), mcorecLimits);
 	for (;;) {
 		const step = steps.next();
 		if (step.done) return step.value;
@@ -30,7 +31,7 @@ describe('what else could be', () => {
 		const { activities } = simulateSession({ seed, seconds: 50 });
 		const uem = { startSeconds: 1, endSeconds: 45 };
 		const uems = new Map(activities.map(({ speakerId }) => [speakerId, uem]));
-		const found = findConversations(activities, uems);
+		const found = findConversations(activities, mcorecLimits, uems);
 		const weighed = weigh(activities, uem);
 		if (!weighed) throw new Error('not all ways were tried');
 		const [first] = weighed.ranked;
@@ -66,8 +67,8 @@ describe('what else could be', () => {
 			fc.property(fc.integer({ min: 1, max: 7 }), strengths, (count, values) => {
 				const speakers = Array.from({ length: count }, (_, i) => `spk_${i}`);
 				const evidence = pairwise(values);
-				const { ranked, elsewhere } = rankGroupings(speakers, evidence);
-				const choice = bestPartition(count, evidence);
+				const { ranked, elsewhere } = rankGroupings(speakers, evidence, mcorecLimits);
+				const choice = bestPartition(count, evidence, mcorecLimits);
 				const clusters = ranked[0]?.clusters;
 				for (const group of choice.partition) {
 					expect(new Set(group.map((i) => clusters?.get(`spk_${i}`))).size).toBe(1);
@@ -88,7 +89,7 @@ describe('what else could be', () => {
 		const strengths = new Array<number>(64).fill(-2);
 		[strengths[1], strengths[8 * 2 + 3], strengths[2]] = [5, 1, 0.5];
 		const speakers = ['a', 'b', 'c', 'd'];
-		const weighed = rankGroupings(speakers, pairwise(strengths));
+		const weighed = rankGroupings(speakers, pairwise(strengths), mcorecLimits);
 		expect([...(weighed.ranked[0]?.clusters ?? [])]).toEqual([
 			['a', 0],
 			['b', 0],
@@ -104,7 +105,7 @@ describe('what else could be', () => {
 	});
 
 	test('a way is found again under other numbers, and one that is not allowed is not', () => {
-		const weighed = rankGroupings(['a', 'b', 'c', 'd'], pairwise([]));
+		const weighed = rankGroupings(['a', 'b', 'c', 'd'], pairwise([]), mcorecLimits);
 		const wanted = new Map([
 			['a', 7],
 			['b', 3],
@@ -131,7 +132,7 @@ describe('what else could be', () => {
 		for (let seed = 2; session.activities.length < 8; seed += 1) {
 			session = simulateSession({ seed, seconds: 360 });
 		}
-		const steps = weighAlternatives(speakersOf(session.activities));
+		const steps = weighAlternatives(speakersOf(session.activities), mcorecLimits);
 		const parts: number[] = [];
 		const started = performance.now();
 		for (let step = steps.next(); !step.done; step = steps.next()) parts.push(step.value);

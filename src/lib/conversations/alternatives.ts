@@ -1,9 +1,10 @@
+import type { GroupLimits } from '../domain/group-limits.ts';
 import type { SpeakerResult } from '../domain/result.ts';
 import { present } from '../support/assert.ts';
 import { numberByAppearance } from './find-conversations.ts';
 import { logSumExp, mostExhaustive } from './partition-search.ts';
-import type { GroupEvidence } from './partition-search.ts';
-import { allowedPartitions } from './partitions.ts';
+import { allowedPartitions, combinations, indices, partitionScore } from './partitions.ts';
+import type { GroupEvidence } from './partitions.ts';
 import { fitSpeakingStates } from './speaking-states.ts';
 import type { SpeakingStates } from './speaking-states.ts';
 import { alignActivities } from './speech-grid.ts';
@@ -71,13 +72,18 @@ function company({ clusters }: Grouping, speaker: string): string {
 }
 
 /**
- * All allowed ways by their evidence, equally likely at first.
+ * All allowed ways by their evidence and by how likely they are at first.
  * @param speakers at most eight.
  */
-export function rankGroupings(speakers: readonly string[], evidence: GroupEvidence): Alternatives {
-	const scored = allowedPartitions(speakers.length).map((partition) => ({
+export function rankGroupings(
+	speakers: readonly string[],
+	evidence: GroupEvidence,
+	limits: GroupLimits,
+): Alternatives {
+	const scoreOf = partitionScore(speakers.length, limits, evidence);
+	const scored = allowedPartitions(speakers.length, limits).map((partition) => ({
 		clusters: numberByAppearance(speakers, partition),
-		score: partition.reduce((sum, group) => sum + (group.length > 1 ? evidence(group) : 0), 0),
+		score: scoreOf(partition),
 	}));
 	// Stable: of equals the first stays first, which is the one that the search takes.
 	scored.sort((a, b) => b.score - a.score);
@@ -112,17 +118,13 @@ export function rankGroupings(speakers: readonly string[], evidence: GroupEviden
 	return { ranked, pairs, elsewhere: new Map(elsewhere) };
 }
 
-/** All groups of two to four. */
-function* groupsOf(count: number): Generator<number[]> {
-	for (let a = 0; a < count; a += 1) {
-		for (let b = a + 1; b < count; b += 1) {
-			yield [a, b];
-			for (let c = b + 1; c < count; c += 1) {
-				yield [a, b, c];
-				for (let d = c + 1; d < count; d += 1) yield [a, b, c, d];
-			}
-		}
-	}
+/** All groups that a conversation can have. */
+function groupsOf(count: number, { fewestMembers, mostMembers }: GroupLimits): number[][] {
+	const fewest = Math.min(count, fewestMembers);
+	const most = Math.min(count, mostMembers ?? count);
+	return indices(most - fewest + 1).flatMap((more) => [
+		...combinations(indices(count), fewest + more),
+	]);
 }
 
 /**
@@ -130,9 +132,11 @@ function* groupsOf(count: number): Generator<number[]> {
  * the first is what it chooses, with its confidence. Pauses after each group of speakers; each pause
  * gives the part that is done, 0 to 1. Null for more than eight speakers, where not all ways are tried.
  * @param speakers of a run, in its order.
+ * @param limits those that the run was made with.
  */
 export function* weighAlternatives(
 	speakers: readonly Pick<SpeakerResult, 'speakerId' | 'activity' | 'uem'>[],
+	limits: GroupLimits,
 ): Generator<number, Alternatives | null, undefined> {
 	if (speakers.length > mostExhaustive) return null;
 	const activities = speakers.map(({ activity }) => activity);
@@ -145,7 +149,7 @@ export function* weighAlternatives(
 		states.push(fitSpeakingStates(grid.logOdds));
 		yield 0;
 	}
-	const groups = [...groupsOf(speakers.length)];
+	const groups = groupsOf(speakers.length, limits);
 	const known = new Map<string, number>();
 	for (const [done, members] of groups.entries()) {
 		const evidence = conversationEvidence(members.map((i) => present(states[i], 'states')));
@@ -153,5 +157,7 @@ export function* weighAlternatives(
 		yield (done + 1) / groups.length;
 	}
 	const ids = speakers.map(({ speakerId }) => speakerId);
-	return rankGroupings(ids, (members) => present(known.get(members.join()), 'evidence'));
+	const evidence = (members: readonly number[]): number =>
+		present(known.get(members.join()), 'evidence');
+	return rankGroupings(ids, evidence, limits);
 }

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { Random, simulateSession } from '../../../tests/fixtures/simulated-talk.ts';
 import { hasShared, sharedPath } from '../../../tests/shared.ts';
 import type { SpeechActivity } from '../domain/activity.ts';
+import { mcorecLimits, openLimits } from '../domain/group-limits.ts';
 import { pairwiseF1 } from '../evaluation/clustering-f1.ts';
 import { findConversations } from './find-conversations.ts';
 import { bestPartition } from './partition-search.ts';
@@ -53,7 +54,7 @@ describe('conversations from turn-taking', () => {
 				const activities = [...truth.keys()].map((id, i) =>
 					fromTranscript(`${folder}/${id}.vtt`, id, 60, 10 * seed + i),
 				);
-				const { clusters } = findConversations(activities, uems);
+				const { clusters } = findConversations(activities, mcorecLimits, uems);
 				expect(pairwiseF1(truth, clusters), `seed ${seed}`).toBe(1);
 			}
 		},
@@ -62,15 +63,15 @@ describe('conversations from turn-taking', () => {
 	const session = simulateSession({ seed: 42, seconds: 240, speakerCount: 6 });
 
 	test('the same activities give the same answer, whatever their clock starts with', () => {
-		const found = findConversations(session.activities);
+		const found = findConversations(session.activities, mcorecLimits);
 		expect(pairwiseF1(session.truth, found.clusters)).toBe(1);
 		const later = session.activities.map((one) => ({ ...one, frameStart: one.frameStart + 1000 }));
-		expect(findConversations(later)).toEqual(found);
+		expect(findConversations(later, mcorecLimits)).toEqual(found);
 	});
 
 	test('the order of speakers changes numbers only', () => {
-		const found = findConversations(session.activities);
-		const reversed = findConversations([...session.activities].reverse());
+		const found = findConversations(session.activities, mcorecLimits);
+		const reversed = findConversations([...session.activities].reverse(), mcorecLimits);
 		expect(pairwiseF1(found.clusters, reversed.clusters)).toBe(1);
 		expect(reversed.confidence).toBeCloseTo(found.confidence ?? -1, 6);
 		expect([...reversed.clusters.values()][0]).toBe(0);
@@ -78,7 +79,7 @@ describe('conversations from turn-taking', () => {
 	});
 
 	test('the evidence speaks for those who are together and against the others', () => {
-		const { evidence, clusters, confidence } = findConversations(session.activities);
+		const { evidence, clusters, confidence } = findConversations(session.activities, mcorecLimits);
 		expect(evidence).toHaveLength(15);
 		expect(confidence).toBeGreaterThan(0.5);
 		const mean = (values: readonly number[]): number =>
@@ -97,7 +98,7 @@ describe('conversations from turn-taking', () => {
 
 	test('up to three speakers there is one possibility', () => {
 		for (const count of [1, 2, 3]) {
-			const found = findConversations(session.activities.slice(0, count));
+			const found = findConversations(session.activities.slice(0, count), mcorecLimits);
 			expect([...found.clusters.values()]).toEqual(new Array(count).fill(0));
 			expect(found.confidence).toBe(1);
 		}
@@ -105,11 +106,11 @@ describe('conversations from turn-taking', () => {
 
 	test('somebody who is never seen is placed, with little confidence', () => {
 		const pairs = simulateSession({ seed: 7, seconds: 300, speakerCount: 5 });
-		const sure = findConversations(pairs.activities);
+		const sure = findConversations(pairs.activities, mcorecLimits);
 		const blind = pairs.activities.map((one, i) =>
 			i === 2 ? activity(one.speakerId, one.probabilities.slice().fill(Number.NaN)) : one,
 		);
-		const found = findConversations(blind);
+		const found = findConversations(blind, mcorecLimits);
 		expect(found.clusters.size).toBe(5);
 		expect(found.confidence ?? 1).toBeLessThan(sure.confidence ?? 0);
 		expect(Number.isFinite(found.confidence)).toBe(true);
@@ -123,7 +124,7 @@ describe('conversations from turn-taking', () => {
 			'spk_9',
 			Float32Array.from({ length: 9000 }, () => 0.05 + 0.05 * random.uniform()),
 		);
-		const found = findConversations([...four.activities, silent]);
+		const found = findConversations([...four.activities, silent], mcorecLimits);
 		const others = new Map([...four.truth.keys()].map((id) => [id, found.clusters.get(id) ?? -1]));
 		expect(found.clusters.has('spk_9')).toBe(true);
 		const sizes = new Set(four.truth.values()).size;
@@ -132,7 +133,7 @@ describe('conversations from turn-taking', () => {
 
 	test('nothing at all is still an answer', () => {
 		const nothing = ['a', 'b', 'c', 'd'].map((id) => activity(id, new Float32Array(0)));
-		const found = findConversations(nothing);
+		const found = findConversations(nothing, mcorecLimits);
 		expect(found.clusters.size).toBe(4);
 		expect(found.confidence).toBeLessThan(0.5);
 	});
@@ -149,20 +150,61 @@ describe('conversations from turn-taking', () => {
 				),
 			),
 		);
-		expect(findConversations(disturbed, uems)).toEqual(findConversations(session.activities, uems));
+		expect(findConversations(disturbed, mcorecLimits, uems)).toEqual(
+			findConversations(session.activities, mcorecLimits, uems),
+		);
 	});
 
 	test('activities of different lengths share one clock', () => {
 		const cut = session.activities.map((one, i) =>
 			activity(one.speakerId, one.probabilities.slice(100 * i, 6000 - 50 * i), 100 * i),
 		);
-		expect(pairwiseF1(session.truth, findConversations(cut).clusters)).toBe(1);
+		expect(pairwiseF1(session.truth, findConversations(cut, mcorecLimits).clusters)).toBe(1);
 	});
 
 	test('no speakers, or one twice, are a caller’s fault', () => {
-		expect(() => findConversations([])).toThrow(TypeError);
+		expect(() => findConversations([], mcorecLimits)).toThrow(TypeError);
 		const twice = session.activities.slice(0, 1);
-		expect(() => findConversations([...twice, ...twice])).toThrow(TypeError);
+		expect(() => findConversations([...twice, ...twice], mcorecLimits)).toThrow(TypeError);
+	});
+});
+
+describe('conversations of any recording', () => {
+	test.each([1, 2, 3, 5, 9])('one meeting of %i is one conversation', (size) => {
+		const { activities } = simulateSession({ seed: 1, seconds: 240, sizes: [size] });
+		const found = findConversations(activities, openLimits);
+		expect([...found.clusters.values()]).toEqual(new Array(size).fill(0));
+		expect(found.evidence).toHaveLength((size * (size - 1)) / 2);
+		expect(found.confidence === null).toBe(size > 8);
+	});
+
+	test.each([
+		[2, 2],
+		[4, 4],
+		[3, 3, 3],
+	])('conversations of %i and %i people are apart', (...sizes) => {
+		const { activities, truth } = simulateSession({ seed: 2, seconds: 360, sizes });
+		expect(pairwiseF1(truth, findConversations(activities, openLimits).clusters)).toBe(1);
+	});
+
+	test('somebody who is never heard is of the company', () => {
+		const { activities } = simulateSession({ seed: 3, seconds: 240, sizes: [4] });
+		const silent = activity('spk_9', new Float32Array(6000).fill(0.05));
+		const { clusters } = findConversations([...activities, silent], openLimits);
+		expect(new Set(clusters.values()).size).toBe(1);
+	});
+
+	test('somebody who talks through everything that is said is alone', () => {
+		const { activities } = simulateSession({ seed: 3, seconds: 360, sizes: [4] });
+		const random = new Random(9);
+		const talks = new Float32Array(9000).fill(0.05);
+		for (let at = 0; at < talks.length;) {
+			const end = at + random.integer(50, 150);
+			talks.fill(0.95, at, end);
+			at = end + random.integer(12, 40);
+		}
+		const { clusters } = findConversations([...activities, activity('spk_9', talks)], openLimits);
+		expect([...clusters.values()]).toEqual([0, 0, 0, 0, 1]);
 	});
 });
 
@@ -177,7 +219,7 @@ describe('allowed partitions', () => {
 		[7, 140],
 		[8, 630],
 	])('%i speakers: %i', (count, expected) => {
-		const partitions = allowedPartitions(count);
+		const partitions = allowedPartitions(count, mcorecLimits);
 		expect(new Set(partitions.map((groups) => JSON.stringify(groups))).size).toBe(
 			partitions.length,
 		);
@@ -218,7 +260,7 @@ describe('partition search', () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 4, max: 8 }), fc.integer(), (count, seed) => {
 				const { label, evidence } = planted(count, seed);
-				const choice = bestPartition(count, evidence);
+				const choice = bestPartition(count, evidence, mcorecLimits);
 				for (const group of choice.partition) expect(new Set(group.map(label)).size).toBe(1);
 				expect(choice.confidence).not.toBeNull();
 			}),
@@ -230,7 +272,7 @@ describe('partition search', () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 9, max: 16 }), fc.integer(), (count, seed) => {
 				const { evidence } = planted(count, seed);
-				const { partition, confidence } = bestPartition(count, evidence);
+				const { partition, confidence } = bestPartition(count, evidence, mcorecLimits);
 				expect(confidence).toBeNull();
 				expect(partition.flat().sort((a, b) => a - b)).toEqual(
 					Array.from({ length: count }, (_, i) => i),

@@ -1,5 +1,6 @@
 import type { SpeechActivity } from '../domain/activity.ts';
 import type { Conversations, PairEvidence } from '../domain/conversation.ts';
+import type { GroupLimits } from '../domain/group-limits.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import { present } from '../support/assert.ts';
 import { describePair } from './pair-evidence.ts';
@@ -26,16 +27,17 @@ export function numberByAppearance(
 /**
  * Who talks with whom, from turn-taking alone: people in one conversation fall silent when another
  * starts and start when another stops; people in different ones do not care. Each possible group
- * has a likelihood ratio (turn-model.ts), and the division with the most evidence is taken among those that MCoRec allows (two to four
- * members, at most four conversations). Up to three speakers there is one
- * possibility only. A speaker who is silent or never seen goes where it costs the least, and
- * the confidence says how little that means.
+ * has a likelihood ratio (turn-model.ts), and the division with the most evidence is taken among those
+ * that the limits allow. Within MCoRec's there is one possibility only up to three speakers. A speaker who
+ * is silent or never seen goes where it costs the least, and the confidence says how little that means.
  * @param activities one per speaker; the result is in their order.
+ * @param limits which divisions are allowed, and how likely they are at first.
  * @param uems evaluated part by speaker; what lies outside is not looked at.
  * @throws TypeError without activities, or with two of one speaker.
  */
 export function findConversations(
 	activities: readonly SpeechActivity[],
+	limits: GroupLimits,
 	uems: ReadonlyMap<string, TimeRange> = new Map(),
 ): Conversations {
 	const speakers = activities.map((activity) => activity.speakerId);
@@ -46,7 +48,7 @@ export function findConversations(
 	const states = grids.map((grid) => fitSpeakingStates(grid.logOdds));
 	const evidenceOf = (members: readonly number[]): number =>
 		conversationEvidence(members.map((i) => present(states[i], 'states')));
-	const choice = bestPartition(speakers.length, evidenceOf);
+	const choice = bestPartition(speakers.length, evidenceOf, limits);
 	const evidence: PairEvidence[] = [];
 	for (let a = 0; a < speakers.length; a += 1) {
 		for (let b = a + 1; b < speakers.length; b += 1) {

@@ -1,10 +1,16 @@
-/** Members of each conversation of the challenge, and how many conversations a session can have. */
-export const fewestMembers = 2;
-export const mostMembers = 4;
-export const mostConversations = 4;
+import type { GroupLimits } from '../domain/group-limits.ts';
+
+/** Speakers by index, ascending, in conversations. */
+export type Partition = readonly (readonly number[])[];
+
+/**
+ * Natural log of the evidence that these speakers (by index, ascending) are one conversation; of a
+ * single one, that they talk with nobody.
+ */
+export type GroupEvidence = (members: readonly number[]) => number;
 
 /** Ways to choose `count` of `items`, in order. */
-function* combinations(items: readonly number[], count: number): Generator<number[]> {
+export function* combinations(items: readonly number[], count: number): Generator<number[]> {
 	if (count === 0) {
 		yield [];
 		return;
@@ -14,31 +20,73 @@ function* combinations(items: readonly number[], count: number): Generator<numbe
 	}
 }
 
-function* complete(rest: readonly number[], groups: readonly number[][]): Generator<number[][]> {
+function* complete(
+	rest: readonly number[],
+	groups: readonly number[][],
+	limits: GroupLimits,
+): Generator<number[][]> {
 	const [first, ...others] = rest;
 	if (first === undefined) {
 		yield [...groups];
 		return;
 	}
-	if (groups.length === mostConversations) return;
-	for (let size = fewestMembers; size <= mostMembers; size += 1) {
+	if (groups.length === limits.mostConversations) return;
+	const most = Math.min(rest.length, limits.mostMembers ?? Infinity);
+	for (let size = limits.fewestMembers; size <= most; size += 1) {
 		for (const chosen of combinations(others, size - 1)) {
 			const left = others.filter((item) => !chosen.includes(item));
-			yield* complete(left, [...groups, [first, ...chosen]]);
+			yield* complete(left, [...groups, [first, ...chosen]], limits);
 		}
 	}
 }
 
+/** 0 to `count` - 1. */
+export function indices(count: number): number[] {
+	return Array.from({ length: count }, (_, i) => i);
+}
+
 /**
- * Every way to divide `count` speakers into conversations of two to four, at most four of them, always
- * in the same order. A single speaker is a conversation of one.
+ * Every way to divide `count` speakers into conversations that the limits allow, always in the same
+ * order. Fewer speakers than the smallest conversation has are one conversation.
  */
-export function allowedPartitions(count: number): number[][][] {
-	if (count === 1) return [[[0]]];
-	return [
-		...complete(
-			Array.from({ length: count }, (_, i) => i),
-			[],
-		),
-	];
+export function allowedPartitions(count: number, limits: GroupLimits): number[][][] {
+	if (count < limits.fewestMembers) return [[indices(count)]];
+	return [...complete(indices(count), [], limits)];
+}
+
+/** Whether the limits allow a partition of at least as many speakers as the smallest conversation has. */
+export function isAllowed(partition: Partition, limits: GroupLimits): boolean {
+	return (
+		partition.length <= (limits.mostConversations ?? Infinity) &&
+		partition.every(
+			({ length }) => length >= limits.fewestMembers && length <= (limits.mostMembers ?? Infinity),
+		)
+	);
+}
+
+/** Natural log of the number of ways to divide n into k groups, for k from 0 to n (Stirling, second kind). */
+function logPartitionCounts(count: number): number[] {
+	let row = [1];
+	for (let n = 1; n <= count; n += 1) {
+		row = Array.from({ length: n + 1 }, (_, k) => k * (row[k] ?? 0) + (row[k - 1] ?? 0));
+	}
+	return row.map(Math.log);
+}
+
+/** Natural log of how likely a partition is before anything is heard, up to a constant. */
+export function logPrior(count: number, { prior }: GroupLimits): (partition: Partition) => number {
+	if (prior === 'even') return () => 0;
+	const counts = logPartitionCounts(count);
+	return ({ length }) => -length * Math.LN2 - (counts[length] ?? 0);
+}
+
+/** Evidence of a partition and its prior, together. */
+export function partitionScore(
+	count: number,
+	limits: GroupLimits,
+	evidence: GroupEvidence,
+): (partition: Partition) => number {
+	const prior = logPrior(count, limits);
+	return (partition) =>
+		partition.reduce((sum, group) => sum + evidence(group), 0) + prior(partition);
 }

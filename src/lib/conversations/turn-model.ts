@@ -1,27 +1,7 @@
+import { factoredLogLikelihood } from './factored-talk.ts';
 import type { SpeakingStates } from './speaking-states.ts';
-
-/**
- * How many times as ready somebody is to start, and to stop, as on their own average, when 0, 1, 2 or
- * 3 other members of the conversation talk; first index: number of others, less one. Measured
- * on simulated conversations (tests/bench/fit-turn-model.ts): with the floor free people start
- * about twice as often, with one talker half as often, and who is talked over stops sooner.
- */
-const startFactors: readonly (readonly number[])[] = [
-	[1.83, 0.46],
-	[1.86, 0.55, 0.72],
-	[1.92, 0.62, 0.76, 0.96],
-];
-const stopFactors: readonly (readonly number[])[] = [
-	[0.89, 1.72],
-	[0.85, 1.64, 1.12],
-	[0.8, 1.53, 1.47, 0.66],
-];
-
-/**
- * The averages above come from a noisy detector, whose errors start and stop without regard to
- * anybody; true readiness varies more. Exponent chosen on simulated sessions (1 to 1.3 serve).
- */
-const factorExponent = 1.3;
+import { stepRateHz } from './speech-grid.ts';
+import { mostOthers, startRates, stopRates } from './turn-rates.ts';
 
 /**
  * A detector's errors last longer than a step, so steps tell less than their number suggests. Scaled
@@ -30,8 +10,24 @@ const factorExponent = 1.3;
  */
 const evidenceScale = 0.4;
 
-/** A rate is a probability per step; none is certain. */
-const mostLikely = 0.9;
+/**
+ * What a conversation loses to separate ways by each member beyond four, in nats a minute: false starts
+ * and stops of a detector are unlikely in a conversation, and the more members it has the more of them
+ * there are. Given back, so that size is no evidence against it. In simulated meetings of six to eight it is
+ * 0.7 to 0.8; of 0.3, 0.5 and 0.7 the second keeps most meetings of five to eight whole and most pairs of
+ * conversations apart.
+ */
+const lossPerMember = 0.5;
+
+/**
+ * Evidence against somebody talking with nobody, in nats: odds of a hundred, and more than true members of
+ * conversations lose by chance and by their detector's errors. In simulated ones of two to eight
+ * (4 minutes) nine of ten members cost them less than 2 a minute.
+ */
+const aloneCost = { least: Math.log(100), perMinute: 3 };
+
+/** Joint states are followed up to so many members, beyond that each member by itself. */
+const mostJoint = 4;
 
 /** Joint states less likely than this are not followed: what they could add is out of sight. */
 const negligible = 1e-7;
@@ -42,23 +38,18 @@ function countBits(value: number): number {
 	return count;
 }
 
-/** Chance that a member's state changes within a step, given who talked before it (bit i: member i). */
-function changeRate(members: readonly SpeakingStates[], i: number, state: number): number {
-	const member = members[i];
-	if (!member) return 0;
-	const talks = ((state >> i) & 1) === 1;
-	const others = countBits(state & ~(1 << i));
-	const factor = (talks ? stopFactors : startFactors)[members.length - 2]?.[others] ?? 1;
-	const rate = talks ? member.stopRate : member.startRate;
-	return Math.min(mostLikely, rate * factor ** factorExponent);
-}
-
 /** Probability of each joint state after each joint state, row-major. */
 function jointTransitions(members: readonly SpeakingStates[]): Float64Array {
 	const states = 1 << members.length;
 	const transitions = new Float64Array(states * states);
+	const starts = members.map(({ startRate }) => startRates(members.length, startRate));
+	const stops = members.map(({ stopRate }) => stopRates(members.length, stopRate));
 	for (let from = 0; from < states; from += 1) {
-		const rates = members.map((_, i) => changeRate(members, i, from));
+		// Bit i: member i talks.
+		const rates = members.map((_, i) => {
+			const others = Math.min(mostOthers, countBits(from & ~(1 << i)));
+			return (((from >> i) & 1) === 1 ? stops : starts)[i]?.[others] ?? 0;
+		});
 		for (let to = 0; to < states; to += 1) {
 			transitions[from * states + to] = rates.reduce(
 				(product, rate, i) => product * ((((to ^ from) >> i) & 1) === 1 ? rate : 1 - rate),
@@ -155,13 +146,17 @@ function jointLogLikelihood(members: readonly SpeakingStates[]): number {
 }
 
 /**
- * Natural log of the likelihood ratio that two to four people hold one conversation against each going
+ * Natural log of the likelihood ratio that people hold one conversation against each going
  * their own way. Both sides are hidden Markov models over who talks at each step. Going their own
  * ways, people start and stop at their own average rates; in a conversation they start readily while
  * nobody else talks, seldom while somebody does, and stop sooner when talked over. Backchannels and
- * overlaps are thus unlikely, not impossible.
+ * overlaps are thus unlikely, not impossible. Of a single person, that they talk with nobody.
  */
 export function conversationEvidence(members: readonly SpeakingStates[]): number {
+	const minutes = (members[0]?.likelihoodRatios.length ?? 0) / stepRateHz / 60;
+	if (members.length === 1) return -Math.max(aloneCost.least, aloneCost.perMinute * minutes);
 	const apart = members.reduce((sum, member) => sum + member.logLikelihood, 0);
-	return evidenceScale * (jointLogLikelihood(members) - apart);
+	if (members.length <= mostJoint) return evidenceScale * (jointLogLikelihood(members) - apart);
+	const loss = lossPerMember * (members.length - mostJoint) * minutes;
+	return evidenceScale * (factoredLogLikelihood(members) - apart) + loss;
 }

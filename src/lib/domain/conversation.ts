@@ -24,9 +24,11 @@ export interface Conversations {
 	readonly confidence: number | null;
 }
 
-/** `A` for conversation 0, and so on; the letter stands wherever the colour does. */
+/**
+ * `A` for conversation 0, `B` for 1, `AA` after `Z`, and so on; the letters stand wherever the colour
+ * does.
+ */
 export function conversationLetter(conversation: number): string {
-	return conversation < 26
-		? String.fromCodePoint(65 + conversation)
-		: `#${String(conversation + 1)}`;
+	const last = String.fromCodePoint(65 + (conversation % 26));
+	return conversation < 26 ? last : conversationLetter(Math.floor(conversation / 26) - 1) + last;
 }

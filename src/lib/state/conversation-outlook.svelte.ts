@@ -1,5 +1,6 @@
 import { groupingLike, weighAlternatives } from '../conversations/alternatives.ts';
 import type { Alternatives } from '../conversations/alternatives.ts';
+import type { GroupLimits } from '../domain/group-limits.ts';
 import type { SessionResult } from '../domain/result.ts';
 import { isAbort } from '../support/abort.ts';
 import { inSlices } from '../support/slices.ts';
@@ -7,14 +8,17 @@ import { inSlices } from '../support/slices.ts';
 /** What else the grouping of a run could be. Weighed anew from the activities that the run went by. */
 export class ConversationOutlook {
 	readonly #result: SessionResult;
+	readonly limits: GroupLimits;
 	#status = $state.raw<'working' | 'ready' | 'none' | 'failed'>('working');
 	#part = $state.raw(0);
 	#alternatives = $state.raw<Alternatives | null>(null);
 	#error = $state.raw<unknown>(null);
 	#going: AbortController | null = null;
 
-	constructor(result: SessionResult) {
+	/** @param limits those that the run was made with */
+	constructor(result: SessionResult, limits: GroupLimits) {
 		this.#result = result;
+		this.limits = limits;
 	}
 
 	/** `none` where nothing can be told: the baseline's method, or too many speakers to try all ways. */
@@ -53,7 +57,7 @@ export class ConversationOutlook {
 		const going = new AbortController();
 		this.#going = going;
 		try {
-			const found = await inSlices(weighAlternatives(speakers), {
+			const found = await inSlices(weighAlternatives(speakers, this.limits), {
 				signal: going.signal,
 				onPart: (part) => (this.#part = part),
 			});

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { fakeResult, fakeSession } from '../../../tests/fixtures/fake-session.ts';
 import { simulateSession } from '../../../tests/fixtures/simulated-talk.ts';
 import { findConversations } from '../conversations/find-conversations.ts';
+import { mcorecLimits } from '../domain/group-limits.ts';
 import type { SessionResult } from '../domain/result.ts';
 import { defaultSettings } from '../domain/settings.ts';
 import { ConversationOutlook } from './conversation-outlook.svelte.ts';
@@ -18,12 +19,12 @@ function simulatedRun(): SessionResult {
 		segments: [],
 		transcript: { speakerId: activity.speakerId, cues: [] },
 	}));
-	return { ...made, speakers, conversations: findConversations(activities) };
+	return { ...made, speakers, conversations: findConversations(activities, mcorecLimits) };
 }
 
 test('weighs what the run went by', async () => {
 	const run = simulatedRun();
-	const outlook = new ConversationOutlook(run);
+	const outlook = new ConversationOutlook(run, mcorecLimits);
 	expect(outlook.status).toBe('working');
 	await outlook.weigh();
 	expect([outlook.status, outlook.outdated]).toEqual(['ready', false]);
@@ -36,23 +37,26 @@ test('weighs what the run went by', async () => {
 test('says when the run was made by another version', async () => {
 	const run = simulatedRun();
 	const clusters = new Map([...run.conversations.clusters.keys()].map((id) => [id, 0]));
-	const outlook = new ConversationOutlook({
-		...run,
-		conversations: { ...run.conversations, clusters },
-	});
+	const outlook = new ConversationOutlook(
+		{ ...run, conversations: { ...run.conversations, clusters } },
+		mcorecLimits,
+	);
 	await outlook.weigh();
 	expect(outlook.outdated).toBe(true);
 });
 
 test('the baseline’s method weighs nothing', async () => {
 	const settings = { ...defaultSettings, conversations: 'baseline' as const };
-	const outlook = new ConversationOutlook(fakeResult(fakeSession('party', 'id'), settings));
+	const outlook = new ConversationOutlook(
+		fakeResult(fakeSession('party', 'id'), settings),
+		mcorecLimits,
+	);
 	await outlook.weigh();
 	expect([outlook.status, outlook.alternatives]).toEqual(['none', null]);
 });
 
 test('stopped, it can begin again', async () => {
-	const outlook = new ConversationOutlook(simulatedRun());
+	const outlook = new ConversationOutlook(simulatedRun(), mcorecLimits);
 	const stopped = outlook.weigh();
 	outlook.stop();
 	await stopped;
@@ -62,7 +66,7 @@ test('stopped, it can begin again', async () => {
 });
 
 test('the made-up party is grouped as its talk has it', async () => {
-	const outlook = new ConversationOutlook(made);
+	const outlook = new ConversationOutlook(made, mcorecLimits);
 	await outlook.weigh();
 	expect(outlook.outdated).toBe(false);
 });

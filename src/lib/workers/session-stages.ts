@@ -1,5 +1,6 @@
 import type { ActivityScores, SpeechActivity } from '../domain/activity.ts';
 import type { Conversations } from '../domain/conversation.ts';
+import { mcorecLimits } from '../domain/group-limits.ts';
 import type { ModelUse, SessionScores } from '../domain/result.ts';
 import { frameRateHz, sampleRateHz } from '../domain/session.ts';
 import type { Labels, SourceFile, Speaker } from '../domain/session.ts';
@@ -314,7 +315,8 @@ export class SessionStages implements Stages {
 		settings: RunSettings,
 	): Conversations {
 		const uems = new Map(speakers.flatMap(({ id, uem }) => (uem ? [[id, uem] as const] : [])));
-		if (settings.conversations === 'confab') return findConversations(activities, uems);
+		if (settings.conversations === 'confab')
+			return findConversations(activities, mcorecLimits, uems);
 		return clusterByOverlap(
 			new Map(
 				scored.map(({ speakerId, tracks }) => {

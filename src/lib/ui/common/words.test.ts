@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfabError, errorCodes } from '../../support/errors.ts';
 import { conversationLetter } from '../../domain/conversation.ts';
-import { conversationStyle } from './conversation-name.ts';
+import { conversationStyle, conversationStyles } from './conversation-name.ts';
 import { errorWords } from './error-words.ts';
 import { bytesText, countText, percentText } from './number-text.ts';
 import {
@@ -81,9 +81,27 @@ test('numbers that are not there are a dash', () => {
 	expect(countText(0, 'speaker')).toBe('0 speakers');
 });
 
-test('conversations go by letters, and looks by eight', () => {
-	expect([0, 3, 25, 26].map(conversationLetter)).toEqual(['A', 'D', 'Z', '#27']);
-	expect([0, 3, 4, 7, 8].map(conversationStyle)).toEqual(['0', '3', '4', '7', '0']);
+test('conversations go by letters, and have their looks in turn', () => {
+	expect([0, 3, 25, 26, 27, 51, 52, 701, 702].map(conversationLetter)).toEqual([
+		'A',
+		'D',
+		'Z',
+		'AA',
+		'AB',
+		'AZ',
+		'BA',
+		'ZZ',
+		'AAA',
+	]);
+	expect([0, 9, 16, 32].map(conversationStyle)).toEqual([
+		'colour-0 pattern-0',
+		'colour-9 pattern-1',
+		'colour-0 pattern-1',
+		'colour-0 pattern-0',
+	]);
+	const looks = Array.from({ length: conversationStyles }, (_, place) => conversationStyle(place));
+	expect(new Set(looks).size).toBe(conversationStyles);
+	expect(new Set(looks.slice(0, 16).map((style) => style.split(' ')[0])).size).toBe(16);
 });
 
 describe('words for errors', () => {

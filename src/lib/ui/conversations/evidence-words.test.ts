@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { mcorecLimits, openLimits } from '../../domain/group-limits.ts';
 import { fakeResult, fakeSession } from '../../../../tests/fixtures/fake-session.ts';
 import { documentOf } from '../../editing/document-of.ts';
 import { firstEdition } from '../../editing/first-edition.ts';
@@ -10,6 +11,7 @@ import {
 	posteriorText,
 	timesText,
 } from './evidence-words.ts';
+import { limitsText } from './evidence-words.ts';
 
 test.each([
 	[1, '1.0'],
@@ -56,4 +58,13 @@ test.each([
 	[null, '–'],
 ])('a gap of %s reads %s', (seconds, text) => {
 	expect(gapText(seconds)).toBe(text);
+});
+
+test('limits are said in words', () => {
+	expect(limitsText(mcorecLimits)).toBe(
+		'two to four people a conversation, and four conversations at most',
+	);
+	expect(limitsText(openLimits)).toBe(
+		'one or more people a conversation, and any number of conversations',
+	);
 });

@@ -1,5 +1,24 @@
 import type { Grouping } from '../../conversations/alternatives.ts';
+import type { GroupLimits } from '../../domain/group-limits.ts';
 import type { StudioDocument } from '../../domain/studio-document.ts';
+
+const smallNumbers = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'];
+
+function numberText(value: number): string {
+	return smallNumbers[value] ?? String(value);
+}
+
+/** `two to four people a conversation, and four conversations at most`: what is allowed. */
+export function limitsText({ fewestMembers, mostMembers, mostConversations }: GroupLimits): string {
+	const fewest = numberText(fewestMembers);
+	const people =
+		mostMembers === null ? `${fewest} or more` : `${fewest} to ${numberText(mostMembers)}`;
+	const most =
+		mostConversations === null
+			? 'any number of conversations'
+			: `${numberText(mostConversations)} conversations at most`;
+	return `${people} people a conversation, and ${most}`;
+}
 
 /** Beyond this a number says no more than that it is large. */
 const largest = 1e6;

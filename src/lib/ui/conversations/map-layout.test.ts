@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fakeCrowd } from '../../../../tests/fixtures/fake-crowd.ts';
 import { fakeResult, fakeSession } from '../../../../tests/fixtures/fake-session.ts';
 import { documentOf } from '../../editing/document-of.ts';
 import { firstEdition } from '../../editing/first-edition.ts';
@@ -58,4 +59,20 @@ test('let go near somebody one joins them, in the middle one begins anew, far of
 	expect(dropTarget(layout, 'spk_0', at('spk_5'))).toBe(2);
 	expect(dropTarget(layout, 'spk_0', { x: 52, y: 49 })).toBe('new');
 	expect(dropTarget(layout, 'spk_0', { x: 0, y: 0 })).toBeNull();
+});
+
+test('in a crowd of nine conversations no two stand on one ground', () => {
+	const crowd = fakeCrowd(result);
+	const { groups, groundWidth, nodes } = mapLayout(documentOf(crowd, firstEdition(crowd)));
+	expect(nodes.size).toBe(20);
+	expect(groups).toHaveLength(9);
+	for (const [i, group] of groups.entries()) {
+		for (const other of groups.slice(i + 1)) {
+			for (const a of group.nodes) {
+				for (const b of other.nodes) {
+					expect(Math.hypot(a.x - b.x, a.y - b.y)).toBeGreaterThan(groundWidth);
+				}
+			}
+		}
+	}
 });

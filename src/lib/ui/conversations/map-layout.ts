@@ -22,11 +22,16 @@ export interface MapGroup {
 export interface MapLayout {
 	readonly groups: readonly MapGroup[];
 	readonly nodes: ReadonlyMap<string, MapNode>;
+	/** How many people would fill the ring, the gaps between conversations included. */
+	readonly places: number;
+	/** Width of the ground under a conversation: where it is crowded it stays clear of the next one. */
+	readonly groundWidth: number;
 }
 
 const centre = 50;
 /** Of the ring that everyone stands on. */
 const radius = 36;
+const widestGround = 22;
 
 function pointAt(turns: number): Point {
 	const angle = 2 * Math.PI * (turns - 0.25);
@@ -69,7 +74,9 @@ export function mapLayout({ speakers, conversations }: StudioDocument): MapLayou
 	const nodes = groups.flatMap((group) =>
 		group.nodes.map((node) => [node.speakerId, node] as const),
 	);
-	return { groups, nodes: new Map(nodes) };
+	const spacing = (2 * Math.PI * radius) / Math.max(1, places);
+	const groundWidth = Math.min(widestGround, 1.5 * spacing);
+	return { groups, nodes: new Map(nodes), places, groundWidth };
 }
 
 /** Where somebody who is let go at a place is sent: to the conversation nearest, or a new one. */

@@ -1,4 +1,5 @@
 import { present } from '../../support/assert.ts';
+import { conversationLooks, conversationStyles } from '../common/conversation-name.ts';
 import { tilePixels } from './draw-context.ts';
 import type { TalkPaint, Theme } from './draw-context.ts';
 
@@ -51,9 +52,6 @@ const patterns: readonly ((context: CanvasRenderingContext2D) => void)[] = [
 	},
 ];
 
-/** So many colours the patterns share (tokens.css). */
-const hues = 4;
-
 /**
  * Reads the page's colours as they are now.
  *
@@ -78,16 +76,17 @@ export function readTheme(options: {
 			return getComputedStyle(probe).color;
 		};
 		const surface = colour('surface');
-		const talkOf = (name: string, place: number): TalkPaint => {
-			const own = colour(name);
+		const talkOf = (conversation: number): TalkPaint => {
+			const looks = conversationLooks(conversation);
+			const own = colour(`conversation-${String(looks.colour)}`);
 			const patterned = pattern(pixelRatio, (context) => {
 				context.fillStyle = own;
 				context.fillRect(0, 0, tilePixels, tilePixels);
 				context.globalAlpha = 0.75;
 				context.fillStyle = surface;
-				patterns[place]?.(context);
+				patterns[looks.pattern]?.(context);
 			});
-			return { colour: own, patterned: place === 0 ? own : patterned };
+			return { colour: own, patterned: looks.pattern === 0 ? own : patterned };
 		};
 		const edge = colour('edge');
 		const family = getComputedStyle(document.body).fontFamily;
@@ -109,7 +108,7 @@ export function readTheme(options: {
 				context.fillStyle = edge;
 				diagonals(context, 1, -1);
 			}),
-			talk: patterns.map((_, place) => talkOf(`conversation-${place % hues}`, place)),
+			talk: Array.from({ length: conversationStyles }, (_, place) => talkOf(place)),
 			alone: { colour: colour('muted'), patterned: colour('muted') },
 			textScale,
 			font: (pixels) => `${pixels * textScale}px ${family}`,
