@@ -145,14 +145,9 @@ const networkOf = (lines: readonly string[], parts: readonly Uint8Array[]): Uint
 	);
 
 const mean = [0.1, -0.2, 0.3];
-const transform = [
-	[1, 2, 0],
-	[0, -1, 0.5],
-];
 const files: XvectorFiles = {
 	network: networkOf(nodes, components),
 	mean: text(' [ 0.1 -0.2 0.3 ]\n'),
-	transform: joined('\0B', matrix(transform)),
 };
 
 /** The same network straight from its definition, row by row; variance as the mean of squares less the mean's. */
@@ -192,8 +187,7 @@ function evaluated(rows: readonly (readonly number[])[]): number[] {
 		Math.sqrt(Math.max(1e-10, average((row) => row[i]! ** 2) - value ** 2)),
 	);
 	const embedding = through(weights.embedding, [...means, ...deviations]);
-	const centred = embedding.map((value, i) => value - mean[i]!);
-	return transform.map((row) => row.reduce((sum, w, i) => sum + w * centred[i]!, 0));
+	return embedding.map((value, i) => value - mean[i]!);
 }
 
 async function run(model: Uint8Array, batch: readonly (readonly (readonly number[])[])[]) {
@@ -235,7 +229,7 @@ describe('a network of Kaldi', () => {
 	test('becomes a graph that gives what its definition gives', async () => {
 		const clip = (seed: number): number[][] => square(seed, 9, 2);
 		const { dims, values } = await run(buildXvector(files), [clip(20), clip(90)]);
-		expect(dims).toEqual([2, 2]);
+		expect(dims).toEqual([2, 3]);
 		[...evaluated(clip(20)), ...evaluated(clip(90))].forEach((value, i) => {
 			expect(Math.abs(values[i]! - value)).toBeLessThan(1e-5);
 		});
@@ -294,7 +288,7 @@ describe('a network of Kaldi', () => {
 		);
 	});
 
-	test('is refused for a component of an unknown type, mean or transform of another size', () => {
+	test('is refused for a component of an unknown type, or a mean of another size', () => {
 		const sigmoid = joined('<ComponentName> one.relu <SigmoidComponent> </SigmoidComponent> ');
 		const network = networkOf(
 			nodes,
@@ -302,9 +296,8 @@ describe('a network of Kaldi', () => {
 		);
 		expect(() => buildXvector({ ...files, network })).toThrow(/SigmoidComponent is not known/);
 		expect(() => buildXvector({ ...files, mean: text('[ 1 2 ]') })).toThrow(/the mean/);
-		expect(() => buildXvector({ ...files, transform: joined('\0B', vector(mean)) })).toThrow(
-			/the transform/,
-		);
+		const long = joined('\0B', matrix([mean]));
+		expect(() => buildXvector({ ...files, mean: long })).toThrow(/the mean/);
 	});
 });
 
@@ -331,7 +324,7 @@ describe('an array of Kaldi', () => {
 		expect(readKaldiArray(text('[ ]')).shape).toEqual([0]);
 		const doubles = joined('\0BDV ', whole(2), new Uint8Array(Float64Array.of(0.5, -4).buffer));
 		expect(readKaldiArray(doubles)).toEqual({ shape: [2], values: Float32Array.of(0.5, -4) });
-		expect(readKaldiArray(files.transform).shape).toEqual([2, 3]);
+		expect(readKaldiArray(joined('\0B', matrix(square(1, 2, 3)))).shape).toEqual([2, 3]);
 	});
 
 	test.each([

@@ -6,7 +6,7 @@ import { GraphBuilder, type Value } from './onnx-graph.ts';
 /**
  * An x-vector network of Kaldi (Snyder et al., "X-vectors: robust DNN embeddings for speaker
  * recognition", ICASSP 2018) as one ONNX graph: layers over neighbouring rows, mean and standard
- * deviation over time, a layer over those; then what a back end does to the vector, centring and whitening.
+ * deviation over time, a layer over those, whose output is centred.
  */
 
 const opset = 17;
@@ -24,14 +24,12 @@ interface Signal {
 /** What statistics extraction hands to pooling: the signal that they are of. */
 type Stage = Signal & { readonly isStatistics?: true };
 
-/** The three files of a model. */
+/** Two of a model's files. */
 export interface XvectorFiles {
 	/** `final.ext.raw`: the network, its output the embedding */
 	readonly network: Uint8Array;
 	/** `mean.vec`: what is subtracted from an embedding */
 	readonly mean: Uint8Array;
-	/** `transform.mat`: what it is then multiplied by */
-	readonly transform: Uint8Array;
 }
 
 /**
@@ -43,28 +41,16 @@ export interface XvectorFiles {
 export function buildXvector(files: XvectorFiles): Uint8Array<ArrayBuffer> {
 	const network = readNnet3(files.network);
 	const mean = readKaldiArray(files.mean);
-	const transform = readKaldiArray(files.transform);
 	const outputs = [...network.values()].filter((node) => node.kind === 'output');
 	if (outputs.length !== 1) throw damaged(`the network has ${outputs.length} outputs`);
 	const graph = new GraphBuilder('xvector', opset);
-	const signal = applied(graph, new Converter(graph, network).read(outputs[0]!.input));
-	const [rows, columns] = transform.shape;
-	if (signal.overTime || mean.shape[0] !== signal.dim || mean.shape.length !== 1) {
+	const converter = new Converter(graph, network);
+	const { value, dim, overTime } = applied(graph, converter.read(outputs[0]!.input));
+	if (overTime || mean.shape.join() !== `${dim}`) {
 		throw damaged('the mean is not one of the embedding');
 	}
-	if (transform.shape.length !== 2 || columns !== signal.dim || rows === undefined) {
-		throw damaged('the transform is not one of the embedding');
-	}
-	const centred = graph.node('Sub', [
-		signal.value,
-		graph.weights('mean', [signal.dim], mean.values),
-	]);
-	const whitened = graph.node(
-		'Gemm',
-		[centred, graph.weights('transform', [rows, columns], transform.values)],
-		{ transB: { int: 1 } },
-	);
-	graph.output('embedding', whitened, 'float32', ['N', rows]);
+	const centred = graph.node('Sub', [value, graph.weights('mean', [dim], mean.values)]);
+	graph.output('embedding', centred, 'float32', ['N', dim]);
 	return graph.toBytes();
 }
 

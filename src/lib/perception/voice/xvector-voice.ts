@@ -18,16 +18,29 @@ const longestRows = 400;
 
 /**
  * The x-vectors that come with Vosk (models/xvector), trained on telephone talk: of a voice they hear what
- * a telephone lets through.
+ * a telephone lets through. Better than the small embedding for pieces of any length, and its cosines mean
+ * the same in a meeting, on a telephone and in read speech; those of pieces below three seconds are lower.
  */
 export class XVectorVoice implements VoiceEmbedder {
 	readonly id: string;
-	readonly sameVoiceCosine = 0.5;
-	readonly surelySameCosine = 0.8;
-	readonly differentVoicesCosine = 0.2;
+	/**
+	 * Equal error rates lie at 0.58 for five seconds and 0.62 for whole utterances (LibriSpeech, 8 speakers),
+	 * at 0.60 for two seconds and more of one person alone in talk (four recordings).
+	 */
+	readonly sameVoiceCosine = 0.6;
+	/**
+	 * No pair of two voices is as near: of 2,107 of five seconds the nearest lie at 0.65, of 1,134 of whole
+	 * utterances at 0.69. Of one voice in two recordings 59 % and 74 % of the pairs are (LibriSpeech).
+	 */
+	readonly surelySameCosine = 0.75;
+	/**
+	 * Of clear recordings of two to five seconds, 1 % of the pairs of one voice lie below, of the pairs of
+	 * two voices 80 % (LibriSpeech, 8 speakers).
+	 */
+	readonly differentVoicesCosine = 0.4;
 	readonly #model: Model;
 
-	/** @param model `feats` [N, T, 23] to `embedding` [N, 128], centred and whitened */
+	/** @param model `feats` [N, T, 23] to `embedding` [N, 128] */
 	constructor(model: Model) {
 		this.id = model.id;
 		this.#model = model;
