@@ -48,9 +48,9 @@ function liftedCosine(k: number): Float64Array {
 }
 
 /**
- * The same rows, from each the mean of those around it taken away: of so many rows with this one in the
- * middle, moved to where they all exist, or of all when there are fewer (Kaldi's `apply-cmvn-sliding
- * --center`).
+ * The same rows less the mean of those around each: of so many rows with this one in the middle, moved to
+ * where they all exist, or of all when there are fewer (Kaldi's `apply-cmvn-sliding --center`).
+ * @param window how many rows
  */
 export function withoutSlidingMean(
 	{ rows, columns, data }: FeatureMatrix,

@@ -115,7 +115,7 @@ describe('kaldiMfcc', () => {
 });
 
 describe('withoutSlidingMean', () => {
-	test('takes away the mean of the rows around, as Kaldi does', () => {
+	test('subtracts the mean of the rows around, as Kaldi does', () => {
 		expectRows(withoutSlidingMean(kaldiMfcc(sound), 40), golden.telephoneCentred);
 	});
 

@@ -7,7 +7,7 @@ import type { VoiceEmbedder, VoicePrint } from './voice-embedder.ts';
 
 const inputRateHz = 16_000;
 
-/** Rows of 10 ms whose mean is taken away from the one in their middle, as the network was trained. */
+/** Rows of 10 ms whose mean is subtracted from the one in their middle, as the network was trained. */
 const meanRows = 300;
 
 /**
