@@ -18,8 +18,8 @@ const longestRows = 400;
 
 /**
  * The x-vectors that come with Vosk (models/xvector), trained on telephone talk: of a voice they hear what
- * a telephone lets through. Better than the small embedding for pieces of any length, and its cosines mean
- * the same in a meeting, on a telephone and in read speech; those of pieces below three seconds are lower.
+ * a telephone lets through. Better than the small embedding from a second and a half on, and its cosines
+ * mean the same in a meeting, on a telephone and in read speech; pieces below three seconds have lower ones.
  */
 export class XVectorVoice implements VoiceEmbedder {
 	readonly id: string;
