@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import * as v from 'valibot';
 import { kaldiFbank, withoutMean } from './kaldi-fbank.ts';
+import { kaldiMfcc, withoutSlidingMean } from './kaldi-mfcc.ts';
 import { librosaMfcc } from './librosa-mfcc.ts';
 import type { FeatureMatrix } from './speech-features.ts';
 
@@ -20,7 +21,13 @@ const matrix = v.object({
 	values: v.array(v.array(v.number())),
 });
 const golden = v.parse(
-	v.object({ mfcc: matrix, povey: matrix, hamming: matrix }),
+	v.object({
+		mfcc: matrix,
+		povey: matrix,
+		hamming: matrix,
+		telephone: matrix,
+		telephoneCentred: matrix,
+	}),
 	JSON.parse(await readFile('tests/golden/voice/features.json', 'utf8')),
 );
 
@@ -81,5 +88,44 @@ describe('kaldiFbank', () => {
 			),
 		);
 		quiet.data.forEach((value, i) => expect(Math.abs(value - data[i]!)).toBeLessThan(1e-3));
+	});
+});
+
+describe('kaldiMfcc', () => {
+	test('gives the numbers of Kaldi', () => {
+		// The samples count as taken at 8 kHz here: the sound is twice as long, and an octave lower.
+		expectRows(kaldiMfcc(sound), golden.telephone);
+	});
+
+	test('has no row for less than a frame', () => {
+		expect(kaldiMfcc(sound.subarray(0, 199)).rows).toBe(0);
+		expect(kaldiMfcc(sound.subarray(0, 200)).rows).toBe(1);
+	});
+
+	test('a louder copy differs in the energy and in nothing else', () => {
+		const [a, b] = [kaldiMfcc(sound), kaldiMfcc(sound.map((sample) => 2 * sample))];
+		for (const row of [0, 50, 200]) {
+			const values = (m: FeatureMatrix): number[] => [...m.data.subarray(row * 23, row * 23 + 23)];
+			values(a).forEach((value, column) => {
+				const shift = column === 0 ? Math.log(4) : 0;
+				expect(Math.abs(values(b)[column]! - value - shift)).toBeLessThan(1e-3);
+			});
+		}
+	});
+});
+
+describe('withoutSlidingMean', () => {
+	test('subtracts the mean of the rows around, as Kaldi does', () => {
+		expectRows(withoutSlidingMean(kaldiMfcc(sound), 40), golden.telephoneCentred);
+	});
+
+	test('moves the window to where there are rows, and takes all when there are few', () => {
+		const data = Float32Array.of(1, 2, 4, 8, 16);
+		const column = { rows: 5, columns: 1, data };
+		// By hand: means of rows 0-1, 0-1, 1-2, 2-3 and 3-4.
+		expect([...withoutSlidingMean(column, 2).data]).toEqual([-0.5, 0.5, 1, 2, 4]);
+		expect([...withoutSlidingMean(column, 300).data]).toEqual([
+			...data.map((value) => value - 6.2),
+		]);
 	});
 });

@@ -1,21 +1,14 @@
 import type { Model } from '../../inference/model.ts';
 import { kaldiFbank, withoutMean } from '../../signal/kaldi-fbank.ts';
-import { assert } from '../../support/assert.ts';
 import type { SlowOptions } from '../../support/progress.ts';
-import { meanPrint } from './voice-embedder.ts';
+import { longEnough, printOfRows } from './print-rows.ts';
 import type { VoiceEmbedder, VoicePrint } from './voice-embedder.ts';
 
 /** As WeSpeaker feeds it: Hamming's window, not Kaldi's own. */
 const features = { bands: 80, window: 'hamming' } as const;
 
-/**
- * Rows of 10 ms in a run. A recording is cut into equal parts of at most ten seconds, so that memory is
- * bounded; the network's statistics over time are then those of each part.
- */
+/** Rows of 10 ms in a run: ten seconds. */
 const longestRows = 1000;
-
-/** Samples in the shortest sound that is looked at: half a second. What is shorter is repeated. */
-const fewestSamples = 8000;
 
 /**
  * WeSpeaker's ResNet34 with large-margin fine-tuning, trained on VoxCeleb: much better than the small
@@ -41,33 +34,7 @@ export class WespeakerVoice implements VoiceEmbedder {
 	}
 
 	async embed(samples: Float32Array, options: SlowOptions = {}): Promise<VoicePrint> {
-		if (samples.length === 0) throw new TypeError('There is nothing to hear');
-		const { rows, columns, data } = withoutMean(kaldiFbank(longEnough(samples), features));
-		const count = Math.ceil(rows / longestRows);
-		const parts: Float32Array[] = [];
-		for (let part = 0; part < count; part++) {
-			const start = Math.floor((part * rows) / count);
-			const end = Math.floor(((part + 1) * rows) / count);
-			const outputs = await this.#model.run(
-				{
-					feats: {
-						type: 'float32',
-						dims: [1, end - start, columns],
-						data: data.slice(start * columns, end * columns),
-					},
-				},
-				options.signal,
-			);
-			const { embs: output } = outputs;
-			assert(output?.type === 'float32', `${this.id} gave no embs`);
-			parts.push(meanPrint([output.data]));
-			options.onProgress?.({ stage: 'voice', done: part + 1, total: count, unit: 'steps' });
-		}
-		return meanPrint(parts);
+		const rows = withoutMean(kaldiFbank(longEnough(samples), features));
+		return printOfRows(this.#model, rows, { output: 'embs', longestRows }, options);
 	}
-}
-
-function longEnough(samples: Float32Array): Float32Array {
-	if (samples.length >= fewestSamples) return samples;
-	return Float32Array.from({ length: fewestSamples }, (_, n) => samples[n % samples.length]!);
 }
