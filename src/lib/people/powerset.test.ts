@@ -17,7 +17,9 @@ import type { SegmentedWindow } from './powerset.ts';
 
 /** Scores whose highest is the class asked for. */
 function scoresOf(classes: readonly number[]): Float32Array {
-	return Float32Array.from(classes.flatMap((c) => powersetClasses.map((_, i) => (i === c ? -0.1 : -3))));
+	return Float32Array.from(
+		classes.flatMap((c) => powersetClasses.map((_, i) => (i === c ? -0.1 : -3))),
+	);
 }
 
 function windowOf(startFrame: number, classes: readonly number[]): SegmentedWindow {
@@ -44,7 +46,15 @@ describe('windows of local speakers', () => {
 		const counts = speakerCounts(windows, 4);
 		// Two and one are 1.5, which goes to 2, as 0.5 of the last window's goes to 0.
 		expect([...counts]).toEqual([1, 2, 0, 0]);
-		const activations = voiceActivations(windows, [[0, -1, -1], [0, -1, -1]], 2, 4);
+		const activations = voiceActivations(
+			windows,
+			[
+				[0, -1, -1],
+				[0, -1, -1],
+			],
+			2,
+			4,
+		);
 		expect(rows(activations, 2)).toEqual([
 			[1, 0],
 			[2, 0],
