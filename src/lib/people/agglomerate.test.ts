@@ -26,16 +26,16 @@ function byDefinition(n: number, cosines: Float32Array, links: Links): Merge[] {
 	const merges: Merge[] = [];
 	for (;;) {
 		let best: [number, number, number] | null = null;
-		groups.forEach((a, i) => {
-			groups.slice(i + 1).forEach((b, k) => {
+		for (const [i, a] of groups.entries()) {
+			for (const [k, b] of groups.slice(i + 1).entries()) {
 				const pairs = a.flatMap((x) => b.map((y) => [x, y] as const));
-				if (pairs.some(([x, y]) => cannot.has(`${x} ${y}`))) return;
+				if (pairs.some(([x, y]) => cannot.has(`${x} ${y}`))) continue;
 				const mean = pairs.reduce((sum, [x, y]) => sum + cosines[x * n + y]!, 0) / pairs.length;
 				if (best === null || mean > best[0]) best = [mean, i, i + 1 + k];
-			});
-		});
+			}
+		}
 		if (best === null) return merges;
-		const [likeness, i, j] = best as [number, number, number];
+		const [likeness, i, j] = best;
 		merges.push({ kept: groups[i]![0]!, joined: groups[j]![0]!, likeness, linked: false });
 		groups[i]!.push(...groups.splice(j, 1)[0]!);
 	}

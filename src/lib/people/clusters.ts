@@ -37,7 +37,7 @@ export function withoutMinor(
 ): number[] {
 	const sizes = new Map<number, number>();
 	for (const label of labels) sizes.set(label, (sizes.get(label) ?? 0) + 1);
-	const isMajor = (label: number): boolean => sizes.get(label)! > largestMinor;
+	const isMajor = (label: number): boolean => (sizes.get(label) ?? 0) > largestMinor;
 	if (!labels.some(isMajor)) return labels.map(() => 0);
 	const centroids = new Map([...centroidsOf(prints, labels)].filter(([label]) => isMajor(label)));
 	return labels.map((label, i) => (isMajor(label) ? label : nearestOf(prints[i]!, centroids)));
@@ -54,16 +54,16 @@ export function mergedByCentroid(
 		const centroids = [...centroidsOf(prints, current)].sort(([a], [b]) => a - b);
 		let best: readonly [number, number] | null = null;
 		let highest = leastCosine;
-		centroids.forEach(([a, first], i) => {
+		for (const [i, [a, first]] of centroids.entries()) {
 			for (const [b, second] of centroids.slice(i + 1)) {
 				const cosine = cosineOf(first, second);
 				if (cosine < highest || (best !== null && cosine === highest)) continue;
 				best = [a, b];
 				highest = cosine;
 			}
-		});
+		}
 		if (best === null) return current;
-		const [kept, joined] = best as readonly [number, number];
+		const [kept, joined] = best;
 		current = current.map((label) => (label === joined ? kept : label));
 	}
 }

@@ -77,7 +77,7 @@ function mostAlike(
 	share: number,
 ): { kept: number; joined: number; likeness: number } | null {
 	let best: { kept: number; joined: number; likeness: number } | null = null;
-	clusters.forEach((a, i) => {
+	for (const [i, a] of clusters.entries()) {
 		for (const b of clusters.slice(i + 1)) {
 			if (apart.has(pairKey(a.label, b.label))) continue;
 			let product = 0;
@@ -87,7 +87,7 @@ function mostAlike(
 				best = { kept: a.label, joined: b.label, likeness };
 			}
 		}
-	});
+	}
 	return best;
 }
 

@@ -37,7 +37,7 @@ export function turnsOf(ranges: readonly VoicedRange[], speech: Float32Array): V
 	for (const range of ranges) {
 		const last = turns.at(-1);
 		const gap = last ? range.startSeconds - last.endSeconds : Infinity;
-		if (last && last.voice === range.voice && gap < bridgedSeconds) {
+		if (last?.voice === range.voice && gap < bridgedSeconds) {
 			const [own, added] = [durationOf(last), durationOf(range)];
 			const certainty = (own * last.certainty + added * range.certainty) / (own + added);
 			turns[turns.length - 1] = { ...last, endSeconds: range.endSeconds, certainty };
@@ -79,7 +79,7 @@ function quietestNear(before: TimeRange, after: TimeRange, speech: Float32Array)
  */
 export function bestSample(ranges: readonly VoicedRange[]): TimeRange {
 	let best: { range: TimeRange; long: boolean; value: number } | null = null;
-	ranges.forEach((first, i) => {
+	for (const [i, first] of ranges.entries()) {
 		let certain = 0;
 		for (let k = i; k < ranges.length; k++) {
 			const range = ranges[k]!;
@@ -93,9 +93,9 @@ export function bestSample(ranges: readonly VoicedRange[]): TimeRange {
 				best === null || (long && !best.long) || (long === best.long && value > best.value);
 			if (better) best = { range: whole, long, value };
 		}
-	});
+	}
 	if (best === null) throw new TypeError('A voice without a piece has no sample');
-	const { range } = best as { range: TimeRange };
+	const { range } = best;
 	return {
 		...range,
 		endSeconds: Math.min(range.endSeconds, range.startSeconds + sampleSeconds.most),

@@ -40,19 +40,19 @@ export function speechRegions(
 	};
 	let start: number | null = null;
 	let quietSince: number | null = null;
-	windows.forEach((probability, w) => {
+	for (const [w, probability] of windows.entries()) {
 		const now = w / speechCurveRateHz;
 		if (probability >= settings.onset) {
 			quietSince = null;
 			start ??= now;
 		} else if (start !== null && probability < settings.offset) {
 			quietSince ??= now;
-			if (now - quietSince < settings.shortestSilenceSeconds) return;
+			if (now - quietSince < settings.shortestSilenceSeconds) continue;
 			keep(start, quietSince);
 			start = null;
 			quietSince = null;
 		}
-	});
+	}
 	if (start !== null) keep(start, endSeconds);
 	return padded(found, settings.padSeconds, endSeconds);
 }
