@@ -53,8 +53,8 @@ export interface VoiceMaterial {
 
 export interface FoundVoices extends VoiceMaterial {
 	readonly voices: readonly FoundVoice[];
-	/** The least and the most voices that the sound allows for. */
-	readonly count: readonly [number, number];
+	/** The least and the most voices that the sound allows for; null where nothing can tell. */
+	readonly count: readonly [number, number] | null;
 	readonly doubts: readonly VoiceDoubt[];
 	/** How much is installed to find voices with: 0 speech alone, 1 small embedding, 3 full embedding. */
 	readonly rung: 0 | 1 | 3;

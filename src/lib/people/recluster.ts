@@ -45,8 +45,14 @@ export function recluster(material: VoiceMaterial, options: ReclusterOptions = {
 		return { ...kept, pieces, voices: [], count: [0, 0], doubts: [{ code: 'no-speech' }], rung: 0 };
 	}
 	if (embedder === null || pieces.every((piece) => piece.embedding === null)) {
-		const count = [1, Math.max(1, pieces.length)] as const;
-		return { ...kept, pieces, voices: [], count, doubts: [{ code: 'voices-unknown' }], rung: 0 };
+		return {
+			...kept,
+			pieces,
+			voices: [],
+			count: null,
+			doubts: [{ code: 'voices-unknown' }],
+			rung: 0,
+		};
 	}
 	const tuning = options.tuning ?? tuningOf(embedder);
 	const joins = pieces.map((piece, i) => i > 0 && touches(pieces[i - 1]!, piece));
