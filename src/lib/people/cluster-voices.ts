@@ -14,9 +14,14 @@ const firstCount = 20;
 /** Stretches at most that clusters are formed of; the rest is given to the nearest. */
 const mostStretches = 4000;
 
-/** Pieces of the smallest voice that is believed: a fiftieth of all, from 1.5 to 4 s. */
-const smallestShare = 0.02;
-const smallestPieces = [3, 8] as const;
+/**
+ * Pieces of the smallest voice that is believed: a share of all, within bounds. Before voices are joined
+ * more is asked for, as the mean of few prints says little about who it is.
+ */
+const smallest = {
+	beforeJoining: { share: 1 / 30, least: 3, most: 12 },
+	afterJoining: { share: 1 / 50, least: 3, most: 8 },
+} as const;
 
 /** Rounds of following the voices and learning their means from that. */
 const rounds = 3;
@@ -71,9 +76,9 @@ export function clusterVoices(
 		// A voice that nothing is left of was there all the same when so many are asked for.
 		return new Set(next).size < Math.min(least, new Set(now).size) ? now : next;
 	};
-	const told = withoutSmall(heard, follow(start), least);
+	const told = withoutSmall(heard, follow(start), smallest.beforeJoining, least);
 	const joined = joinVoices(prints, told, links, { least, most }, tuning);
-	const labels = inOrder(withoutSmall(heard, follow(joined.labels), least));
+	const labels = inOrder(withoutSmall(heard, follow(joined.labels), smallest.afterJoining, least));
 	const count = new Set(labels).size;
 	return { labels, likenesses: joined.likenesses, count, heard };
 }
@@ -156,9 +161,14 @@ function nearest(vector: Float32Array, sums: ReadonlyMap<number, Float32Array>):
  * Voices with too little speech to be believed are given up, the smallest first, as long as `least` are
  * left. One that is linked is somebody who is seen, however little they say.
  */
-function withoutSmall(heard: HeardPieces, labels: readonly number[], least: number): number[] {
-	const [fewest, enough] = smallestPieces;
-	const needed = Math.min(enough, Math.max(fewest, Math.round(smallestShare * labels.length)));
+function withoutSmall(
+	heard: HeardPieces,
+	labels: readonly number[],
+	size: { readonly share: number; readonly least: number; readonly most: number },
+	least: number,
+): number[] {
+	const share = Math.round(size.share * labels.length);
+	const needed = Math.min(size.most, Math.max(size.least, share));
 	let current = [...labels];
 	for (;;) {
 		const sizes = new Map<number, number>();
