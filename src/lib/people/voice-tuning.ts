@@ -40,7 +40,7 @@ const wespeaker: VoiceTuning = {
 
 const tunings: Readonly<Record<string, VoiceTuning>> = {
 	'voice-bilstm': bilstm,
-	wespeaker,
+	'wespeaker-resnet34': wespeaker,
 };
 
 /** The tuning for an embedder by its id in the model catalogue. @throws TypeError for one that has none. */
