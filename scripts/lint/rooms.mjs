@@ -10,6 +10,7 @@ const roomsFromTop = [
 	'offline',
 	'pipeline',
 	'recognisers',
+	'people',
 	'perception',
 	'media',
 	'inference',

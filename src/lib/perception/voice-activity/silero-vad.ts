@@ -14,6 +14,9 @@ const contextSamples = 64;
 const stateDims = [2, 1, 128] as const;
 const stateSize = 256;
 
+/** Windows in a second of `speechCurve`: 31.25. */
+export const speechCurveRateHz = sampleRateHz / windowSamples;
+
 /**
  * Probability that anyone speaks, by Silero VAD (v5, 16 kHz), in windows of 512 samples with the
  * network's state carried on. Right on the CPU; its results on some GPUs are wrong without an error.
@@ -28,6 +31,24 @@ export async function voiceActivity(
 	audio: AsyncIterable<AudioBlock>,
 	slow: SlowOptions = {},
 ): Promise<Float32Array> {
+	const { windows, sampleCount } = await speechCurve(model, audio, slow);
+	return frameSpeech(windows, sampleCount);
+}
+
+/** What Silero VAD says of a recording. */
+export interface SpeechCurve {
+	/** Probability that anyone speaks in each 32 ms that have begun. */
+	readonly windows: Float32Array;
+	/** Samples of the recording. */
+	readonly sampleCount: number;
+}
+
+/** As `voiceActivity`, by window of the network instead of by frame. */
+export async function speechCurve(
+	model: Model,
+	audio: AsyncIterable<AudioBlock>,
+	slow: SlowOptions = {},
+): Promise<SpeechCurve> {
 	const detector = new WindowDetector(model, slow.signal);
 	const windows: number[] = [];
 	const window = new Float32Array(windowSamples);
@@ -52,7 +73,7 @@ export async function voiceActivity(
 		slow.onProgress?.({ stage: 'activity', done: seconds, total: seconds, unit: 'seconds' });
 	}
 	if (filled > 0) windows.push(await detector.probability(window.fill(0, filled)));
-	return perFrame(windows, Math.ceil((samples * frameRateHz) / sampleRateHz));
+	return { windows: Float32Array.from(windows), sampleCount: samples };
 }
 
 /** The network with what it remembers. */
@@ -90,7 +111,8 @@ class WindowDetector {
 }
 
 /** Windows of 32 ms to frames of 40 ms: the mean, each window weighed by the time they share. */
-function perFrame(windows: readonly number[], frames: number): Float32Array {
+export function frameSpeech(windows: Float32Array, sampleCount: number): Float32Array {
+	const frames = Math.ceil((sampleCount * frameRateHz) / sampleRateHz);
 	const frameSamples = sampleRateHz / frameRateHz;
 	return Float32Array.from({ length: frames }, (_, frame) => {
 		const start = frame * frameSamples;

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { equalErrorRate } from '../../../../tests/fixtures/equal-error-rate.ts';
 import { hasSharedFiles, sharedFile } from '../../../../tests/shared-browser.ts';
 import { createBrowserInference } from '../../inference/browser-inference.ts';
 import { VolatileCheckMemory } from '../../inference/self-check.ts';
@@ -41,18 +42,6 @@ async function samplesOf(path: string): Promise<Float32Array> {
 	}
 }
 
-/** Where as many of the same are refused as of the different are accepted: the rate, and the cosine. */
-function equalErrorRate(same: readonly number[], different: readonly number[]) {
-	let best = { gap: Infinity, rate: 1, cosine: 0 };
-	for (const cosine of [...same, ...different]) {
-		const refused = same.filter((value) => value < cosine).length / same.length;
-		const accepted = different.filter((value) => value >= cosine).length / different.length;
-		const gap = Math.abs(refused - accepted);
-		if (gap < best.gap) best = { gap, rate: (refused + accepted) / 2, cosine };
-	}
-	return best;
-}
-
 describe.skipIf(!hasSharedFiles)('voices of 51 recordings', () => {
 	test('the small embedding tells them apart as well as it was measured elsewhere', async () => {
 		const voice = new BilstmVoice(await inference.load('voice-bilstm'));
@@ -76,7 +65,7 @@ describe.skipIf(!hasSharedFiles)('voices of 51 recordings', () => {
 		});
 		const pairs = (prints.length * (prints.length - 1)) / 2;
 		expect(same.length + different.length).toBe(pairs);
-		const { rate, cosine } = equalErrorRate(same, different);
+		const { rate, threshold: cosine } = equalErrorRate(same, different);
 		// 10.65 % at 0.640 by an independent implementation in numpy.
 		expect(Math.abs(rate - 0.1065)).toBeLessThan(0.005);
 		expect(Math.abs(cosine - voice.sameVoiceCosine)).toBeLessThan(0.01);

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { Random } from '../../../tests/fixtures/simulated-talk.ts';
+import { joinVoices } from './join-voices.ts';
+import type { VoiceTuning } from './voice-tuning.ts';
+
+const tuning: VoiceTuning = {
+	windowSeconds: 1,
+	stepSeconds: 1,
+	shortestSeconds: 0.3,
+	mergeCosine: 0.9,
+	openCosine: 0.03,
+	rung: 1,
+};
+
+const any = { least: 1, most: Infinity };
+
+/** Prints that lie around a direction in a plane, with noise in 60 others. */
+function around(degrees: number, count: number, random: Random): Float32Array[] {
+	const angle = (degrees * Math.PI) / 180;
+	return Array.from({ length: count }, () => {
+		const noise = Array.from({ length: 60 }, () => random.normal(0, 0.15));
+		const values = [Math.cos(angle), Math.sin(angle), ...noise];
+		const length = Math.hypot(...values);
+		return Float32Array.from(values, (value) => value / length);
+	});
+}
+
+describe('joinVoices', () => {
+	test('likeness does not depend on how few prints a cluster has', () => {
+		const random = new Random(3);
+		for (const count of [6, 20, 200]) {
+			const prints = [...around(0, count, random), ...around(20, count, random)];
+			const labels = prints.map((_, i) => (i < count ? 0 : 1));
+			const { likenesses } = joinVoices(prints, labels, {}, any, tuning);
+			// The cosine of the directions themselves; of the noisy means of six it would be 0.79.
+			expect(Math.abs(likenesses[0]! - Math.cos(Math.PI / 9))).toBeLessThan(
+				count === 200 ? 0.01 : 0.08,
+			);
+		}
+	});
+
+	test('joins the most alike first, as far as it may', () => {
+		const random = new Random(5);
+		const angles = [0, 10, 60, 130];
+		const prints = angles.flatMap((angle) => around(angle, 40, random));
+		const labels = prints.map((_, i) => Math.floor(i / 40));
+		const groups = (found: readonly number[]): number[] => [0, 40, 80, 120].map((i) => found[i]!);
+		expect(groups(joinVoices(prints, labels, {}, any, tuning).labels)).toEqual([0, 0, 2, 3]);
+		const two = joinVoices(prints, labels, {}, { least: 1, most: 2 }, tuning);
+		expect(groups(two.labels)).toEqual([0, 0, 0, 3]);
+		const four = joinVoices(prints, labels, {}, { least: 4, most: 9 }, tuning);
+		expect(groups(four.labels)).toEqual([0, 1, 2, 3]);
+		const apart = joinVoices(prints, labels, { cannot: [[3, 45]] }, { least: 1, most: 2 }, tuning);
+		expect(apart.labels[3]).not.toBe(apart.labels[45]);
+	});
+
+	test('pieces without a print keep to their cluster', () => {
+		const random = new Random(7);
+		const prints = [...around(0, 10, random), null, ...around(5, 10, random), null];
+		const labels = prints.map((_, i) => (i <= 10 ? 0 : 1));
+		expect(new Set(joinVoices(prints, labels, {}, any, tuning).labels).size).toBe(1);
+	});
+});
