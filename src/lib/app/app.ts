@@ -1,4 +1,4 @@
-import type { JobEvent } from '../domain/job.ts';
+import type { JobEvent } from '../pipeline/job.ts';
 import type { ConfabClient } from '../state/client.ts';
 import { openStore, VolatileStore, withJobLock } from '../store/index.ts';
 import { untilAborted } from '../support/abort.ts';

@@ -2,8 +2,7 @@ import type { SessionResult } from '../domain/result.ts';
 import type { Labels, Session } from '../domain/session.ts';
 import { ConfabError, messageOf, type Problem } from '../support/errors.ts';
 import type { ResultStore } from './result-cache.ts';
-import type { RunOptions } from './run-context.ts';
-import { runSession } from './run-session.ts';
+import { runSession, type RunOptions } from './run-session.ts';
 
 /** The store as a run sees it. */
 export interface RunStore {

@@ -1,4 +1,4 @@
-import type { JobEvent } from '../domain/job.ts';
+import type { JobEvent } from '../pipeline/job.ts';
 import type { ModelUse, SessionResult } from '../domain/result.ts';
 import type { Session } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';

@@ -1,5 +1,5 @@
-import type { JobEvent, StageId } from '../domain/job.ts';
-import { stageIds } from '../domain/job.ts';
+import type { JobEvent } from '../pipeline/job.ts';
+import { stageIds, type StageId } from '../pipeline/stages/list.ts';
 import type { Progress } from '../support/progress.ts';
 
 /** How far one stage is on one speaker, or on the session when it does not work by speaker. */

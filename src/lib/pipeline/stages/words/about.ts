@@ -1,0 +1,16 @@
+import type { StageAbout } from '../../stage-about.ts';
+
+/** Lips and words come segment by segment, so one folder does both. */
+export const lips = {
+	id: 'lips',
+	title: 'Lips',
+	explanation: 'Finds the mouth in every frame of talk',
+	firstWeight: 24,
+} as const satisfies StageAbout;
+
+export const recognition = {
+	id: 'recognition',
+	title: 'Words',
+	explanation: 'Turns lips and sound into words',
+	firstWeight: 13,
+} as const satisfies StageAbout;

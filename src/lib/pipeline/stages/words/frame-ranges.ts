@@ -1,0 +1,25 @@
+import type { Segment, SpeechActivity } from '../../../domain/activity.ts';
+import { frameRateHz, type Track } from '../../../domain/session.ts';
+import type { FrameRange } from '../../lip-blocks.ts';
+
+/** Probabilities of a segment's own frames, as recognisers get them; null where not all of them are known. */
+export function speechOf(
+	{ startSeconds }: Segment,
+	{ frameStart, probabilities }: SpeechActivity,
+	frameCount: number,
+): Float32Array<ArrayBuffer> | null {
+	const first = Math.round(startSeconds * frameRateHz) - frameStart;
+	const speech = Float32Array.from(probabilities.subarray(Math.max(0, first), first + frameCount));
+	return speech.length === frameCount ? speech : null;
+}
+
+/** The segment in frames of its track, inside the track. */
+export function framesOf(
+	segment: Segment,
+	track: Pick<Track, 'startSeconds'>,
+	frameCount: number,
+): FrameRange {
+	const frame = (seconds: number): number =>
+		Math.min(frameCount, Math.max(0, Math.round((seconds - track.startSeconds) * frameRateHz)));
+	return { startFrame: frame(segment.startSeconds), endFrame: frame(segment.endSeconds) };
+}
