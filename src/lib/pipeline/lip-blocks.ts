@@ -7,6 +7,9 @@ import type { Work } from './work.ts';
 /** Where lips come from: the face track itself, or the 96x96 clip that came with the session. */
 export type LipSource = 'track' | 'clip';
 
+/** A file with sound alone has none. */
+export type PictureSource = LipSource | 'none';
+
 /** Frames of a track, counted from its own first frame; `endFrame` is the one after the last. */
 export interface FrameRange {
 	readonly startFrame: number;
@@ -15,8 +18,8 @@ export interface FrameRange {
 
 const faceModels = ['yunet', 'landmarks'] as const;
 
-/** Models that find lips; a lip clip needs none. */
-export function lipModels(source: LipSource): readonly string[] {
+/** Models that find lips in a face track; nothing else needs any. */
+export function lipModels(source: PictureSource): readonly string[] {
 	return source === 'track' ? faceModels : [];
 }
 

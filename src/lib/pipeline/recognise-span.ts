@@ -8,7 +8,7 @@ import { cutIntoChunks } from '../recognisers/chunks.ts';
 import { present } from '../support/assert.ts';
 import { ConfabError } from '../support/errors.ts';
 import type { OnProgress, SlowOptions } from '../support/progress.ts';
-import type { LipSource } from './lip-blocks.ts';
+import type { PictureSource } from './lip-blocks.ts';
 import type { Ports } from './ports.ts';
 import type { ResultStore } from './result-cache.ts';
 import { usableTracks, type UsableTrack } from './stages/decode/usable-tracks.ts';
@@ -174,7 +174,7 @@ async function recognise(
 	const total = segments.reduce((sum, segment) => sum + framesIn(segment), 0);
 	const tell = (stage: string, done: number): void =>
 		onProgress?.({ stage, done: Math.round(done), total, unit: 'frames' });
-	const isHere = (source: LipSource): Promise<boolean> => hasModels(reading, source);
+	const isHere = (source: PictureSource): Promise<boolean> => hasModels(reading, source);
 	const cues: RecognisedCue[] = [];
 	let before = 0;
 	for (const track of spoken) {
@@ -204,13 +204,13 @@ async function recognise(
 const framesIn = (range: TimeRange): number => Math.round(durationOf(range) * frameRateHz);
 
 /** Lips from a clip may do where the models of the face are missing; then there is nothing else. */
-async function hasModels({ settings, ports }: Reading, source: LipSource): Promise<boolean> {
+async function hasModels({ settings, ports }: Reading, source: PictureSource): Promise<boolean> {
 	try {
 		await versionOf(storedWords, { settings, source }, ports);
 		return true;
 	} catch (error) {
 		const missing = error instanceof ConfabError && error.code === 'ModelUnavailable';
-		if (source === 'track' || !missing) throw error;
+		if (source !== 'clip' || !missing) throw error;
 		return false;
 	}
 }

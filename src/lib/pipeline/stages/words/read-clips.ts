@@ -5,7 +5,7 @@ import type { RunSettings } from '../../../domain/settings.ts';
 import { memo } from '../../../support/memo.ts';
 import type { OnProgress } from '../../../support/progress.ts';
 import { fingerprint } from '../../fingerprint.ts';
-import type { FrameRange, LipSource } from '../../lip-blocks.ts';
+import type { FrameRange, PictureSource } from '../../lip-blocks.ts';
 import type { Ports } from '../../ports.ts';
 import type { Work } from '../../work.ts';
 import type { WorkRecord } from '../../work-notes.ts';
@@ -19,7 +19,7 @@ const samplesPerFrame = sampleRateHz / frameRateHz;
 
 /** Where the pictures of a segment come from. */
 export interface ClipPlace {
-	readonly source: LipSource;
+	readonly source: PictureSource;
 	/** Fingerprint of the file. */
 	readonly content: string;
 	readonly range: FrameRange;
@@ -37,12 +37,14 @@ export function framesIn({ range }: ClipPlace): number {
 	return range.endFrame - range.startFrame;
 }
 
-/** A file that segments are read from: a face track or, where it has no pictures, sound alone. */
+/** A file that segments are read from: a face track, or sound alone. */
 export interface SpokenTrack {
 	readonly speaker: { readonly id: string };
 	readonly track: Pick<Track, 'id' | 'video' | 'lips' | 'startSeconds'>;
 	/** How long it is, in frames of 25 Hz. */
 	readonly frameCount: number;
+	/** Whether it has no pictures: words are recognised by ear, whatever the recogniser looks at. */
+	readonly soundAlone?: boolean;
 }
 
 /** What the words of all tracks are found with. */
@@ -62,7 +64,7 @@ export interface TrackWork {
 
 export interface ReadOptions {
 	/** Whether lips from there can be used at all. */
-	readonly isHere: (source: LipSource) => Promise<boolean>;
+	readonly isHere: (source: PictureSource) => Promise<boolean>;
 	/** Whether the segment's words are known, so that it is not read. */
 	readonly isKnown: (segment: Segment, place: ClipPlace) => Promise<boolean>;
 	/** Called with how many frames of the segment have been looked at for lips. */
@@ -71,7 +73,7 @@ export interface ReadOptions {
 
 /**
  * Lips and sound of a track's segments, one after the other: from the lip clip that the session brings
- * or, where that fails, from the face. What is wrong with a file is told, and its segments left out.
+ * or, where that fails, from the face. What is wrong with a file is reported, and its segments left out.
  */
 export async function* readClips(
 	reading: Reading,
@@ -80,7 +82,8 @@ export async function* readClips(
 ): AsyncGenerator<ReadClip> {
 	const { settings, ports, work } = reading;
 	const { video, lips: shipped } = usable.track;
-	const files: (readonly [LipSource, SourceFile])[] = [['track', video]];
+	const own = usable.soundAlone ? 'none' : 'track';
+	const files: (readonly [PictureSource, SourceFile])[] = [[own, video]];
 	if (shipped && !settings.recompute) files.unshift(['clip', shipped]);
 	const left = new Set(segments);
 	for (const [source, file] of files) {
@@ -146,7 +149,7 @@ async function lipsOf(
 	if (!ports.recognisers.needsLips(settings)) {
 		return { data: new Uint8Array(), seen: new Uint8Array(range.endFrame - range.startFrame) };
 	}
-	if (!media.info.video) return unseenLips(range);
+	if (source === 'none') return unseenLips(range);
 	const clip = await work.clock.measure(about.id, () => cut(media, source, range, ports, work));
 	const unseen = clip.seen.reduce((count, seen) => count + (seen === 1 ? 0 : 1), 0);
 	if (unseen > 0) {

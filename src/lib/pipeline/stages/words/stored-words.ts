@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { RunSettings } from '../../../domain/settings.ts';
 import type { RecognisedCue } from '../../../domain/transcript.ts';
-import { lipModels, type LipSource } from '../../lip-blocks.ts';
+import { lipModels, type PictureSource } from '../../lip-blocks.ts';
 import { parser } from '../../stored.ts';
 import type { StoredResult } from '../../stored-result.ts';
 import { lips, recognition } from './about.ts';
@@ -9,7 +9,7 @@ import { lips, recognition } from './about.ts';
 /** What the words of a segment come from, beside the segment itself. */
 export interface WordsBasis {
 	readonly settings: RunSettings;
-	readonly source: LipSource;
+	readonly source: PictureSource;
 }
 
 const range = { startSeconds: v.number(), endSeconds: v.number(), text: v.string() };

@@ -4,7 +4,7 @@ import { present } from '../../../support/assert.ts';
 import { ConfabError } from '../../../support/errors.ts';
 import { memo } from '../../../support/memo.ts';
 import { fingerprint } from '../../fingerprint.ts';
-import type { LipSource } from '../../lip-blocks.ts';
+import type { PictureSource } from '../../lip-blocks.ts';
 import { versionOf } from '../../stored-result.ts';
 import type { Work } from '../../work.ts';
 import { joinNotes } from '../../work-notes.ts';
@@ -45,6 +45,7 @@ export async function transcribe(
 	const here = {
 		clip: memo(() => recogniserIsHere(reading, 'clip')),
 		track: memo(() => recogniserIsHere(reading, 'track')),
+		none: memo(() => recogniserIsHere(reading, 'none')),
 	};
 	const written = new Transcripts(work, spoken);
 	// The version is asked for each time: after a failure the words may come from another recogniser.
@@ -154,18 +155,18 @@ class Transcripts {
 	}
 }
 
-/** Who talked with whom can be told without words: a missing recogniser is told, not fatal. */
+/** Who talked with whom can be told without words: a missing recogniser is reported, not fatal. */
 async function recogniserIsHere(
 	{ settings, ports, work }: Reading,
-	source: LipSource,
+	source: PictureSource,
 ): Promise<boolean> {
 	try {
 		await versionOf(storedWords, { settings, source }, ports);
 		return true;
 	} catch (error) {
 		if (!(error instanceof ConfabError) || error.code !== 'ModelUnavailable') throw error;
-		// What fails for lip clips is tried on the faces, and told there.
-		if (source === 'track') {
+		// What fails for lip clips is tried on the faces, and reported there.
+		if (source !== 'clip') {
 			work.report({
 				file: `recogniser "${settings.recogniser}"`,
 				message: `No words were recognised: ${error.message}`,
