@@ -12,9 +12,9 @@ import type { JobEvent } from './job.ts';
 import type { Ports } from './ports.ts';
 import type { ResultStore } from './result-cache.ts';
 import { facePath, runSession, type FaceSteps, type SessionPath } from './run-session.ts';
+import type { SegmentClip } from './segment-clip.ts';
 import type { ActivitySteps } from './stages/activity/stage.ts';
 import type { SegmentsSteps } from './stages/segments/stage.ts';
-import type { SegmentClip } from './stages/words/segment-clip.ts';
 import type { Work } from './work.ts';
 
 /** A file whose content is its path unless told otherwise. */

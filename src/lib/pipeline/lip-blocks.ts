@@ -1,6 +1,7 @@
 import type { MediaSource } from '../media/media-source.ts';
 import { extractLips, readLipClip, type LipBlock } from '../perception/lips/extract-lips.ts';
 import { lipSize } from '../perception/lips/lip-crop.ts';
+import type { FrameRange } from './frame-ranges.ts';
 import type { Ports } from './ports.ts';
 import type { Work } from './work.ts';
 
@@ -9,12 +10,6 @@ export type LipSource = 'track' | 'clip';
 
 /** A file with sound alone has none. */
 export type PictureSource = LipSource | 'none';
-
-/** Frames of a track, counted from its own first frame; `endFrame` is the one after the last. */
-export interface FrameRange {
-	readonly startFrame: number;
-	readonly endFrame: number;
-}
 
 const faceModels = ['yunet', 'landmarks'] as const;
 

@@ -5,7 +5,7 @@ import type { Model } from '../inference/model.ts';
 import type { MediaSource } from '../media/media-source.ts';
 import type { Batching } from '../recognisers/family.ts';
 import type { Problem } from '../support/errors.ts';
-import type { SegmentClip } from './stages/words/segment-clip.ts';
+import type { SegmentClip } from './segment-clip.ts';
 import type { Work } from './work.ts';
 
 export interface OpenOptions {

@@ -1,17 +1,12 @@
 import type { Ports } from './ports.ts';
-import type { StageId } from './stages/list.ts';
-import type { Parse } from './stored.ts';
+import type { Stored } from './stored.ts';
 
 /**
  * A result that is stored by itself. Its key is `[name, content, version, ...]`: what it was made of, and
  * the code, models and parameters that made it, so that another model or setting never meets an old
  * result. Keys are never to change for results that do not: what people have stored is found by them.
  */
-export interface StoredResult<T, Basis> {
-	/** The first part of its key, and its name in the store. */
-	readonly name: string;
-	/** Lines of the screen that the work is counted to. */
-	readonly stages: readonly StageId[];
+export interface StoredResult<T, Basis> extends Stored<T> {
 	/** Raised when the code gives other results for the same models and parameters. */
 	readonly code: number;
 	/** Ids of the models that decide it. */
@@ -21,7 +16,6 @@ export interface StoredResult<T, Basis> {
 		basis: Basis,
 		ports: Ports,
 	) => readonly string[] | Promise<readonly string[]>;
-	readonly parse: Parse<T>;
 }
 
 /**

@@ -1,9 +1,18 @@
 import * as v from 'valibot';
-import { stageIds } from './stages/list.ts';
+import { stageIds, type StageId } from './stages/list.ts';
 import { unknownWork, type Kept } from './work-notes.ts';
 
 /** Reads what an earlier run stored; null when it is not of this form. */
 export type Parse<T> = (value: unknown) => T | null;
+
+/** A result that is stored by itself, as the store sees it. */
+export interface Stored<T> {
+	/** The first part of its key, and its name in the store. */
+	readonly name: string;
+	/** Lines of the screen that the work is counted to. */
+	readonly stages: readonly StageId[];
+	readonly parse: Parse<T>;
+}
 
 const problems = v.array(
 	v.object({ file: v.string(), field: v.exactOptional(v.string()), message: v.string() }),

@@ -6,7 +6,7 @@ import { ResultCache, type ResultStore } from './result-cache.ts';
 import { RunLog } from './run-log.ts';
 import { StageClock } from './stage-clock.ts';
 import type { StageId } from './stages/list.ts';
-import type { StoredResult } from './stored-result.ts';
+import type { Stored } from './stored.ts';
 import type { Kept, WorkNotes } from './work-notes.ts';
 
 export interface WorkOptions {
@@ -114,7 +114,7 @@ export class Work implements SlowOptions {
 
 	/** A result from the store, else computed and stored. */
 	async cached<T>(
-		result: StoredResult<T, never>,
+		result: Stored<T>,
 		parts: KeyParts,
 		compute: (work: Work) => Promise<T>,
 	): Promise<T> {
@@ -132,7 +132,7 @@ export class Work implements SlowOptions {
 	 * A result from the store, or null when it is not there. What was reported when it was computed is
 	 * reported again.
 	 */
-	async stored<T>(result: StoredResult<T, never>, parts: KeyParts): Promise<T | null> {
+	async stored<T>(result: Stored<T>, parts: KeyParts): Promise<T | null> {
 		const found = await this.#run.cache.find(result.name, parts, result.parse);
 		if (found === null) return null;
 		const { value, work } = found;
@@ -144,7 +144,7 @@ export class Work implements SlowOptions {
 	}
 
 	/** Stores a result that was computed. */
-	async keep<T>(result: StoredResult<T, never>, parts: KeyParts, kept: Kept<T>): Promise<void> {
+	async keep<T>(result: Stored<T>, parts: KeyParts, kept: Kept<T>): Promise<void> {
 		await this.#run.cache.put(result.name, parts, kept);
 		for (const stage of result.stages) this.clock.computed(stage);
 	}

@@ -5,7 +5,7 @@ import type { RecognisedCue } from '../domain/transcript.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { MediaClient } from '../media/remote.ts';
 import type { MediaPort, Ports, RecognisersPort } from '../pipeline/ports.ts';
-import { speechClipOf, type SegmentClip } from '../pipeline/stages/words/segment-clip.ts';
+import { speechClipOf, type SegmentClip } from '../pipeline/segment-clip.ts';
 import type { Work } from '../pipeline/work.ts';
 import { AvsrFamily } from '../recognisers/avsr/avsr-family.ts';
 import type { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';

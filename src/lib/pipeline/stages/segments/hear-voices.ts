@@ -1,3 +1,4 @@
+import type { Session } from '../../../domain/session.ts';
 import type { RunSettings } from '../../../domain/settings.ts';
 import { durationOf, overlapSeconds, type TimeRange } from '../../../domain/time-range.ts';
 import {
@@ -18,11 +19,19 @@ import { withFile, type Ports } from '../../ports.ts';
 import { versionOf } from '../../stored-result.ts';
 import type { Work } from '../../work.ts';
 import { fileFor, type HeardFile } from '../activity/hear-sound.ts';
+import type { RunPlan } from '../activity/plan.ts';
+import type { SessionActivity } from '../activity/stage.ts';
 import type { UsableTrack } from '../decode/usable-tracks.ts';
 import type { SegmentedSpeaker } from './segment-speakers.ts';
-import type { SegmentsInput } from './stage.ts';
 import { mayBeOne, tellOfDoubles, tellOfStrangers, type KnownVoice } from './voice-doubts.ts';
 import { storedPrints, type voicePrints, type VoicePrints } from './voice-prints.ts';
+
+export interface SegmentsInput {
+	readonly session: Session;
+	readonly plan: RunPlan;
+	readonly tracks: readonly UsableTrack[];
+	readonly scored: SessionActivity;
+}
 
 /** Speech alone in a track from which on its voice is worth comparing. */
 const enoughSeconds = 2;

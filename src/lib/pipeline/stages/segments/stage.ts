@@ -1,19 +1,8 @@
-import type { Session } from '../../../domain/session.ts';
 import type { Stage } from '../../stage.ts';
-import type { RunPlan } from '../activity/plan.ts';
-import type { SessionActivity } from '../activity/stage.ts';
-import type { UsableTrack } from '../decode/usable-tracks.ts';
 import { segments as about } from './about.ts';
-import { hearVoices, wantsVoices } from './hear-voices.ts';
+import { hearVoices, wantsVoices, type SegmentsInput } from './hear-voices.ts';
 import { segmentSpeakers, type SegmentedSpeaker } from './segment-speakers.ts';
 import { smallVoiceModel, voicePrints } from './voice-prints.ts';
-
-export interface SegmentsInput {
-	readonly session: Session;
-	readonly plan: RunPlan;
-	readonly tracks: readonly UsableTrack[];
-	readonly scored: SessionActivity;
-}
 
 export interface SegmentsFound {
 	/** By speaker. */

@@ -2,10 +2,11 @@ import type { MediaSource } from '../../../media/media-source.ts';
 import type { LipBlock } from '../../../perception/lips/extract-lips.ts';
 import { lipSize, noFaceGrey } from '../../../perception/lips/lip-crop.ts';
 import type { SlowOptions } from '../../../support/progress.ts';
-import { lipBlocks, type FrameRange, type LipSource } from '../../lip-blocks.ts';
+import type { FrameRange } from '../../frame-ranges.ts';
+import { lipBlocks, type LipSource } from '../../lip-blocks.ts';
 import type { Ports } from '../../ports.ts';
+import type { LipClip } from '../../segment-clip.ts';
 import type { Work } from '../../work.ts';
-import type { LipClip } from './segment-clip.ts';
 
 /**
  * Frames looked at before and after a segment: smoothing wants six, and a face that is lost at the

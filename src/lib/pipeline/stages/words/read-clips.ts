@@ -5,15 +5,15 @@ import type { RunSettings } from '../../../domain/settings.ts';
 import { memo } from '../../../support/memo.ts';
 import type { OnProgress } from '../../../support/progress.ts';
 import { fingerprint } from '../../fingerprint.ts';
-import type { FrameRange, PictureSource } from '../../lip-blocks.ts';
+import { framesOf, type FrameRange } from '../../frame-ranges.ts';
+import type { PictureSource } from '../../lip-blocks.ts';
 import type { Ports } from '../../ports.ts';
+import type { LipClip, SegmentClip } from '../../segment-clip.ts';
 import type { Work } from '../../work.ts';
 import type { WorkRecord } from '../../work-notes.ts';
 import { wholeSound } from '../../whole-sound.ts';
 import { lips as about } from './about.ts';
-import { framesOf } from './frame-ranges.ts';
 import { unseenLips, type cutLips } from './lips.ts';
-import type { LipClip, SegmentClip } from './segment-clip.ts';
 
 const samplesPerFrame = sampleRateHz / frameRateHz;
 

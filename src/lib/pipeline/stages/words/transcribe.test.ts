@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { defaultSettings } from '../../../domain/settings.ts';
 import { noFaceGrey } from '../../../perception/lips/lip-crop.ts';
 import { FakeMedia, FakeStages, MemoryStore, sourceFile, trackInfo } from '../../fakes.ts';
+import type { SegmentClip } from '../../segment-clip.ts';
 import { Work } from '../../work.ts';
 import type { SegmentedSpeaker } from '../segments/segment-speakers.ts';
-import type { SegmentClip } from './segment-clip.ts';
 import { wordsStage } from './stage.ts';
 
 /** Somebody who is heard in a file without pictures. */

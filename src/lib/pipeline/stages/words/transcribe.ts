@@ -4,6 +4,7 @@ import { present } from '../../../support/assert.ts';
 import { ConfabError } from '../../../support/errors.ts';
 import { memo } from '../../../support/memo.ts';
 import { fingerprint } from '../../fingerprint.ts';
+import { speechOf } from '../../frame-ranges.ts';
 import type { PictureSource } from '../../lip-blocks.ts';
 import { versionOf } from '../../stored-result.ts';
 import type { Work } from '../../work.ts';
@@ -11,7 +12,6 @@ import { joinNotes } from '../../work-notes.ts';
 import type { SegmentedSpeaker } from '../segments/segment-speakers.ts';
 import { lips, recognition } from './about.ts';
 import { ClipBatches } from './clip-batches.ts';
-import { speechOf } from './frame-ranges.ts';
 import {
 	framesIn,
 	readClips,

@@ -1,5 +1,5 @@
-import type { Segment, SpeechActivity } from '../../../domain/activity.ts';
-import type { SpeechClip } from '../../../recognisers/recogniser.ts';
+import type { Segment, SpeechActivity } from '../domain/activity.ts';
+import type { SpeechClip } from '../recognisers/recogniser.ts';
 import { speechOf } from './frame-ranges.ts';
 
 /** Lip pictures of a stretch of a track. */
