@@ -50,6 +50,7 @@ function longResult(sessionId: string, speakerCount: number, seconds: number): S
 			confidence: null,
 		},
 		scores: null,
+		diarisation: null,
 		report: { stages: {}, fromStore: [], models: [], seconds: 1 },
 		problems: [],
 	};

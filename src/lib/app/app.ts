@@ -1,5 +1,6 @@
-import type { JobEvent } from '../domain/job.ts';
+import type { JobEvent } from '../pipeline/job.ts';
 import type { ConfabClient } from '../state/client.ts';
+
 import { openStore, VolatileStore, withJobLock } from '../store/index.ts';
 import { untilAborted } from '../support/abort.ts';
 import { WorkUnderWay } from '../support/work-under-way.ts';
@@ -102,7 +103,7 @@ export function createClient(base: string): ConfabClient {
 				);
 				underWay.add(session.id, working);
 				const result = await untilAborted(working, stop);
-				await own.runs.put(result, session.labels);
+				await own.runs.put(result, referenceOf(session.labels, result));
 				return result;
 			}, options.signal),
 

@@ -37,7 +37,8 @@ async function pageOver(name: string, stages: SlowStages) {
 	const underWay = new WorkUnderWay();
 	class Client extends FakeClient {
 		override run(...[input, settings, options]: Parameters<FakeClient['run']>) {
-			const working = runAndKeep(input, ofWorker, { settings, stages, ...options });
+			const { ports, path } = stages;
+			const working = runAndKeep(input, ofWorker, { settings, ports, path, ...options });
 			underWay.add(input.id, working);
 			return untilAborted(working, options.signal);
 		}

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { JobEvent } from '../domain/job.ts';
+import type { JobEvent } from '../pipeline/job.ts';
 import { languageChoices } from '../domain/languages.ts';
 import { defaultSettings, detectors, type RunSettings } from '../domain/settings.ts';
 import { buildOutput, pickedFiles, readSessions, type DroppedFile } from '../formats/index.ts';

@@ -11,7 +11,7 @@ import { placesOf } from '../recognisers/whisper/offers.ts';
 import { graphId as whisperGraphId, graphParts } from '../recognisers/whisper/whisper-shelf.ts';
 import type { PlanInfo } from '../state/models-client.ts';
 import type { ShelvedModel } from '../store/shelf/model-shelf.ts';
-import { wespeakerId } from '../workers/added-voices.ts';
+import { wespeakerId } from '../perception/voice/wespeaker-voice.ts';
 
 interface Known {
 	readonly gpu: Gpu;

@@ -21,6 +21,11 @@ export const mcorecLimits: GroupLimits = {
 	prior: 'even',
 };
 
+/** By what is known of a session's speakers: metadata are the challenge's. */
+export function limitsFor(cast: 'given' | 'found'): GroupLimits {
+	return cast === 'given' ? mcorecLimits : openLimits;
+}
+
 /** Of any other recording: anything may be, and one conversation of everybody is the likeliest. */
 export const openLimits: GroupLimits = {
 	fewestMembers: 1,

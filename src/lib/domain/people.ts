@@ -26,18 +26,26 @@ export interface FoundPerson {
 	readonly sample: TimeRange | null;
 }
 
+/** What is not sure of the people that were found; the screens turn the codes into words. */
+export type PeopleDoubt =
+	/** Nobody is heard at all; speech is heard, but no model is here that tells voices apart; another count would do; who talks at once is heard as one. */
+	| { readonly code: 'no-speech' | 'voices-unknown' | 'count-open' | 'overlap-unheard' }
+	/** So little speech says little of how many people there are. */
+	| { readonly code: 'little-speech'; readonly seconds: number }
+	/** So little of a person is heard that it may be nobody. */
+	| { readonly code: 'minor-voice'; readonly personId: string };
+
 /** Who is in a recording, as a run found it. */
 export interface FoundPeople {
 	/** In the order of their ids. */
 	readonly people: readonly FoundPerson[];
-	/** Other counts that the voices speak for about as well. */
+	/** From how few to how many people the voices may be. */
 	readonly count: PeopleCount;
 	/** In time order; what a new count is made from without listening again. */
 	readonly pieces: readonly VoicePiece[];
-	/** Id of the model that told the voices apart. */
-	readonly voiceModel: string;
-	/** Whether several voices at one moment were heard as such. */
-	readonly hearsOverlap: boolean;
+	/** Id of the model that told the voices apart; null where there was none. */
+	readonly voiceModel: string | null;
+	readonly doubts: readonly PeopleDoubt[];
 }
 
 /** `person_1` as it is shown until somebody gives a name: `Person 1`. Other ids stay as they are. */

@@ -1,6 +1,7 @@
 import type { Problem } from '../support/errors.ts';
 import type { Segment, SpeechActivity } from './activity.ts';
 import type { Conversations } from './conversation.ts';
+import type { DiarisationScores } from './diarisation.ts';
 import type { FoundPeople } from './people.ts';
 import type { RunSettings } from './settings.ts';
 import type { TimeRange } from './time-range.ts';
@@ -65,6 +66,8 @@ export interface SessionResult {
 	readonly conversations: Conversations;
 	/** Only where labels are there. */
 	readonly scores: SessionScores | null;
+	/** Only where people were found and a reference is there. */
+	readonly diarisation: DiarisationScores | null;
 	readonly report: RunReport;
 	readonly problems: readonly Problem[];
 }

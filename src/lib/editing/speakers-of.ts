@@ -2,12 +2,10 @@ import type { Edition } from '../domain/edition.ts';
 import type { SessionResult, SpeakerResult } from '../domain/result.ts';
 import { frameRateHz } from '../domain/session.ts';
 import type { TimeRange } from '../domain/time-range.ts';
+import { activityInTurns, segmentsOfTurns } from '../domain/turn-activity.ts';
 
 /** What is known of a speaker beside the words. */
 export type SpeakerSpeech = Omit<SpeakerResult, 'transcript'>;
-
-/** Outside of their own pieces nobody is held to talk, however loud it is there. */
-const silentProbability = 0.05;
 
 /**
  * The speakers of an edition: those of the run or, where a person regrouped the voices, those who have any.
@@ -25,19 +23,9 @@ export function speakersOf(result: SessionResult, edition: Edition): readonly Sp
 	return [...known, ...others].map((speakerId) => {
 		const own = pieces.filter((_, i) => edition.voices[i] === speakerId);
 		const turns = joined(own);
-		const probabilities = everybody.map((value) => Math.min(value, silentProbability));
-		for (const { startSeconds, endSeconds } of turns) {
-			const from = Math.round(startSeconds * frameRateHz);
-			const to = Math.round(endSeconds * frameRateHz);
-			for (let frame = from; frame < to; frame++) probabilities[frame] = everybody[frame] ?? 0;
-		}
-		const segments = turns.map((turn) => ({
-			...turn,
-			speakerId,
-			trackId: speakers[0]?.segments[0]?.trackId ?? '',
-			meanProbability: meanIn(probabilities, turn),
-		}));
-		const activity = { speakerId, frameStart: 0, probabilities };
+		const activity = activityInTurns(speakerId, turns, everybody);
+		const trackId = speakers[0]?.segments[0]?.trackId ?? '';
+		const segments = segmentsOfTurns(activity, turns, trackId);
 		return { speakerId, uem: null, activity, segments };
 	});
 }
@@ -66,12 +54,6 @@ function joined(pieces: readonly TimeRange[]): TimeRange[] {
 		}
 	}
 	return turns;
-}
-
-function meanIn(probabilities: Float32Array, { startSeconds, endSeconds }: TimeRange): number {
-	const from = Math.round(startSeconds * frameRateHz);
-	const part = probabilities.subarray(from, Math.round(endSeconds * frameRateHz));
-	return part.length === 0 ? 0 : part.reduce((sum, value) => sum + value, 0) / part.length;
 }
 
 function byNumber(a: string, b: string): number {

@@ -1,3 +1,4 @@
+import type { DerProtocol } from '../domain/diarisation.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import { mappingByTime, sharedSeconds } from './speaker-mapping.ts';
 import { cellsOf, joinedRanges, joinedTurns } from './speaker-turns.ts';
@@ -19,9 +20,7 @@ export const derProtocols = {
 	fair: { collarSeconds: 0.25, skipOverlap: false },
 	/** As older telephone and meeting results are scored. */
 	forgiving: { collarSeconds: 0.25, skipOverlap: true },
-} as const satisfies Readonly<Record<string, DerRules>>;
-
-export type DerProtocol = keyof typeof derProtocols;
+} as const satisfies Readonly<Record<DerProtocol, DerRules>>;
 
 /** Speaker seconds that are wrong, by kind: a second in which two people are missed counts twice. */
 export interface DiarisationErrors {

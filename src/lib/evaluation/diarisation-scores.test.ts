@@ -3,7 +3,7 @@ import { turnsOf } from '../../../tests/fixtures/speaker-turns.ts';
 import type { Labels } from '../domain/session.ts';
 import { atOnce } from '../support/slices.ts';
 import { diarisationScoresInSteps } from './diarisation-scores.ts';
-import type { FoundPerson } from './diarisation-scores.ts';
+import type { ScoredPerson } from './diarisation-scores.ts';
 
 const cue = (startSeconds: number, endSeconds: number, text: string) => ({
 	startSeconds,
@@ -20,7 +20,11 @@ const words: Labels = {
 	]),
 };
 
-const person = (id: string, cues: FoundPerson['cues']): FoundPerson => ({ id, turns: cues, cues });
+const person = (id: string, cues: ScoredPerson['cues']): ScoredPerson => ({
+	id,
+	turns: cues,
+	cues,
+});
 const people = [
 	person('p1', [cue(4, 8, 'trees grow')]),
 	person('p2', [cue(0, 3, 'red green')]),
@@ -29,7 +33,7 @@ const people = [
 
 const scoresOf = (
 	labels: Labels,
-	own: readonly FoundPerson[] = people,
+	own: readonly ScoredPerson[] = people,
 	uem: { startSeconds: number; endSeconds: number } | null = null,
 ) => atOnce(diarisationScoresInSteps(labels, own, 10, uem));
 

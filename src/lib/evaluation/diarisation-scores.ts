@@ -1,47 +1,23 @@
+import type { DerProtocol, DerScore, DiarisationScores } from '../domain/diarisation.ts';
 import type { Labels } from '../domain/session.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 import type { Cue } from '../domain/transcript.ts';
 import type { Problem } from '../support/errors.ts';
 import { cpWordErrorsInSteps } from './cp-wer.ts';
 import { compareTurns, derProtocols, diarisationErrorRate, diarisationErrors } from './der.ts';
-import type { ComparedTurns, DerProtocol, DiarisationErrors } from './der.ts';
+import type { ComparedTurns } from './der.ts';
 import { jaccardErrorRate, jaccardErrors, jaccardErrorsByTime } from './jer.ts';
 import type { SpeakerTurns } from './speaker-turns.ts';
 import { wordErrorRate } from './word-errors.ts';
-import type { WordErrors } from './word-errors.ts';
 
-/** Somebody who was found in a recording. */
-export interface FoundPerson {
+/** Somebody who was found in a recording, as far as it is scored. */
+export interface ScoredPerson {
 	/** Unique within the recording. */
 	readonly id: string;
 	/** When they are held to talk. */
 	readonly turns: readonly TimeRange[];
 	/** What they are held to say, as the scorer reads it of WebVTT. */
 	readonly cues: readonly Cue[];
-}
-
-/** Diarisation errors by one protocol. */
-export interface DerScore extends DiarisationErrors {
-	/** The diarisation error rate; may exceed 1. Null without reference speech. */
-	readonly rate: number | null;
-}
-
-/** How well it was found in a recording who speaks when, and who says what. */
-export interface DiarisationScores {
-	/** Null without a reference of who speaks when. */
-	readonly der: Readonly<Record<DerProtocol, DerScore>> | null;
-	/** The Jaccard error rate as dscore has it, and as pyannote.metrics has it (`time`). */
-	readonly jer: { readonly jaccard: number | null; readonly time: number | null };
-	/** Null without a reference of words. */
-	readonly cpWer: { readonly rate: number | null; readonly errors: WordErrors } | null;
-	/** People found less people there are, counting those who speak; null without a reference. */
-	readonly speakerCountError: number | null;
-	/** Reference speaker by found person, one to one, by the time they share; those without a partner are in none. */
-	readonly mapping: ReadonlyMap<string, string>;
-	/** What the turns of the reference were taken from; null where there are none. */
-	readonly turnsFrom: 'turns' | 'cues' | null;
-	/** Why a number is missing, or what it leaves out. */
-	readonly problems: readonly Problem[];
 }
 
 const file = 'labels';
@@ -84,7 +60,7 @@ function derScore(compared: ComparedTurns, protocol: DerProtocol): DerScore {
  */
 export function* diarisationScoresInSteps(
 	labels: Labels,
-	people: readonly FoundPerson[],
+	people: readonly ScoredPerson[],
 	durationSeconds: number,
 	uem: TimeRange | null = null,
 ): Generator<number, DiarisationScores, undefined> {

@@ -1,14 +1,21 @@
 import { expect } from 'vitest';
-import type { JobEvent } from '../domain/job.ts';
+import type { ActivityScores } from '../domain/activity.ts';
 import type { ModelUse } from '../domain/result.ts';
 import type { Session, SourceFile, Speaker } from '../domain/session.ts';
 import { defaultSettings } from '../domain/settings.ts';
-import type { MediaInfo, MediaSource } from '../media/media-source.ts';
+import type { RecognisedCue } from '../domain/transcript.ts';
+import type { Model } from '../inference/model.ts';
+import type { AudioBlock, MediaInfo, MediaSource } from '../media/media-source.ts';
 import type { Batching } from '../recognisers/family.ts';
 import { ConfabError, type Problem } from '../support/errors.ts';
+import type { JobEvent } from './job.ts';
+import type { Ports } from './ports.ts';
 import type { ResultStore } from './result-cache.ts';
-import { runSession } from './run-session.ts';
-import type { Stages, StoredStage } from './stages.ts';
+import { facePath, runSession, type FaceSteps, type SessionPath } from './run-session.ts';
+import type { SegmentClip } from './segment-clip.ts';
+import type { ActivitySteps } from './stages/activity/stage.ts';
+import type { SegmentsSteps } from './stages/segments/stage.ts';
+import type { Work } from './work.ts';
 
 /** A file whose content is its path unless told otherwise. */
 export function sourceFile(path: string, content = path): SourceFile {
@@ -54,7 +61,7 @@ export const trackInfo: MediaInfo = {
 	decoder: 'webcodecs',
 };
 
-/** Media that only counts how often it is open. */
+/** Media of ten silent seconds that count how often they are open. */
 export class FakeMedia implements MediaSource {
 	static open = 0;
 	readonly info: MediaInfo;
@@ -62,9 +69,9 @@ export class FakeMedia implements MediaSource {
 		this.info = info;
 		FakeMedia.open += 1;
 	}
-	audio = (): never => {
-		throw new Error('the fake stages read no sound');
-	};
+	async *audio(): AsyncGenerator<AudioBlock> {
+		yield await Promise.resolve({ startSample: 0, samples: new Float32Array(160_000) });
+	}
 	frames = (): never => {
 		throw new Error('the fake stages read no pictures');
 	};
@@ -74,63 +81,111 @@ export class FakeMedia implements MediaSource {
 	}
 }
 
-/** Everyone talks from 1 s to 3 s of each track, unless told otherwise, and says the file's name. */
-export class FakeStages implements Stages {
+type LipSteps = NonNullable<FaceSteps['lips']>;
+
+/**
+ * Fake ports, and slow work without models: everyone talks from 1 s to 3 s of each track, unless a test
+ * says otherwise, and says their id. All else is what the stages really do.
+ */
+export class FakeStages {
 	readonly calls: string[] = [];
 	/** How many segments were recognised together, each time. */
 	readonly batches: number[] = [];
 	readonly info = new Map<string, MediaInfo | ConfabError>();
-	versions: Partial<Record<StoredStage, string>> = {};
+	/** What names the recogniser. */
+	recogniser = 'v1';
 	recogniserMissing = false;
 	segmentSeconds: readonly (readonly [number, number])[] = [[1, 3]];
-	lipModelsMissing = false;
-	detectorMissing = false;
+	/** Ids of models that are not there, and what is said of them. */
+	readonly missing = new Map<string, string>();
 	batch: Batching | null = null;
-	used: readonly ModelUse[] = [];
+	/** Models that a call uses. */
+	usesOf: (call: string) => readonly ModelUse[] = () => [];
 	troubles: readonly Problem[] = [];
 	onCall: (call: string) => void = () => undefined;
 
-	#call(name: string, subject: string): void {
-		this.calls.push(`${name} ${subject}`);
-		this.onCall(`${name} ${subject}`);
+	#call(name: string, subject: string, work?: Work): void {
+		const call = `${name} ${subject}`;
+		this.calls.push(call);
+		for (const use of this.usesOf(call)) work?.used(use);
+		this.onCall(call);
 	}
-	version(...[stage, , source]: Parameters<Stages['version']>): Promise<string> {
-		const lipModelsMissing = this.lipModelsMissing && source === 'track';
-		if (stage === 'recognition' && (this.recogniserMissing || lipModelsMissing)) {
-			return Promise.reject(new ConfabError('ModelUnavailable', 'It is not on this machine.'));
-		}
-		return Promise.resolve(this.versions[stage] ?? 'v1');
+
+	get ports(): Ports {
+		return {
+			media: { open: (...given) => this.open(...given) },
+			models: {
+				version: (id) => this.version(id),
+				isAdded: () => Promise.resolve(false),
+				get: (id): Promise<Model> => Promise.reject(new Error(`the fake stages use no ${id}`)),
+				evenIfLost: (work) => work(),
+				count: () => undefined,
+				problems: () => this.troubles,
+			},
+			recognisers: {
+				needsLips: () => this.needsLips(),
+				version: () => this.recogniserVersion(),
+				batching: () => Promise.resolve(this.batch),
+				recognise: (...given) => this.recognise(...given),
+			},
+		};
 	}
-	open(...[file]: Parameters<Stages['open']>): Promise<MediaSource> {
+	get path(): SessionPath {
+		return facePath({
+			activity: {
+				hearVoice: (...given) => this.voiceActivity(...given),
+				scoreFaces: (...given) => this.scoreTrack(...given),
+				scoreLips: (...given) => this.scoreLips(...given),
+				readScores: (file) => this.parseScores(file),
+			},
+			segments: {
+				segmentSpeakers: (...given) => this.segment(...given),
+				voicePrints: (...given) => this.voicePrints(...given),
+			},
+			lips: this.cut,
+		});
+	}
+	readonly cut: LipSteps = (...given) => this.lips(...given);
+
+	version(id: string): Promise<string> {
+		const why = this.missing.get(id);
+		if (why === undefined) return Promise.resolve(`<${id}>`);
+		return Promise.reject(new ConfabError('ModelUnavailable', why));
+	}
+	recogniserVersion(): Promise<string> {
+		if (!this.recogniserMissing) return Promise.resolve(this.recogniser);
+		return Promise.reject(new ConfabError('ModelUnavailable', 'It is not on this machine.'));
+	}
+	open(...[file]: Parameters<Ports['media']['open']>): Promise<MediaSource> {
 		const info = this.info.get(file.path) ?? trackInfo;
 		if (info instanceof ConfabError) return Promise.reject(info);
 		return Promise.resolve(new FakeMedia(info));
 	}
-	voiceActivity(): Promise<Float32Array> {
-		this.#call('voice', 'session');
+	voiceActivity(...[, , work]: Parameters<ActivitySteps['hearVoice']>): Promise<Float32Array> {
+		this.#call('voice', 'session', work);
 		return Promise.resolve(new Float32Array(250));
 	}
-	scoreTrack(_media: MediaSource, frameStart: number): ReturnType<Stages['scoreTrack']> {
-		this.#call('score', String(frameStart));
+	scoreTrack(
+		...[, frameStart, , , work]: Parameters<ActivitySteps['scoreFaces']>
+	): Promise<ActivityScores> {
+		this.#call('score', String(frameStart), work);
 		return Promise.resolve({ frameStart, scores: new Float32Array(250) });
-	}
-	detector({ detector }: Parameters<Stages['detector']>[0]): ReturnType<Stages['detector']> {
-		if (!this.detectorMissing) return Promise.resolve({ id: detector, instead: null });
-		return Promise.resolve({ id: 'embedded', instead: 'Light-ASD is not on this machine.' });
 	}
 	scoreLips(
-		...[, source, frameStart]: Parameters<Stages['scoreLips']>
-	): ReturnType<Stages['scoreLips']> {
-		this.#call('score lips', `${source} ${frameStart}`);
+		...[, source, frameStart, , work]: Parameters<ActivitySteps['scoreLips']>
+	): Promise<ActivityScores> {
+		this.#call('score lips', `${source} ${frameStart}`, work);
 		return Promise.resolve({ frameStart, scores: new Float32Array(250) });
 	}
-	parseScores(file: SourceFile): ReturnType<Stages['parseScores']> {
+	parseScores(file: SourceFile): Promise<ActivityScores> {
 		this.#call('parse', file.path);
 		const problem = this.info.get(file.path);
 		if (problem instanceof ConfabError) return Promise.reject(problem);
 		return Promise.resolve({ frameStart: 0, scores: new Float32Array(250) });
 	}
-	segment(speakers: Parameters<Stages['segment']>[0]): ReturnType<Stages['segment']> {
+	segment(
+		...[speakers]: Parameters<SegmentsSteps['segmentSpeakers']>
+	): ReturnType<SegmentsSteps['segmentSpeakers']> {
 		return new Map(
 			speakers.map(({ speakerId, tracks }) => [
 				speakerId,
@@ -150,50 +205,34 @@ export class FakeStages implements Stages {
 		);
 	}
 	voicePrints(
-		...[, stretches]: Parameters<Stages['voicePrints']>
-	): ReturnType<Stages['voicePrints']> {
-		this.#call('voices', String(stretches.length));
+		...[, stretches, , work]: Parameters<SegmentsSteps['voicePrints']>
+	): ReturnType<SegmentsSteps['voicePrints']> {
+		this.#call('voices', String(stretches.length), work);
 		const prints = stretches.map(() => Float32Array.of(1, 0));
 		const thresholds = { sameVoiceCosine: 0.5, surelySameCosine: 0.9, differentVoicesCosine: 0.3 };
 		return Promise.resolve({ prints, thresholds });
 	}
-	audio(): Promise<Float32Array> {
-		return Promise.resolve(new Float32Array(160_000));
-	}
-	lips(...[, source, range]: Parameters<Stages['lips']>): ReturnType<Stages['lips']> {
-		this.#call('lips', `${source} ${range.startFrame}-${range.endFrame}`);
+	lips(...[, source, range, , work]: Parameters<LipSteps>): ReturnType<LipSteps> {
+		this.#call('lips', `${source} ${range.startFrame}-${range.endFrame}`, work);
 		const frames = range.endFrame - range.startFrame;
 		const seen = new Uint8Array(frames).fill(1);
 		return Promise.resolve({ data: new Uint8Array(frames * 96 * 96), seen });
 	}
-	batching(): Promise<Batching | null> {
-		return Promise.resolve(this.batch);
-	}
 	needsLips(): boolean {
 		return true;
 	}
-	recognise(clips: Parameters<Stages['recognise']>[0]): ReturnType<Stages['recognise']> {
+	recognise(
+		...[clips, , work]: Parameters<Ports['recognisers']['recognise']>
+	): Promise<readonly (readonly RecognisedCue[])[]> {
 		this.batches.push(clips.length);
 		return Promise.resolve(
-			clips.map(({ lips, audio, segment: { startSeconds, endSeconds, speakerId } }) => {
+			clips.map(({ lips, audio, segment }: SegmentClip) => {
+				const { startSeconds, endSeconds, speakerId } = segment;
 				expect(audio.length).toBe(lips.seen.length * 640);
-				this.#call('recognise', speakerId);
+				this.#call('recognise', speakerId, work);
 				return [{ startSeconds, endSeconds, text: speakerId, words: [], confidence: 1 }];
 			}),
 		);
-	}
-	converse(activities: Parameters<Stages['converse']>[0]): ReturnType<Stages['converse']> {
-		const clusters = new Map(activities.map(({ speakerId }) => [speakerId, 0]));
-		return { clusters, evidence: [], confidence: 1 };
-	}
-	score(): never {
-		throw new Error('there are no labels');
-	}
-	problems(): readonly Problem[] {
-		return this.troubles;
-	}
-	takeUses(): readonly ModelUse[] {
-		return this.used;
 	}
 }
 
@@ -213,10 +252,10 @@ export class MemoryStore implements ResultStore {
 	}
 }
 
-/** Runs a session with the default settings but for those given. */
+/** Runs a session whose faces are known with the default settings but for those given. */
 export function run(
 	session: Session,
-	stages: Stages,
+	{ ports, path }: FakeStages,
 	store: ResultStore,
 	more: {
 		signal?: AbortSignal;
@@ -226,7 +265,8 @@ export function run(
 ): ReturnType<typeof runSession> {
 	return runSession(session, {
 		settings: { ...defaultSettings, ...more.settings },
-		stages,
+		ports,
+		path,
 		store,
 		signal: more.signal,
 		onEvent: (event) => more.events?.push(event),

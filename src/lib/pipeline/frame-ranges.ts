@@ -1,6 +1,11 @@
 import type { Segment, SpeechActivity } from '../domain/activity.ts';
 import { frameRateHz, type Track } from '../domain/session.ts';
-import type { FrameRange } from './stages.ts';
+
+/** Frames of a track, counted from its own first frame; `endFrame` is the one after the last. */
+export interface FrameRange {
+	readonly startFrame: number;
+	readonly endFrame: number;
+}
 
 /** Probabilities of a segment's own frames, as recognisers get them; null where not all of them are known. */
 export function speechOf(

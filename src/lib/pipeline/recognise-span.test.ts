@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SpeechActivity } from '../domain/activity.ts';
+import type { ModelUse } from '../domain/result.ts';
 import { defaultSettings } from '../domain/settings.ts';
 import type { RecognisedSpan, Span } from '../domain/span.ts';
 import { isAbort } from '../support/abort.ts';
@@ -7,7 +8,7 @@ import { present } from '../support/assert.ts';
 import { ConfabError } from '../support/errors.ts';
 import type { Progress } from '../support/progress.ts';
 import { FakeMedia, FakeStages, sessionOf, sourceFile, speaker, trackInfo } from './fakes.ts';
-import type { Stages } from './stages.ts';
+import type { Ports } from './ports.ts';
 import { recogniseSpan, type SpanOptions } from './recognise-span.ts';
 
 /** Speech from 10 s to 20 s and from 25 s to 35 s in the tracks, nothing in between. */
@@ -21,8 +22,11 @@ function again(
 	const { speakerId = 'spk_1', of = session, ...options } = more;
 	const span: Span = { speakerId, startSeconds, endSeconds };
 	const rest = { settings: defaultSettings, activity: null, ...options };
-	return recogniseSpan(of, span, { stages, ...rest });
+	return recogniseSpan(of, span, { ports: stages.ports, cut: stages.cut, ...rest });
 }
+
+const embedded: ModelUse = { id: 'embedded', provider: 'wasm', precision: 'fp32' };
+const usesOf = (call: string): ModelUse[] => (call.startsWith('recognise') ? [embedded] : []);
 
 /** What came of a promise that should not go through. */
 const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
@@ -37,10 +41,10 @@ const times = ({ cues }: RecognisedSpan): (readonly [number, number])[] =>
 describe('a span', () => {
 	test('is looked at and heard in its own frames of its own track alone', async () => {
 		const stages = new FakeStages();
-		stages.used = [{ id: 'embedded', provider: 'wasm', precision: 'fp32' }];
+		stages.usesOf = usesOf;
 		const found = await again(stages, [12, 14]);
 		expect(stages.calls).toEqual(['lips track 50-100', 'recognise spk_1']);
-		expect(found).toMatchObject({ models: stages.used, problems: [] });
+		expect(found).toMatchObject({ models: [embedded], problems: [] });
 		expect(times(found)).toEqual([[12, 14]]);
 		expect(FakeMedia.open).toBe(0);
 	});
@@ -81,7 +85,7 @@ describe('a span', () => {
 			[36, 40],
 		] as const) {
 			const stages = new FakeStages();
-			stages.used = [{ id: 'embedded', provider: 'wasm', precision: 'fp32' }];
+			stages.usesOf = usesOf;
 			const { cues, models, problems } = await again(stages, range);
 			expect([cues, models, stages.calls]).toEqual([[], [], []]);
 			expect(problems).toHaveLength(1);
@@ -138,7 +142,7 @@ describe('a span', () => {
 		const tracks = present(one, 'speaker').tracks.map((track) => ({ ...track, lips }));
 		const of = sessionOf({ ...present(one, 'speaker'), tracks });
 		const stages = new FakeStages();
-		stages.lipModelsMissing = true;
+		stages.missing.set('landmarks', 'It is not on this machine.');
 		await again(stages, [1, 2], { of, speakerId: 'spk_0' });
 		expect(stages.calls).toEqual(['lips clip 25-50', 'recognise spk_0']);
 		const broken = new FakeStages();
@@ -156,10 +160,11 @@ describe('what a span tells', () => {
 		const told: Progress[] = [];
 		const { recognise } = stages;
 		stages.recognise = (...args: unknown[]) => {
-			const [clips, , slow] = args as Parameters<Stages['recognise']>;
-			slow.onProgress?.({ stage: 'model', done: 5, total: 9, unit: 'bytes' });
-			slow.onProgress?.({ stage: 'recognition', done: 1, total: 2, unit: 'steps' });
-			return recognise.call(stages, clips);
+			const given = args as Parameters<Ports['recognisers']['recognise']>;
+			const [, , work] = given;
+			work.onProgress?.({ stage: 'model', done: 5, total: 9, unit: 'bytes' });
+			work.onProgress?.({ stage: 'recognition', done: 1, total: 2, unit: 'steps' });
+			return recognise.apply(stages, given);
 		};
 		await again(stages, [18, 27], { onProgress: (progress) => told.push(progress) });
 		const lines = told.map(({ stage, done, total, unit }) => `${stage} ${done}/${total} ${unit}`);

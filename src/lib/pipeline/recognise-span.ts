@@ -9,11 +9,15 @@ import { present } from '../support/assert.ts';
 import { ConfabError } from '../support/errors.ts';
 import type { OnProgress, SlowOptions } from '../support/progress.ts';
 import { framesOf } from './frame-ranges.ts';
-import { readClips, type TrackWork } from './read-clips.ts';
+import type { PictureSource } from './lip-blocks.ts';
+import type { Ports } from './ports.ts';
 import type { ResultStore } from './result-cache.ts';
-import { RunContext } from './run-context.ts';
-import type { LipSource, Stages } from './stages.ts';
-import { usableTracks, type UsableTrack } from './usable-tracks.ts';
+import { usableTracks, type UsableTrack } from './stages/decode/usable-tracks.ts';
+import { cutLips } from './stages/words/lips.ts';
+import { readClips, type Reading, type TrackWork } from './stages/words/read-clips.ts';
+import { storedWords } from './stages/words/stored-words.ts';
+import { versionOf } from './stored-result.ts';
+import { Work } from './work.ts';
 
 /** The longest stretch of which pictures and sound are in memory at once: a minute. */
 const mostFrames = 1500;
@@ -23,13 +27,15 @@ const claimedProbability = 0.5;
 
 export interface SpanOptions extends SlowOptions {
 	readonly settings: RunSettings;
-	readonly stages: Stages;
+	readonly ports: Ports;
 	/**
 	 * How likely the speaker talks, from an earlier run: where a stretch that is too long for the recogniser
 	 * may be cut, and whether a recogniser that hears no word is to be doubted. Nothing is computed where
 	 * there is none; long stretches are cut by their length then.
 	 */
 	readonly activity: SpeechActivity | null;
+	/** Tests give others. */
+	readonly cut?: typeof cutLips;
 }
 
 /** Nothing of a span is kept, and nothing of a run is taken for it. */
@@ -52,41 +58,38 @@ const forgetful: ResultStore = {
 export async function recogniseSpan(
 	session: Session,
 	span: Span,
-	{ settings, stages, activity, signal, onProgress }: SpanOptions,
+	{ settings, ports, activity, cut = cutLips, signal, onProgress }: SpanOptions,
 ): Promise<RecognisedSpan> {
 	timeRange(span.startSeconds, span.endSeconds);
 	const speaker = session.speakers.find(({ id }) => id === span.speakerId);
 	if (!speaker) throw new TypeError(`There is no speaker "${span.speakerId}" in the session`);
 	signal?.throwIfAborted();
 	const tracks = tracksAt(speaker, span);
-	const run = new RunContext(
-		{ ...session, speakers: [{ ...speaker, tracks }], problems: [] },
-		{
-			settings,
-			stages,
-			store: forgetful,
-			signal,
-			onEvent: (event) => event.kind === 'progress' && onProgress?.(event.progress),
-		},
-	);
-	for (const stage of ['decode', 'lips', 'recognition'] as const) run.clock.start(stage);
-	const usable = tracks.length === 0 ? [] : await usableTracks(run);
+	const work = Work.begin({
+		sessionId: session.id,
+		store: forgetful,
+		signal,
+		onEvent: (event) => event.kind === 'progress' && onProgress?.(event.progress),
+	});
+	work.clock.start('lips');
+	const only = { name: session.name, speakers: [{ ...speaker, tracks }] };
+	const usable = tracks.length === 0 ? [] : await usableTracks(only, ports, work);
 	const { parts, gaps } = partsOf(span, usable);
 	for (const { startSeconds, endSeconds } of gaps) {
-		run.tell({
+		work.report({
 			file: span.speakerId,
 			message: `No face track shows ${span.speakerId} from ${startSeconds.toFixed(2)} s to ${endSeconds.toFixed(2)} s: nothing was recognised there.`,
 		});
 	}
 	const claimed = claimedActivity(span, activity);
-	const work = parts.map(({ usable: track, range }): TrackWork => {
+	const spoken = parts.map(({ usable: track, range }): TrackWork => {
 		return { usable: track, segments: segmentsOf(range, track, claimed), activity: claimed };
 	});
-	const cues = await recognise(run, work, onProgress);
+	const cues = await recognise({ settings, cut, ports, work }, spoken, onProgress);
 	return {
 		cues: cues.flatMap((cue) => within(cue, span)).sort((a, b) => a.startSeconds - b.startSeconds),
-		models: work.length === 0 ? [] : run.models(),
-		problems: run.problems,
+		models: work.models,
+		problems: work.problems,
 	};
 }
 
@@ -162,19 +165,20 @@ function segmentsOf(
 
 /** Words of all segments; one is in memory at a time. */
 async function recognise(
-	run: RunContext,
-	work: readonly TrackWork[],
+	reading: Reading,
+	spoken: readonly TrackWork[],
 	onProgress: OnProgress | undefined,
 ): Promise<RecognisedCue[]> {
-	const segments = work.flatMap((track) => track.segments);
+	const { settings, ports, work } = reading;
+	const segments = spoken.flatMap((track) => track.segments);
 	const total = segments.reduce((sum, segment) => sum + framesIn(segment), 0);
 	const tell = (stage: string, done: number): void =>
 		onProgress?.({ stage, done: Math.round(done), total, unit: 'frames' });
-	const isHere = (source: LipSource): Promise<boolean> => hasModels(run, source);
+	const isHere = (source: PictureSource): Promise<boolean> => hasModels(reading, source);
 	const cues: RecognisedCue[] = [];
 	let before = 0;
-	for (const track of work) {
-		const clips = readClips(run, track, {
+	for (const track of spoken) {
+		const clips = readClips(reading, track, {
 			isHere,
 			isKnown: () => Promise.resolve(false),
 			onLips: ({ done }) => tell('lips', before + done),
@@ -183,14 +187,12 @@ async function recognise(
 			const frames = framesIn(clip.segment);
 			tell('lips', before + frames);
 			tell('recognition', before);
-			const found = await run.stages.recognise([clip], run.settings, {
-				signal: run.signal,
-				onProgress: (progress) => {
-					if (progress.stage !== 'recognition') onProgress?.(progress);
-					else tell('recognition', before + (frames * progress.done) / progress.total);
-				},
+			const own = work.withProgress((progress) => {
+				if (progress.stage !== 'recognition') onProgress?.(progress);
+				else tell('recognition', before + (frames * progress.done) / progress.total);
 			});
-			run.signal?.throwIfAborted();
+			const found = await ports.recognisers.recognise([clip], settings, own);
+			work.signal?.throwIfAborted();
 			cues.push(...present(found[0], 'cues'));
 			before += frames;
 			tell('recognition', before);
@@ -202,13 +204,13 @@ async function recognise(
 const framesIn = (range: TimeRange): number => Math.round(durationOf(range) * frameRateHz);
 
 /** Lips from a clip may do where the models of the face are missing; then there is nothing else. */
-async function hasModels({ stages, settings }: RunContext, source: LipSource): Promise<boolean> {
+async function hasModels({ settings, ports }: Reading, source: PictureSource): Promise<boolean> {
 	try {
-		await stages.version('recognition', settings, source);
+		await versionOf(storedWords, { settings, source }, ports);
 		return true;
 	} catch (error) {
 		const missing = error instanceof ConfabError && error.code === 'ModelUnavailable';
-		if (source === 'track' || !missing) throw error;
+		if (source !== 'clip' || !missing) throw error;
 		return false;
 	}
 }

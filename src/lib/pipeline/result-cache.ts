@@ -1,5 +1,4 @@
 import { ConfabError, messageOf, type Problem } from '../support/errors.ts';
-import type { StoredStage } from './stages.ts';
 import { parseKept, type Parse } from './stored.ts';
 import type { Kept } from './work-notes.ts';
 
@@ -29,20 +28,16 @@ export class ResultCache {
 
 	/** What is stored, if it is there and still readable. `parts` are what it depends on besides the code. */
 	async find<T>(
-		stage: StoredStage,
+		name: string,
 		parts: readonly (string | number)[],
 		parse: Parse<T>,
 	): Promise<Kept<T> | null> {
-		return parseKept(await this.#read([stage, ...parts].join('/')), parse);
+		return parseKept(await this.#read([name, ...parts].join('/')), parse);
 	}
 
 	/** Stores a result under what it depends on. */
-	async put(
-		stage: StoredStage,
-		parts: readonly (string | number)[],
-		kept: Kept<unknown>,
-	): Promise<void> {
-		await this.#put(stage, [stage, ...parts].join('/'), kept);
+	async put(name: string, parts: readonly (string | number)[], kept: Kept<unknown>): Promise<void> {
+		await this.#put(name, [name, ...parts].join('/'), kept);
 	}
 
 	async #read(key: string): Promise<unknown> {
@@ -54,10 +49,10 @@ export class ResultCache {
 		}
 	}
 
-	async #put(stage: StoredStage, key: string, value: Kept<unknown>): Promise<void> {
+	async #put(name: string, key: string, value: Kept<unknown>): Promise<void> {
 		if (this.#full) return;
 		try {
-			await this.#store.put(key, value, { sessionId: this.#sessionId, stage });
+			await this.#store.put(key, value, { sessionId: this.#sessionId, stage: name });
 		} catch (error) {
 			this.#giveUp(error);
 		}

@@ -1,9 +1,9 @@
+import { referenceOf } from '../domain/reference.ts';
 import type { SessionResult } from '../domain/result.ts';
 import type { Labels, Session } from '../domain/session.ts';
 import { ConfabError, messageOf, type Problem } from '../support/errors.ts';
 import type { ResultStore } from './result-cache.ts';
-import type { RunOptions } from './run-context.ts';
-import { runSession } from './run-session.ts';
+import { runSession, type RunOptions } from './run-session.ts';
 
 /** The store as a run sees it. */
 export interface RunStore {
@@ -44,7 +44,7 @@ export async function runAndKeep(
 	await keep(() => store.sessions.begin(session), 'The run goes on.');
 	const result = await runSession(session, { ...options, store: store.results });
 	await keep(
-		() => store.runs.put(result, session.labels),
+		() => store.runs.put(result, referenceOf(session.labels, result)),
 		'This result is not kept: download it before you close the tab.',
 	);
 	return { ...result, problems: [...result.problems, ...problems] };

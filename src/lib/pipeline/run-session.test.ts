@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JobEvent } from '../domain/job.ts';
+import type { JobEvent } from './job.ts';
 import type { Session } from '../domain/session.ts';
 import { defaultSettings } from '../domain/settings.ts';
 import { present } from '../support/assert.ts';
@@ -59,7 +59,7 @@ describe('a run', () => {
 		const session = sessionOf(speaker('spk_0'));
 		await run(session, new FakeStages(), store);
 		const other = new FakeStages();
-		other.versions = { recognition: 'v2' };
+		other.recogniser = 'v2';
 		await run(session, other, store);
 		expect(other.calls).toEqual(['lips track 25-75', 'recognise spk_0']);
 	});
@@ -71,7 +71,7 @@ describe('a run', () => {
 		const other = new FakeStages();
 		const { segment } = other;
 		other.segment = (speakers) => {
-			const segmented = segment.call(other, speakers);
+			const segmented = segment.call(other, speakers, null, defaultSettings);
 			// Within the first of the two segments.
 			for (const { activity } of segmented.values()) activity.probabilities[30] = 0.5;
 			return segmented;
@@ -198,14 +198,14 @@ describe('a run', () => {
 
 	test('where another recogniser takes over, its words are stored as its own', async () => {
 		const stages = new FakeStages();
-		stages.versions = { recognition: 'fast' };
+		stages.recogniser = 'fast';
 		stages.onCall = (call) => {
-			if (call.startsWith('recognise')) stages.versions = { recognition: 'sure' };
+			if (call.startsWith('recognise')) stages.recogniser = 'sure';
 		};
 		const store = new MemoryStore();
 		await run(sessionOf(speaker('spk_0')), stages, store);
 		const words = [...store.results.keys()].filter((key) => key.startsWith('recognition/'));
-		expect(words).toEqual([expect.stringContaining('/sure/')]);
+		expect(words).toEqual([expect.stringContaining('-sure/')]);
 	});
 
 	test('a recogniser that does not look at lips gets none', async () => {
@@ -278,7 +278,7 @@ describe('what a session brings', () => {
 
 	test('needs no models of the face', async () => {
 		const stages = new FakeStages();
-		stages.lipModelsMissing = true;
+		stages.missing.set('landmarks', 'It is not on this machine.');
 		const { problems, speakers } = await run(prepared(), stages, new MemoryStore());
 		expect(problems).toEqual([]);
 		expect(speakers[0]?.transcript.cues).toHaveLength(1);
@@ -302,6 +302,8 @@ describe('who tells who speaks', () => {
 		return sessionOf({ ...rest, tracks: tracks.map((track) => ({ ...track, lips, activity })) });
 	};
 	const embedded = { settings: { detector: 'embedded' } } as const;
+	const instead =
+		'Light-ASD is not on this machine. The embedded recogniser tells who speaks instead; it knows few faces.';
 	const detected = (stages: FakeStages): readonly string[] =>
 		stages.calls.filter((call) => /^(voice|score|parse)/.test(call));
 
@@ -333,20 +335,20 @@ describe('who tells who speaks', () => {
 
 	test('another one than asked for is told of, and named in the result', async () => {
 		const stages = new FakeStages();
-		stages.detectorMissing = true;
+		stages.missing.set('light-asd-head', 'Light-ASD is not on this machine.');
 		const { problems, settings } = await run(
 			sessionOf(speaker('spk_0')),
 			stages,
 			new MemoryStore(),
 		);
 		expect(detected(stages)).toEqual(['score lips track 0']);
-		expect(problems).toMatchObject([{ message: 'Light-ASD is not on this machine.' }]);
+		expect(problems).toMatchObject([{ message: instead }]);
 		expect(settings.detector).toBe('embedded');
 	});
 
 	test('nobody is asked where the session brings all scores', async () => {
 		const stages = new FakeStages();
-		stages.detectorMissing = true;
+		stages.missing.set('light-asd-head', 'Light-ASD is not on this machine.');
 		const { problems } = await run(withClip(), stages, new MemoryStore());
 		expect(detected(stages)).toEqual([
 			'parse speakers/spk_0/central_crops/track_00_asd.json',
@@ -357,7 +359,7 @@ describe('who tells who speaks', () => {
 
 	test('another one for all of them, where one of the scores that the session brings is broken', async () => {
 		const stages = new FakeStages();
-		stages.detectorMissing = true;
+		stages.missing.set('light-asd-head', 'Light-ASD is not on this machine.');
 		const activity = 'speakers/spk_0/central_crops/track_00_asd.json';
 		stages.info.set(activity, new ConfabError('InvalidSession', 'It is not JSON.'));
 		const session = sessionOf(...withClip().speakers, {
@@ -371,10 +373,7 @@ describe('who tells who speaks', () => {
 			'score lips clip 0',
 			'score lips track 0',
 		]);
-		expect(problems.map(({ message }) => message)).toEqual([
-			'It is not JSON.',
-			'Light-ASD is not on this machine.',
-		]);
+		expect(problems.map(({ message }) => message)).toEqual(['It is not JSON.', instead]);
 		expect(settings.detector).toBe('embedded');
 		expect(speakers.map(({ transcript }) => transcript.cues.length)).toEqual([1, 1]);
 	});
@@ -446,9 +445,11 @@ describe('what goes wrong', () => {
 });
 
 describe('keeping the result', () => {
+	const fakes = new FakeStages();
 	const options = {
 		settings: defaultSettings,
-		stages: new FakeStages(),
+		ports: fakes.ports,
+		path: fakes.path,
 		onEvent: () => undefined,
 	};
 

@@ -1,73 +1,131 @@
+import type { FoundPeople } from '../domain/people.ts';
 import type { SessionResult, SpeakerResult } from '../domain/result.ts';
-import type { Session } from '../domain/session.ts';
-import { hearVoices } from './hear-voices.ts';
-import { RunContext, type RunOptions } from './run-context.ts';
-import { scoreActivity } from './score-activity.ts';
-import { transcribe } from './transcribe.ts';
-import { usableTracks } from './usable-tracks.ts';
+import type { Session, Speaker } from '../domain/session.ts';
+import type { RunSettings } from '../domain/settings.ts';
+import type { JobEvent } from './job.ts';
+import type { Ports } from './ports.ts';
+import type { ResultStore } from './result-cache.ts';
+import { pathFrom, type StagePath } from './stage.ts';
+import type { RunPlan } from './stages/activity/plan.ts';
+import { activityStage, type ActivitySteps } from './stages/activity/stage.ts';
+import { conversations, type ConversationsFound } from './stages/conversations/stage.ts';
+import { decode } from './stages/decode/stage.ts';
+import { peopleStage, type PeopleSteps } from './stages/people/stage.ts';
+import { scores, type ScoresFound } from './stages/scores/stage.ts';
+import { activityOf } from './stages/segments/segment-speakers.ts';
+import { segmentsStage, type SegmentsFound, type SegmentsSteps } from './stages/segments/stage.ts';
+import { wordsStage, type WordsFound } from './stages/words/stage.ts';
+import { Work } from './work.ts';
+
+/** What every run begins with. */
+export interface SessionStart {
+	readonly session: Session;
+	/** As asked for. */
+	readonly settings: RunSettings;
+}
+
+/** What every run must have found at its end, on whatever path. */
+export interface SessionFound extends SegmentsFound, WordsFound, ConversationsFound, ScoresFound {
+	readonly plan: RunPlan;
+	readonly durationSeconds: number;
+	/** Who is in it, given or found. */
+	readonly speakers: readonly Speaker[];
+	/** How they were found; null where they were given. */
+	readonly people: FoundPeople | null;
+}
+
+export type SessionPath = StagePath<SessionStart, SessionFound>;
+
+/** Slow work that tests do in the place of a stage. */
+export interface FaceSteps {
+	readonly activity?: ActivitySteps;
+	readonly segments?: SegmentsSteps;
+	readonly lips?: Parameters<typeof wordsStage>[0];
+}
+
+/** As `FaceSteps`, for people who are found by their voices. */
+export interface VoiceSteps {
+	readonly people?: PeopleSteps;
+}
+
+/** The stages of a session whose speakers are known by their face tracks. A new stage is put here. */
+export function facePath(steps: FaceSteps = {}): SessionPath {
+	return pathFrom<SessionStart>()
+		.next(decode)
+		.next(activityStage(steps.activity))
+		.next(segmentsStage(steps.segments))
+		.next(wordsStage(steps.lips))
+		.next(conversations)
+		.next(scores);
+}
+
+/** The stages of a recording whose people are found by their voices. */
+export function voicePath(steps: VoiceSteps = {}): SessionPath {
+	return pathFrom<SessionStart>()
+		.next(peopleStage(steps.people))
+		.next(wordsStage())
+		.next(conversations)
+		.next(scores);
+}
+
+/** The stages of a session, by what is known of its speakers. */
+export function pathOf({ cast }: Pick<Session, 'cast'>): SessionPath {
+	return cast === 'given' ? facePath() : voicePath();
+}
+
+export interface RunOptions {
+	readonly settings: RunSettings;
+	readonly ports: Ports;
+	readonly store: ResultStore;
+	readonly path: SessionPath;
+	readonly signal?: AbortSignal | undefined;
+	readonly onEvent: (event: JobEvent) => void;
+}
 
 /**
- * Takes a session through all stages. Each result is stored as soon as it is known and read from the
- * store when it is there, so a run that was cancelled or cut off goes on where it was.
+ * Takes a session through all stages of a path. Each result is stored as soon as it is known and read
+ * from the store when it is there, so a run that was cancelled or cut off continues where it was.
  *
- * A track that cannot be used is told of and left out; the others go on.
+ * A track that cannot be used is reported and left out; the run continues with the others.
  *
  * @throws ConfabError when no track at all can be used, or when a model that everything needs is
  * missing; the signal's reason when aborted.
  */
-export async function runSession(session: Session, options: RunOptions): Promise<SessionResult> {
+export async function runSession(
+	session: Session,
+	{ settings, ports, store, path, signal, onEvent }: RunOptions,
+): Promise<SessionResult> {
 	const started = performance.now();
-	const run = new RunContext(session, options);
-	const { stages, clock } = run;
-
-	const tracks = await clock.run('decode', () => usableTracks(run));
-	const scored = await clock.run('activity', () => scoreActivity(run, tracks));
-	const segmented = await clock.run('segments', () => {
-		const seen = stages.segment(scored.speakers, scored.voiceActivity, run.settings);
-		return hearVoices(run, tracks, scored, seen);
-	});
-	const cues = await transcribe(run, tracks, segmented);
-	const speakers = session.speakers.map(({ id, uem }): SpeakerResult => {
-		const silent = { speakerId: id, frameStart: 0, probabilities: new Float32Array(0) };
-		const { activity, segments } = segmented.get(id) ?? { activity: silent, segments: [] };
-		const transcript = { speakerId: id, cues: cues.get(id) ?? [] };
-		return { speakerId: id, uem, activity, segments, transcript };
-	});
-	const conversations = await clock.run('conversations', () =>
-		stages.converse(
-			speakers.map(({ activity }) => activity),
-			scored.speakers,
-			session.speakers,
-			run.settings,
-		),
-	);
-	const { labels } = session;
-	const scores = await clock.run('scores', () =>
-		labels
-			? stages.score(
-					labels,
-					session.speakers,
-					speakers.map(({ transcript }) => transcript),
-					conversations,
-				)
-			: null,
-	);
-	for (const problem of stages.problems()) run.tell(problem);
+	const { id: sessionId, problems } = session;
+	const work = Work.begin({ sessionId, store, problems, signal, onEvent });
+	const found = await path.run({ session, settings }, ports, work);
+	for (const problem of ports.models.problems()) work.report(problem);
 	return {
-		sessionId: session.id,
+		sessionId,
 		sessionName: session.name,
-		durationSeconds: Math.max(...tracks.map(({ endSeconds }) => endSeconds)),
-		settings: run.settings,
-		speakers,
-		people: null,
-		conversations,
-		scores,
+		durationSeconds: found.durationSeconds,
+		settings: found.plan.settings,
+		speakers: found.speakers.map(({ id, uem }): SpeakerResult => {
+			const segments = found.segmented.get(id)?.segments ?? [];
+			const transcript = { speakerId: id, cues: found.cues.get(id) ?? [] };
+			return {
+				speakerId: id,
+				uem,
+				activity: activityOf(found.segmented, id),
+				segments,
+				transcript,
+			};
+		}),
+		people: found.people,
+		conversations: found.conversations,
+		scores: found.scores,
+		diarisation: found.diarisation,
 		report: {
-			stages: clock.seconds,
-			fromStore: clock.fromStore,
-			models: run.models(),
+			stages: work.clock.seconds,
+			fromStore: work.clock.fromStore,
+			models: work.models,
 			seconds: (performance.now() - started) / 1000,
 		},
-		problems: run.problems,
+		problems: work.problems,
 	};
 }

@@ -1,5 +1,6 @@
-import type { JobEvent, StageId } from '../domain/job.ts';
 import { present } from '../support/assert.ts';
+import type { JobEvent } from './job.ts';
+import type { StageId } from './stages/list.ts';
 
 interface Running {
 	milliseconds: number;

@@ -1,35 +1,18 @@
 import * as v from 'valibot';
-import type { ActivityScores } from '../domain/activity.ts';
-import type { RecognisedCue } from '../domain/transcript.ts';
-import { stageIds } from '../domain/job.ts';
-import type { VoicePrints } from './stages.ts';
+import { stageIds, type StageId } from './stages/list.ts';
 import { unknownWork, type Kept } from './work-notes.ts';
 
 /** Reads what an earlier run stored; null when it is not of this form. */
 export type Parse<T> = (value: unknown) => T | null;
 
-const floats = v.instance(Float32Array);
-
-const scores = v.object({ frameStart: v.pipe(v.number(), v.integer()), scores: floats });
-
-const prints = v.object({
-	prints: v.array(floats),
-	thresholds: v.object({
-		sameVoiceCosine: v.number(),
-		surelySameCosine: v.number(),
-		differentVoicesCosine: v.number(),
-	}),
-});
-
-const range = { startSeconds: v.number(), endSeconds: v.number(), text: v.string() };
-
-const cues = v.array(
-	v.object({
-		...range,
-		confidence: v.number(),
-		words: v.array(v.object({ ...range, confidence: v.number() })),
-	}),
-);
+/** A result that is stored by itself, as the store sees it. */
+export interface Stored<T> {
+	/** The first part of its key, and its name in the store. */
+	readonly name: string;
+	/** Lines of the screen that the work is counted to. */
+	readonly stages: readonly StageId[];
+	readonly parse: Parse<T>;
+}
 
 const problems = v.array(
 	v.object({ file: v.string(), field: v.exactOptional(v.string()), message: v.string() }),
@@ -60,14 +43,10 @@ export function parseKept<T>(stored: unknown, parse: Parse<T>): Kept<T> | null {
 	return { value, work: parsed.success ? parsed.output.work : unknownWork };
 }
 
-function parser<T>(schema: v.GenericSchema<unknown, T>): Parse<T> {
+/** Reads a result as the schema says. */
+export function parser<T>(schema: v.GenericSchema<unknown, T>): Parse<T> {
 	return (value) => {
 		const parsed = v.safeParse(schema, value);
 		return parsed.success ? parsed.output : null;
 	};
 }
-
-export const parseFloats: Parse<Float32Array> = parser(floats);
-export const parseStoredScores: Parse<ActivityScores> = parser(scores);
-export const parsePrints: Parse<VoicePrints> = parser(prints);
-export const parseCues: Parse<readonly RecognisedCue[]> = parser(cues);

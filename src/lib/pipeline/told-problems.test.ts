@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { JobEvent } from '../domain/job.ts';
-import type { OpenOptions } from './stages.ts';
+import type { JobEvent } from './job.ts';
+import type { OpenOptions } from './ports.ts';
 import { FakeMedia, FakeStages, MemoryStore, run, sessionOf, speaker, trackInfo } from './fakes.ts';
 
 /** Stages whose decoders get round something each time a file is opened. */

@@ -3,7 +3,6 @@ import type { ModelUse } from '../domain/result.ts';
 import type { MediaSource } from '../media/media-source.ts';
 import { ConfabError } from '../support/errors.ts';
 import { FakeMedia, FakeStages, MemoryStore, run, sessionOf, speaker, trackInfo } from './fakes.ts';
-import type { Stages } from './stages.ts';
 
 const uses: Readonly<Record<string, ModelUse>> = {
 	score: { id: 'light-asd', provider: 'webgpu', precision: 'fp32' },
@@ -13,15 +12,14 @@ const uses: Readonly<Record<string, ModelUse>> = {
 
 /** Stages that use models and some time, lose a face, and whose decoders get round something in reading. */
 class NotedStages extends FakeStages {
-	#uses: ModelUse[] = [];
 	readonly #damage = new Map<MediaSource, () => void>();
 	constructor() {
 		super();
-		this.onCall = (call) => {
+		this.usesOf = (call) => {
 			const use = call.startsWith('score lips')
 				? uses['recognise']
 				: uses[call.split(' ')[0] ?? ''];
-			if (use) this.#uses.push(use);
+			return use ? [use] : [];
 		};
 		this.open = (file, { onProblem } = {}) => {
 			const media = new FakeMedia(trackInfo);
@@ -31,19 +29,16 @@ class NotedStages extends FakeStages {
 			return Promise.resolve(media);
 		};
 	}
-	override async scoreTrack(media: MediaSource, frameStart: number) {
+	override async scoreTrack(...given: Parameters<FakeStages['scoreTrack']>) {
 		await new Promise((done) => setTimeout(done, 20));
-		this.#damage.get(media)?.();
-		return super.scoreTrack(media, frameStart);
+		this.#damage.get(given[0])?.();
+		return super.scoreTrack(...given);
 	}
-	override async lips(...given: Parameters<Stages['lips']>) {
+	override async lips(...given: Parameters<FakeStages['lips']>) {
 		const lips = await super.lips(...given);
 		lips.seen.fill(0, 0, 5);
 		await new Promise((done) => setTimeout(done, 20));
 		return lips;
-	}
-	override takeUses(): readonly ModelUse[] {
-		return this.#uses.splice(0);
 	}
 }
 
@@ -74,10 +69,8 @@ describe('what is told of a run', () => {
 	test('is told again of what a run had done before it was cut off', async () => {
 		const store = new MemoryStore();
 		const cut = new NotedStages();
-		const use = cut.onCall;
 		cut.onCall = (call) => {
 			if (call.startsWith('recognise')) throw new ConfabError('DeviceLost', 'It went away.');
-			use(call);
 		};
 		await expect(run(session, cut, store)).rejects.toThrow('It went away.');
 		const { problems, report } = await run(session, new NotedStages(), store);

@@ -1,6 +1,6 @@
-import type { StageId } from '../domain/job.ts';
 import type { ModelUse } from '../domain/result.ts';
 import type { Problem } from '../support/errors.ts';
+import type { StageId } from './stages/list.ts';
 
 /** What was seen while something was computed. */
 export interface WorkNotes {

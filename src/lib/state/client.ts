@@ -1,4 +1,4 @@
-import type { JobEvent } from '../domain/job.ts';
+import type { JobEvent } from '../pipeline/job.ts';
 import type { Scores, SessionResult } from '../domain/result.ts';
 import type { Session } from '../domain/session.ts';
 import type { Detector, RunSettings } from '../domain/settings.ts';

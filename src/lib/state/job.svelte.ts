@@ -1,4 +1,4 @@
-import type { JobEvent } from '../domain/job.ts';
+import type { JobEvent } from '../pipeline/job.ts';
 import type { ModelUse, SessionResult } from '../domain/result.ts';
 import type { Session } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';
@@ -25,7 +25,7 @@ export class Job {
 	#weights: StageWeights;
 
 	#status = $state.raw<JobStatus>('waiting');
-	#stages = $state.raw<readonly StageProgress[]>(freshStages());
+	#stages = $state.raw<readonly StageProgress[]>([]);
 	#models = $state.raw<readonly ModelUse[]>([]);
 	#problems = $state.raw<readonly Problem[]>([]);
 	#result = $state.raw<SessionResult | null>(null);
@@ -49,6 +49,7 @@ export class Job {
 		this.#client = client;
 		this.#clock = clock;
 		this.#weights = weights;
+		this.#stages = freshStages(session.cast);
 		this.#problems = session.problems;
 	}
 
@@ -120,7 +121,7 @@ export class Job {
 		if (this.open) return;
 		this.#weights = weights;
 		this.#status = 'waiting';
-		this.#stages = freshStages();
+		this.#stages = freshStages(this.session.cast);
 		this.#models = [];
 		this.#problems = this.session.problems;
 		this.#error = null;

@@ -1,5 +1,6 @@
-import type { JobEvent, StageId } from '../domain/job.ts';
-import { stageIds } from '../domain/job.ts';
+import type { JobEvent } from '../pipeline/job.ts';
+import type { Session } from '../domain/session.ts';
+import { stagesFor, type StageId } from '../pipeline/stages/list.ts';
 import type { Progress } from '../support/progress.ts';
 
 /** How far one stage is on one speaker, or on the session when it does not work by speaker. */
@@ -43,9 +44,9 @@ interface SubjectReport {
 	readonly storedDone: number;
 }
 
-/** All stages, none begun. */
-export function freshStages(): readonly StageProgress[] {
-	return stageIds.map((id) => ({
+/** All stages of a session, none begun. */
+export function freshStages(cast: Session['cast'] = 'given'): readonly StageProgress[] {
+	return stagesFor(cast).map((id) => ({
 		id,
 		status: 'waiting',
 		startedAtSeconds: null,
@@ -114,8 +115,12 @@ function withReport(
 	};
 }
 
-/** A subject is a speaker (`spk_0`) or one of its tracks (`spk_0/track_00`). */
+/**
+ * A subject is a speaker (`spk_0`) or one of its tracks (`spk_0/track_00`). Where speakers are found in the run,
+ * nobody is known before.
+ */
 function speakerOf(subject: string, speakerIds: readonly string[]): string | null {
+	if (speakerIds.length === 0) return subject === '' ? null : subject;
 	return (
 		speakerIds.find((id) => subject === id || subject.startsWith(`${id}/`)) ??
 		speakerIds.find((id) => subject.startsWith(`${id} `)) ??

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { stageIds } from '../domain/job.ts';
-import type { JobEvent, StageId } from '../domain/job.ts';
+import type { JobEvent } from '../pipeline/job.ts';
+import { stagesFor, type StageId } from '../pipeline/stages/list.ts';
 import { afterEvent, freshStages, stageFraction } from './stage-progress.ts';
 import type { StageProgress } from './stage-progress.ts';
 import { firstWeights, learnWeights, overallFraction, secondsLeft } from './time-left.ts';
+
+const stageIds = stagesFor('given');
 
 const speakers = ['spk_0', 'spk_1', 'spk_10'];
 

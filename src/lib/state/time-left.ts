@@ -1,6 +1,5 @@
-import type { StageId } from '../domain/job.ts';
-import { stageIds } from '../domain/job.ts';
 import type { RunReport } from '../domain/result.ts';
+import { byStage, stageIds, type StageId } from '../pipeline/stages/list.ts';
 import type { StageProgress } from './stage-progress.ts';
 import { computedFraction, stageFraction } from './stage-progress.ts';
 
@@ -11,15 +10,7 @@ export type StageWeights = Readonly<Record<StageId, number>>;
  * Where a run's time goes before one was seen on this machine: nearly all of it is the speaker
  * detector, then the lips and the recogniser. Measured runs replace these numbers.
  */
-export const firstWeights: StageWeights = {
-	decode: 4,
-	activity: 56,
-	segments: 1,
-	lips: 24,
-	recognition: 13,
-	conversations: 1,
-	scores: 1,
-};
+export const firstWeights: StageWeights = byStage(({ firstWeight }) => firstWeight);
 
 /** Nothing is promised before this much of the run was seen, in seconds and as a part of the whole. */
 const leastSeconds = 2;

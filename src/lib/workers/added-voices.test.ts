@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ShelvedModel } from '../store/shelf/model-shelf.ts';
-import { AddedVoices, wespeakerId } from './added-voices.ts';
+import { wespeakerId } from '../perception/voice/wespeaker-voice.ts';
+import { AddedVoices } from './added-voices.ts';
 
 const file = { name: 'voxceleb_resnet34_LM.onnx', bytes: 3, sha256: 'a'.repeat(64) };
 const about = { family: 'wespeaker', offer: wespeakerId, hub: null, graph: file.name };
@@ -25,12 +26,12 @@ function shelf(part: Partial<ShelvedModel> | null) {
 
 test('the embedding is there when all of it is, and nothing else passes for it', async () => {
 	const voices = new AddedVoices(shelf({}));
-	expect(await voices.here()).toBe(true);
+	expect((await voices.find(wespeakerId)) !== null).toBe(true);
 	const model = await voices.find(wespeakerId);
 	expect(model?.files.graph).toEqual({ path: file.name, bytes: 3, sha256: file.sha256 });
 	expect(await voices.find('voice-bilstm')).toBeNull();
 	for (const part of [null, { complete: false }, { about: { family: 'whisper' } }, { files: [] }]) {
-		expect(await new AddedVoices(shelf(part)).here()).toBe(false);
+		expect((await new AddedVoices(shelf(part)).find(wespeakerId)) !== null).toBe(false);
 	}
 });
 

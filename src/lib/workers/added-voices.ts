@@ -1,13 +1,11 @@
 import type { ModelFile, ReadyModel } from '../inference/manifest.ts';
 import type { ModelSource } from '../inference/model-source.ts';
+import { wespeakerId } from '../perception/voice/wespeaker-voice.ts';
 import { parseAddedModel } from '../recognisers/added-model.ts';
 import { offers } from '../recognisers/offers.ts';
 import type { ModelShelf, ShelvedModel } from '../store/shelf/model-shelf.ts';
 import { present } from '../support/assert.ts';
 import { ConfabError } from '../support/errors.ts';
-
-/** Id of the offer, and of the model as the inference knows it. */
-export const wespeakerId = 'wespeaker-resnet34';
 
 /** The voice embedding that a person may add, in the place of the small one that comes with the app. */
 export class AddedVoices implements ModelSource {
@@ -22,11 +20,6 @@ export class AddedVoices implements ModelSource {
 			'offer',
 		);
 		this.#entryId = offer.shelfId('fp32');
-	}
-
-	/** Whether it is there in full. */
-	async here(): Promise<boolean> {
-		return (await this.find(wespeakerId)) !== null;
 	}
 
 	async find(id: string): Promise<ReadyModel | null> {

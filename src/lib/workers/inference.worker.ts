@@ -1,14 +1,16 @@
 import { expose, releaseProxy, type Remote } from 'comlink';
 import type { SpeechActivity } from '../domain/activity.ts';
-import type { JobEvent } from '../domain/job.ts';
 import type { SessionResult } from '../domain/result.ts';
 import { defaultSettings, type RunSettings } from '../domain/settings.ts';
 import type { RecognisedSpan, Span } from '../domain/span.ts';
 import { createBrowserInference } from '../inference/browser-inference.ts';
 import type { CheckMemory } from '../inference/self-check.ts';
 import { connectMedia } from '../media/remote.ts';
+import type { JobEvent } from '../pipeline/job.ts';
 import { recogniseSpan } from '../pipeline/recognise-span.ts';
 import { runAndKeep } from '../pipeline/run-and-keep.ts';
+import { pathOf } from '../pipeline/run-session.ts';
+import { wordsStage } from '../pipeline/stages/words/stage.ts';
 import { AvsrFamily } from '../recognisers/avsr/avsr-family.ts';
 import { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
 import { WhisperShelf } from '../recognisers/whisper/whisper-shelf.ts';
@@ -22,7 +24,7 @@ import { reportRequests } from '../support/request-report.ts';
 import { SerialQueue } from '../support/serial-queue.ts';
 import { AddedVoices } from './added-voices.ts';
 import { installTransferHandlers } from './rpc/transfer-handlers.ts';
-import { SessionStages } from './session-stages.ts';
+import { RunPorts } from './run-ports.ts';
 import { unpackSession, type OpenFile, type SessionWire } from './session-wire.ts';
 import { speedKey, type SpeedLog } from './speed-log.ts';
 
@@ -62,12 +64,12 @@ export interface InferenceApi {
 class InferenceService implements InferenceApi {
 	readonly #runs = new SerialQueue();
 	readonly #store = memo(() => openStore());
-	#stages: (() => Promise<SessionStages>) | null = null;
+	#ports: (() => Promise<RunPorts>) | null = null;
 	#base: string | null = null;
 
 	connect(base: string, media: MessagePort): void {
 		this.#base = base;
-		this.#stages = memo(async () => {
+		this.#ports = memo(async () => {
 			const { checks } = await this.#store();
 			const shelf = new ModelShelf();
 			const added = {
@@ -77,7 +79,7 @@ class InferenceService implements InferenceApi {
 			};
 			const sources = Object.values(added);
 			const inference = createBrowserInference({ base, checks, sources });
-			return new SessionStages(inference, connectMedia(media), added);
+			return new RunPorts(inference, connectMedia(media), added);
 		});
 	}
 
@@ -86,23 +88,25 @@ class InferenceService implements InferenceApi {
 	): Promise<SessionResult> {
 		const session = unpackSession(wire, openFile);
 		try {
-			const [store, stages] = await Promise.all([
+			const [store, ports] = await Promise.all([
 				this.#store(),
-				present(this.#stages, 'The connection to the media worker')(),
+				present(this.#ports, 'The connection to the media worker')(),
 			]);
 			return await this.#runs.run(
 				() =>
 					withJobLock(session.id, async () => {
-						stages.begin((use) => onEvent({ kind: 'model', use }));
+						const path = pathOf(session);
+						ports.begin(path.models(settings), (use) => onEvent({ kind: 'model', use }));
 						try {
 							return await runAndKeep(session, store, {
 								settings,
-								stages,
+								ports,
+								path,
 								signal,
 								onEvent,
 							});
 						} finally {
-							await keepSpeeds(stages.speed, store);
+							await keepSpeeds(ports.speed, store);
 						}
 					}),
 				signal,
@@ -118,10 +122,10 @@ class InferenceService implements InferenceApi {
 		>
 	): Promise<RecognisedSpan> {
 		try {
-			const stages = await present(this.#stages, 'The connection to the media worker')();
+			const ports = await present(this.#ports, 'The connection to the media worker')();
 			return await this.#runs.run(() => {
-				stages.begin(() => undefined);
-				const options = { settings, stages, activity, signal, onProgress };
+				ports.begin(wordsStage().models(settings), () => undefined);
+				const options = { settings, ports, activity, signal, onProgress };
 				return recogniseSpan(unpackSession(wire, openFile), span, options);
 			}, signal);
 		} finally {

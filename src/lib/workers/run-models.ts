@@ -1,22 +1,24 @@
 import type { ModelUse } from '../domain/result.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { LoadedModel } from '../inference/loaded-model.ts';
+import type { ModelsPort } from '../pipeline/ports.ts';
+import type { Work } from '../pipeline/work.ts';
 import { AssertionError } from '../support/assert.ts';
 import { ConfabError, messageOf, type Problem } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
+import type { AddedVoices } from './added-voices.ts';
 import type { SpeedLog } from './speed-log.ts';
 
-/** The models that runs have in common: loaded when they are first needed, and told when a run uses them. */
-export class RunModels {
+/** The models that runs have in common: loaded when they are first needed, and noted when a run uses them. */
+export class RunModels implements ModelsPort {
 	readonly #inference: Inference;
 	readonly #speed: SpeedLog;
+	readonly #added: AddedVoices;
 	/** What a run may still need, once something has to be computed. */
-	readonly #needed: () => readonly string[];
+	#needed: readonly string[] = [];
 	readonly #models = new Map<string, () => Promise<LoadedModel>>();
 	/** Where each model runs, by its id. */
 	readonly #places = new Map<string, ModelUse>();
-	/** Ids of those that this run has used and not told of. */
-	readonly #used = new Set<string>();
 	readonly #usedInRun = new Set<string>();
 	/** Models whose files were asked for, loaded or not. */
 	readonly #fetched = new Set<string>();
@@ -26,24 +28,29 @@ export class RunModels {
 	#failedRuns = 0;
 	#onUse: (use: ModelUse) => void = () => undefined;
 
-	constructor(inference: Inference, speed: SpeedLog, needed: () => readonly string[]) {
+	constructor(inference: Inference, speed: SpeedLog, added: AddedVoices) {
 		this.#inference = inference;
 		this.#speed = speed;
-		this.#needed = needed;
+		this.#added = added;
 	}
 
-	/** Begins a run. @param onUse told of each model when it is loaded */
-	begin(onUse: (use: ModelUse) => void): void {
+	/** Begins a run. @param onUse called for each model when it is loaded */
+	begin(needed: readonly string[], onUse: (use: ModelUse) => void): void {
+		this.#needed = needed;
 		this.#onUse = onUse;
-		this.#used.clear();
 		this.#usedInRun.clear();
 	}
 
-	/** Those that the run has used since this was last asked, and where. */
-	takeUses(): readonly ModelUse[] {
-		const uses = [...this.#used].flatMap((id) => this.#places.get(id) ?? []);
-		this.#used.clear();
-		return uses;
+	version(id: string): Promise<string> {
+		return this.#inference.version(id);
+	}
+
+	async isAdded(id: string): Promise<boolean> {
+		return (await this.#added.find(id)) !== null;
+	}
+
+	count(id: string, amount: number, unit: 'seconds' | 'frames'): void {
+		this.#speed.count(id, amount, unit);
 	}
 
 	/** What has failed of those that the run has used. */
@@ -56,10 +63,11 @@ export class RunModels {
 			}));
 	}
 
-	/** The run uses it, however it was loaded. */
-	used(id: string): void {
-		this.#used.add(id);
+	/** The run uses it, however it was loaded: where is noted with the work. */
+	used(id: string, work: Pick<Work, 'used'>): void {
 		this.#usedInRun.add(id);
+		const place = this.#places.get(id);
+		if (place) work.used(place);
 	}
 
 	/** A model was loaded. */
@@ -69,8 +77,14 @@ export class RunModels {
 	}
 
 	/** A model of the inference. */
-	get(id: string): Promise<LoadedModel> {
-		this.used(id);
+	async get(id: string, work: Pick<Work, 'used'>): Promise<LoadedModel> {
+		this.#usedInRun.add(id);
+		const model = await this.#load(id);
+		this.used(id, work);
+		return model;
+	}
+
+	#load(id: string): Promise<LoadedModel> {
 		const known = this.#models.get(id);
 		if (known) return known();
 		const load = memo(async () => {
@@ -89,15 +103,15 @@ export class RunModels {
 	 * it is, and the network with them.
 	 */
 	fetchAhead(): void {
-		const wanted = this.#needed().filter((id) => !this.#fetched.has(id) && !this.#models.has(id));
+		const wanted = this.#needed.filter((id) => !this.#fetched.has(id) && !this.#models.has(id));
 		for (const id of wanted) this.#fetched.add(id);
 		// A list of models that cannot be had is told by whoever needs one of them.
 		this.#inference.fetchAhead(wanted).catch(() => undefined);
 	}
 
 	/**
-	 * The work's result. A model that fails on a GPU, or whose GPU goes away, is loaded anew, which is
-	 * elsewhere then, and the work begun again.
+	 * The work's result. A model that fails on a GPU, or whose GPU goes away, is loaded again, which is
+	 * elsewhere then, and the work begins again.
 	 */
 	async evenIfLost<T>(work: () => Promise<T>): Promise<T> {
 		for (;;) {

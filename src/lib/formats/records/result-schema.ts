@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { detectLanguage } from '../../domain/languages.ts';
-import type { FoundPeople, PeopleCount } from '../../domain/people.ts';
+import type { DiarisationScores } from '../../domain/diarisation.ts';
+import type { FoundPeople, PeopleCount, PeopleDoubt } from '../../domain/people.ts';
 import type { SessionResult } from '../../domain/result.ts';
 import { detectors, type RunSettings } from '../../domain/settings.ts';
 import type { Problem } from '../../support/errors.ts';
@@ -38,6 +39,36 @@ function countSchema({ object }: Pick<RecordForm, 'object'>): Schema<PeopleCount
 	return object({ least: v.number(), most: v.number() });
 }
 
+function doubtSchema({ object, real }: Pick<RecordForm, 'object' | 'real'>): Schema<PeopleDoubt> {
+	return v.union([
+		object({
+			code: v.picklist(['no-speech', 'voices-unknown', 'count-open', 'overlap-unheard']),
+		}),
+		object({ code: v.literal('little-speech'), seconds: real }),
+		object({ code: v.literal('minor-voice'), personId: text }),
+	]);
+}
+
+/** How well people were found, as `form` lays it down. */
+function diarisationSchema(form: RecordForm): Schema<DiarisationScores> {
+	const { object, real, map } = form;
+	const rate = v.nullable(real);
+	const der = object({
+		...{ referenceSeconds: real, missedSeconds: real, falseAlarmSeconds: real },
+		...{ confusedSeconds: real, rate },
+	});
+	const counts = { substitutions: real, deletions: real, insertions: real, referenceWords: real };
+	return object({
+		der: v.nullable(object({ full: der, fair: der, forgiving: der })),
+		jer: object({ jaccard: rate, time: rate }),
+		cpWer: v.nullable(object({ rate, errors: object(counts) })),
+		speakerCountError: rate,
+		mapping: map(text, text),
+		turnsFrom: v.nullable(v.picklist(['turns', 'cues'])),
+		problems: v.array(problemSchema(form)),
+	});
+}
+
 /** Who was found, and by what. */
 function peopleSchema({ object, real, floats }: RecordForm): Schema<FoundPeople> {
 	const range = { startSeconds: real, endSeconds: real };
@@ -54,8 +85,8 @@ function peopleSchema({ object, real, floats }: RecordForm): Schema<FoundPeople>
 		pieces: v.array(
 			object({ ...range, personId: v.nullable(text), embedding: v.nullable(floats) }),
 		),
-		voiceModel: text,
-		hearsOverlap: v.boolean(),
+		voiceModel: v.nullable(text),
+		doubts: v.array(doubtSchema({ object, real })),
 	});
 }
 
@@ -110,6 +141,7 @@ export function resultSchema(form: RecordForm): Schema<SessionResult> {
 		scores: v.nullable(
 			object({ ...scores, perSpeaker: map(text, object(scores)), problems: v.array(problem) }),
 		),
+		diarisation: v.optional(v.nullable(diarisationSchema(form)), null),
 		report: object({
 			stages: v.record(text, real),
 			fromStore: v.array(text),

@@ -4,6 +4,9 @@ import type { SlowOptions } from '../../support/progress.ts';
 import { longEnough, printOfRows } from './print-rows.ts';
 import type { VoiceEmbedder, VoicePrint } from './voice-embedder.ts';
 
+/** Id of the model, and of the catalogue's entry by which a person adds it. */
+export const wespeakerId = 'wespeaker-resnet34';
+
 /** As WeSpeaker feeds it: Hamming's window, not Kaldi's own. */
 const features = { bands: 80, window: 'hamming' } as const;
 

@@ -1,0 +1,116 @@
+import * as v from 'valibot';
+import type { SourceFile } from '../../../domain/session.ts';
+import { findVoices, type Sound } from '../../../people/find-voices.ts';
+import type { VoiceMaterial } from '../../../people/found-voices.ts';
+import { BilstmVoice } from '../../../perception/voice/bilstm-voice.ts';
+import type { VoiceEmbedder } from '../../../perception/voice/voice-embedder.ts';
+import { WespeakerVoice, wespeakerId } from '../../../perception/voice/wespeaker-voice.ts';
+import { XVectorVoice } from '../../../perception/voice/xvector-voice.ts';
+import { ConfabError } from '../../../support/errors.ts';
+import type { OnProgress, Progress } from '../../../support/progress.ts';
+import { withFile, type Ports } from '../../ports.ts';
+import { parser } from '../../stored.ts';
+import type { StoredResult } from '../../stored-result.ts';
+import type { Work } from '../../work.ts';
+import { voiceModel as speechModel } from '../activity/hear-voice.ts';
+import { smallVoiceModel } from '../segments/voice-prints.ts';
+import { people as about } from './about.ts';
+
+/** The embedding that comes with the app for voices that nothing else tells apart. */
+export const xvectorId = 'xvector';
+
+/** What of a run's time goes into finding speech; telling voices apart is the rest. */
+const speechPart = 0.35;
+
+/** Speech and voices of a file, however many people they are held to be. */
+export const storedVoices: StoredResult<VoiceMaterial, null> = {
+	name: 'people',
+	stages: [about.id],
+	code: 1,
+	models: async (_, ports) => {
+		const embedder = await embedderHere(ports);
+		return embedder === null ? [speechModel] : [speechModel, embedder];
+	},
+	parse: parser(
+		v.object({
+			pieces: v.array(
+				v.object({
+					startSeconds: v.number(),
+					endSeconds: v.number(),
+					solo: v.boolean(),
+					voice: v.nullable(v.number()),
+					embedding: v.nullable(v.instance(Float32Array)),
+				}),
+			),
+			speech: v.instance(Float32Array),
+			embedder: v.nullable(v.string()),
+		}),
+	),
+};
+
+/** The best embedding that is here: one that a person added, else one that comes with the app; null for none. */
+export async function embedderHere({ models }: Ports): Promise<string | null> {
+	if (await models.isAdded(wespeakerId)) return wespeakerId;
+	for (const id of [xvectorId, smallVoiceModel]) {
+		try {
+			await models.version(id);
+			return id;
+		} catch (error) {
+			if (!(error instanceof ConfabError) || error.code !== 'ModelUnavailable') throw error;
+		}
+	}
+	return null;
+}
+
+async function openEmbedder(ports: Ports, work: Work): Promise<VoiceEmbedder | null> {
+	const id = await embedderHere(ports);
+	if (id === null) return null;
+	const model = await ports.models.get(id, work);
+	switch (id) {
+		case wespeakerId:
+			return new WespeakerVoice(model);
+		case xvectorId:
+			return new XVectorVoice(model);
+		default:
+			return new BilstmVoice(model);
+	}
+}
+
+/**
+ * Listens to a file: where there is speech, and what each piece of it sounds like.
+ *
+ * @throws ConfabError `UnsupportedMedia`, also for a file without sound; `ModelUnavailable` when speech
+ *   cannot be told from anything else.
+ */
+export function hearVoices(
+	file: SourceFile,
+	durationSeconds: number,
+	ports: Ports,
+	work: Work,
+): Promise<VoiceMaterial> {
+	return ports.models.evenIfLost(() =>
+		withFile(file, ports, work, async (media) => {
+			const vad = await ports.models.get(speechModel, work);
+			const embedder = await openEmbedder(ports, work);
+			const sound: Sound = () => media.audio(work.signal);
+			const onProgress = overall(durationSeconds, work.onProgress);
+			const options = { signal: work.signal, onProgress };
+			const { pieces, speech } = await findVoices(sound, { vad, embedder }, options);
+			ports.models.count(speechModel, durationSeconds, 'seconds');
+			if (embedder) ports.models.count(embedder.id, durationSeconds, 'seconds');
+			return { pieces, speech, embedder: embedder?.id ?? null };
+		}),
+	);
+}
+
+/** Both passes over the sound as one way from nothing to the recording's length. */
+function overall(durationSeconds: number, onProgress: OnProgress | undefined): OnProgress {
+	return ({ stage, done, total }: Progress) => {
+		const part =
+			stage === 'voices'
+				? speechPart + (1 - speechPart) * (done / Math.max(1, total))
+				: speechPart * Math.min(1, done / durationSeconds);
+		const seconds = Math.round(part * durationSeconds * 10) / 10;
+		onProgress?.({ stage: about.id, done: seconds, total: durationSeconds, unit: 'seconds' });
+	};
+}
