@@ -1,3 +1,4 @@
+import { referenceOf } from '../domain/reference.ts';
 import type { JobEvent } from '../pipeline/job.ts';
 import type { ConfabClient } from '../state/client.ts';
 
