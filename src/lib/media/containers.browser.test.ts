@@ -5,11 +5,11 @@ import { describeMedia } from './describe.ts';
 import { openMedia } from './open-media.ts';
 
 /** Two seconds at 25 Hz with sound at 48 kHz. */
-function film(): Promise<Blob> {
+function film(codec: 'pcm-s16' | 'opus' = 'pcm-s16'): Promise<Blob> {
 	return makeMedia({
 		container: 'mkv',
 		video: { starts: Array.from({ length: 50 }, (_, i) => i / 25), lastSeconds: 0.04 },
-		audio: { codec: 'pcm-s16', sampleRateHz: 48000, seconds: 2, frequenciesHz: [500, 500] },
+		audio: { codec, sampleRateHz: 48000, seconds: 2, frequenciesHz: [500, 500] },
 	});
 }
 
@@ -24,16 +24,17 @@ const kinds: readonly (readonly [string, readonly string[], 'webcodecs' | 'ffmpe
 	['mp4', [...x264, '-c:a', 'aac', '-movflags', pieces, '-f', 'mp4'], 'webcodecs', 0.1],
 	['mov', [...x264, '-c:a', 'pcm_s16le', '-movflags', pieces, '-f', 'mov'], 'webcodecs', 0.05],
 	['mkv', [...x264, '-c:a', 'flac', '-f', 'matroska'], 'webcodecs', 0.05],
-	['webm', ['-c:v', 'libvpx', '-c:a', 'libopus', '-f', 'webm'], 'webcodecs', 0.05],
+	['webm', ['-c', 'copy', '-f', 'webm'], 'webcodecs', 0.05],
 	['ts', [...x264, '-c:a', 'aac', '-f', 'mpegts'], 'webcodecs', 0.1],
 	['mkv, AC-3', [...x264, '-c:a', 'ac3', '-f', 'matroska'], 'webcodecs', 0.1],
 	['avi', ['-c:v', 'mpeg4', '-c:a', 'libmp3lame', '-f', 'avi'], 'ffmpeg', 0.1],
 	['wmv', ['-c:v', 'wmv2', '-c:a', 'wmav2', '-f', 'asf'], 'ffmpeg', 0.15],
+	['ts, MPEG-2', ['-c:v', 'mpeg2video', '-c:a', 'mp2', '-f', 'mpegts'], 'ffmpeg', 0.15],
 	['flv', ['-c:v', 'flv', '-c:a', 'libmp3lame', '-ar', '44100', '-f', 'flv'], 'ffmpeg', 0.15],
 	['mpg', ['-c:v', 'mpeg2video', '-c:a', 'mp2', '-f', 'mpeg'], 'ffmpeg', 0.15],
 	['ogv', ['-c:v', 'libtheora', '-c:a', 'libvorbis', '-f', 'ogg'], 'ffmpeg', 0.1],
 	['ogg', ['-vn', '-c:a', 'libvorbis', '-f', 'ogg'], 'webcodecs', 0.05],
-	['opus', ['-vn', '-c:a', 'libopus', '-f', 'ogg'], 'webcodecs', 0.05],
+	['opus', ['-vn', '-c:a', 'copy', '-f', 'ogg'], 'webcodecs', 0.05],
 	['mp3', ['-vn', '-c:a', 'libmp3lame', '-write_xing', '0', '-f', 'mp3'], 'webcodecs', 0.1],
 	['wav', ['-vn', '-c:a', 'pcm_s16le', '-f', 'wav'], 'webcodecs', 0.001],
 	['wav, 24 bit', ['-vn', '-c:a', 'pcm_s24le', '-f', 'wav'], 'webcodecs', 0.001],
@@ -41,7 +42,6 @@ const kinds: readonly (readonly [string, readonly string[], 'webcodecs' | 'ffmpe
 	['aac', ['-vn', '-c:a', 'aac', '-f', 'adts'], 'webcodecs', 0.1],
 	['m4a', ['-vn', '-c:a', 'aac', '-movflags', pieces, '-f', 'ipod'], 'webcodecs', 0.1],
 	['m4a, ALAC', ['-vn', '-c:a', 'alac', '-movflags', pieces, '-f', 'ipod'], 'ffmpeg', 0.1],
-	['aiff', ['-vn', '-c:a', 'pcm_s16be', '-f', 'aiff'], 'ffmpeg', 0.001],
 	['caf', ['-vn', '-c:a', 'pcm_s16be', '-f', 'caf'], 'ffmpeg', 0.001],
 	['au', ['-vn', '-c:a', 'pcm_s16be', '-f', 'au'], 'ffmpeg', 0.001],
 	['wma', ['-vn', '-c:a', 'wmav2', '-f', 'asf'], 'ffmpeg', 0.15],
@@ -55,7 +55,7 @@ function loudest(sound: Float32Array): number {
 
 describe('kinds of files', () => {
 	test.each(kinds)('%s', async (name, args, decoder, tolerance) => {
-		const file = await transcode(await film(), ...args);
+		const file = await transcode(await film(args.includes('copy') ? 'opus' : 'pcm-s16'), ...args);
 		const description = await describeMedia(file, { name, ffmpegCore: testCore });
 		expect(Math.abs(description.durationSeconds - 2)).toBeLessThan(tolerance);
 		expect(description.audio?.tracks).toHaveLength(1);
@@ -90,6 +90,34 @@ describe('kinds of files', () => {
 	});
 });
 
+/** FFmpeg goes back to write the lengths of an AIFF, so it is put together here. */
+test('aiff', async () => {
+	const raw = await transcode(await film(), '-vn', '-ac', '1', '-c:a', 'pcm_s16be', '-f', 's16be');
+	const header = new DataView(new ArrayBuffer(54));
+	const bytes = new TextEncoder();
+	const text = (at: number, word: string): void =>
+		new Uint8Array(header.buffer).set(bytes.encode(word), at);
+	text(0, 'FORM');
+	header.setUint32(4, 46 + raw.size);
+	text(8, 'AIFFCOMM');
+	header.setUint32(16, 18);
+	header.setUint16(20, 1);
+	header.setUint32(22, raw.size / 2);
+	header.setUint16(26, 16);
+	// 48,000 as an 80-bit float: 2^15 times 1.46484375.
+	header.setUint16(28, 16383 + 15);
+	header.setUint32(30, 48000 * 2 ** 16);
+	text(38, 'SSND');
+	header.setUint32(42, raw.size + 8);
+	const file = new Blob([header, raw]);
+	const options = { name: 'aiff', ffmpegCore: testCore };
+	expect(await describeMedia(file, options)).toMatchObject({ durationSeconds: 2, video: null });
+	const source = await openMedia(file, options);
+	expect(source.info.decoder).toBe('ffmpeg');
+	expect((await allAudio(source)).length).toBe(32000);
+	await source.close();
+});
+
 /** Duration, displayed size, rotation, frames a second, tracks, decoder of the sent files. */
 const sent = [
 	['ac3.mkv', 2.01, null, 0, null, 1, 'ffmpeg'],
@@ -115,7 +143,7 @@ describe.skipIf(!hasSharedFiles)('files that decoders trip over', () => {
 			expect(Math.abs(durationSeconds - seconds)).toBeLessThan(0.1);
 			expect(video && [video.width, video.height]).toEqual(size);
 			if (video) expect(video.rotation).toBe(rotation);
-			if (rate !== null) expect(Math.abs((video?.framesPerSecond ?? 0) - rate)).toBeLessThan(0.3);
+			if (rate !== null) expect(Math.abs((video?.framesPerSecond ?? 0) - rate)).toBeLessThan(0.5);
 			else if (video) expect(video.isVariableRate).toBe(true);
 			expect(audio?.tracks.length ?? 0).toBe(tracks);
 		}

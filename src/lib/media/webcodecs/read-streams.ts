@@ -1,4 +1,4 @@
-import { ALL_FORMATS, BlobSource, EncodedPacketSink, HLS, Input } from 'mediabunny';
+import { ALL_FORMATS, BlobSource, EncodedPacketSink, HLS, Input, MPEG_TS, OGG } from 'mediabunny';
 import type { InputAudioTrack, InputVideoTrack } from 'mediabunny';
 import { endsWithoutCut, isCutOffMatroska } from '../cut-off.ts';
 import { hasSeveralEdits } from '../edit-list.ts';
@@ -52,6 +52,7 @@ export async function readStreams(
 	const audioTracks = await input.getAudioTracks();
 	const soundTrack = audioTracks[audioTrack ?? (await defaultTrack(audioTracks))];
 	if (!videoTrack && !soundTrack) return null;
+	if (await mayHideTracks(input, blob, { hasBoth: Boolean(videoTrack && soundTrack) })) return null;
 	const [pictureStart = Infinity, soundStart = Infinity] = await Promise.all(
 		[videoTrack, soundTrack].map(async (track) => (await track?.getFirstTimestamp()) ?? Infinity),
 	);
@@ -70,6 +71,25 @@ export async function readStreams(
 		audioTracks,
 		startSeconds: Math.max(0, Math.min(pictureStart, soundStart)),
 	};
+}
+
+/** Ogg's streams are all named in its first pages. */
+const OGG_HEAD_BYTES = 4096;
+
+/**
+ * Whether there may be a track that the reader does not list, as it knows no such codec: in a transport
+ * stream where only sound or only picture was found, and in Ogg (Theora). Other containers' are listed.
+ */
+async function mayHideTracks(
+	input: Input,
+	blob: Blob,
+	{ hasBoth }: { hasBoth: boolean },
+): Promise<boolean> {
+	const format = await input.getFormat();
+	if (format === MPEG_TS) return !hasBoth;
+	if (format !== OGG) return false;
+	const head = await blob.slice(0, OGG_HEAD_BYTES).arrayBuffer();
+	return new TextDecoder('latin1').decode(head).includes('theora');
 }
 
 /** The track that the file marks as its default; the first where it marks none. */
