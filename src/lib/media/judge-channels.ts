@@ -41,7 +41,7 @@ export async function judgeChannels(
 			onProgress?.({ stage: 'channels', done: Math.min(done, total), total, unit: 'seconds' });
 		}
 	} finally {
-		await Promise.all(readers.map((reader) => reader.return?.()));
+		for (const reader of readers) await reader.return?.();
 	}
 	return meter.verdict;
 }
