@@ -248,6 +248,5 @@ test.skipIf(!hasSharedFiles)('two people on a channel each, with leak', async ()
 	const source = await openMedia(file, options);
 	const found = await judgeChannels(source);
 	await source.close();
-	console.log('dyad-1', JSON.stringify(found));
 	expect(found?.areSeparate).toBe(true);
 });

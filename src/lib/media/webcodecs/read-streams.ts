@@ -7,6 +7,9 @@ import { FRAMES_PER_SECOND } from '../frame-clock.ts';
 /** Every container but playlists, which name other files. */
 const formats = ALL_FORMATS.filter((format) => format !== HLS);
 
+/** The only frame of a file that says nothing of its length. */
+const FRAME_SECONDS = 1 / FRAMES_PER_SECOND;
+
 /** A track and its first and last moment, in the container's own time. */
 export interface TrackSpan<T> {
 	readonly track: T;
@@ -56,7 +59,7 @@ export async function readStreams(
 	const [pictureStart = Infinity, soundStart = Infinity] = await Promise.all(
 		[videoTrack, soundTrack].map(async (track) => (await track?.getFirstTimestamp()) ?? Infinity),
 	);
-	const soundEnd = (await soundTrack?.computeDuration()) ?? -Infinity;
+	const soundEnd = soundTrack ? await endOf(soundTrack) : -Infinity;
 	const pictureEnd = videoTrack ? await endOf(videoTrack) : -Infinity;
 	const isCutOff = await isCutOffMatroska(blob);
 	const declaredEnd = isCutOff ? await input.getDurationFromMetadata() : null;
@@ -100,13 +103,15 @@ export async function defaultTrack(tracks: readonly InputAudioTrack[]): Promise<
 	return Math.max(0, marked.indexOf(true));
 }
 
-/** Where the last frame ends; one without a duration lasts as long as the one before it. */
-async function endOf(track: InputVideoTrack): Promise<number> {
+/** Where the last packet ends; one without a duration lasts as long as the one before it. */
+async function endOf(track: InputVideoTrack | InputAudioTrack): Promise<number> {
 	const sink = new EncodedPacketSink(track);
 	const last = await sink.getPacket(Infinity, { metadataOnly: true });
 	const end = await track.computeDuration();
 	if (!last || last.duration > 0) return end;
 	const before = await sink.getPacket(last.timestamp - 1e-4, { metadataOnly: true });
-	const lasting = before ? last.timestamp - before.timestamp : 1 / FRAMES_PER_SECOND;
-	return Math.max(end, last.timestamp + lasting);
+	if (!before) return Math.max(end, last.timestamp + (track.isVideoTrack() ? FRAME_SECONDS : 0));
+	const isRaw = (await track.getCodec())?.startsWith('pcm-') ?? false;
+	const part = isRaw ? last.byteLength / before.byteLength : 1;
+	return Math.max(end, last.timestamp + (last.timestamp - before.timestamp) * part);
 }
