@@ -194,11 +194,11 @@ class ProbeReader {
 	}
 }
 
-/** When the first frames begin; by the declared rate where most packets do not say. */
+/** When the first frames begin; by the declared rate where packets do not say. */
 function firstStarts(span: Span | undefined, rate: number): number[] {
 	const timed = span?.starts ?? [];
 	const untimed = Math.min(RATE_FRAMES, span?.untimed ?? 0);
-	if (untimed > timed.length) return Array.from({ length: untimed }, (_, i) => i / rate);
+	if (untimed > 1) return Array.from({ length: RATE_FRAMES }, (_, i) => i / rate);
 	return [...timed].sort((a, b) => a - b);
 }
 
