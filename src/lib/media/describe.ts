@@ -72,18 +72,15 @@ function completed({
 
 function withRate({
 	starts,
-	seconds,
 	...video
 }: NonNullable<FoundMedia['video']>): NonNullable<MediaDescription['video']> {
 	const { framesPerSecond, isVariable } = frameRateOf(starts);
 	const { width, height } = video;
-	const isOne = starts.length <= 1;
 	return {
 		...video,
 		framesPerSecond,
 		isVariableRate: isVariable,
-		// The only frame of a clip of a twentieth of a second is no still.
-		isStill: isOne ? seconds === 0 || seconds > 1 : (framesPerSecond ?? 0) < STILL_RATE_HZ,
+		isStill: (framesPerSecond ?? 0) < STILL_RATE_HZ,
 		isSpherical: video.isSpherical || (width === 2 * height && width >= SPHERICAL_WIDTH),
 	};
 }

@@ -46,7 +46,6 @@ export interface FoundMedia {
 		  > & {
 				/** When the first frames begin, in order. */
 				readonly starts: readonly number[];
-				readonly seconds: number;
 		  })
 		| null;
 	readonly tracks: readonly AudioTrackDescription[];

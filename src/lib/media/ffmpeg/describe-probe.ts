@@ -30,7 +30,6 @@ export async function describeProbe(
 			rotation: video.rotation,
 			isSpherical: video.isSpherical,
 			starts: video.firstStarts,
-			seconds: videoEnd - video.startSeconds,
 		},
 		tracks: audioTracks.map(({ codec, channels, sampleRateHz, language }, i) => ({
 			...{ codec, channels, sampleRateHz, language },

@@ -189,9 +189,17 @@ class ProbeReader {
 			startSeconds: timed ? span.start : start,
 			endSeconds: timed ? span.end : untimedEnd,
 			declaredEndSeconds: declared,
-			firstStarts: [...(span?.starts ?? [])].sort((a, b) => a - b),
+			firstStarts: firstStarts(span, rate),
 		};
 	}
+}
+
+/** When the first frames begin; by the declared rate where packets do not say. */
+function firstStarts(span: Span | undefined, rate: number): number[] {
+	const timed = span?.starts ?? [];
+	const untimed = Math.min(RATE_FRAMES, span?.untimed ?? 0);
+	if (untimed > 1) return Array.from({ length: RATE_FRAMES }, (_, i) => i / rate);
+	return [...timed].sort((a, b) => a - b);
 }
 
 function describe(kind: 'video' | 'audio', fields: Map<string, string>) {

@@ -43,8 +43,6 @@ export async function describeByWebCodecs(
 
 async function describePicture({
 	track,
-	firstSeconds,
-	endSeconds,
 }: TrackSpan<InputVideoTrack>): Promise<Omit<NonNullable<FoundMedia['video']>, 'isSpherical'>> {
 	const starts: number[] = [];
 	const packets = new EncodedPacketSink(track).packets(undefined, undefined, {
@@ -60,7 +58,6 @@ async function describePicture({
 		height: await track.getDisplayHeight(),
 		rotation: await track.getRotation(),
 		starts: starts.sort((a, b) => a - b),
-		seconds: endSeconds - firstSeconds,
 	};
 }
 

@@ -1,4 +1,4 @@
-import { ALL_FORMATS, BlobSource, EncodedPacketSink, HLS, Input } from 'mediabunny';
+import { ALL_FORMATS, BlobSource, EncodedPacketSink, HLS, Input, MPEG_TS, OGG } from 'mediabunny';
 import type { InputAudioTrack, InputVideoTrack } from 'mediabunny';
 import { endsWithoutCut, isCutOffMatroska } from '../cut-off.ts';
 import { hasSeveralEdits } from '../edit-list.ts';
@@ -6,6 +6,9 @@ import { FRAMES_PER_SECOND } from '../frame-clock.ts';
 
 /** Every container but playlists, which name other files. */
 const formats = ALL_FORMATS.filter((format) => format !== HLS);
+
+/** The only frame of a file that says nothing of its length. */
+const FRAME_SECONDS = 1 / FRAMES_PER_SECOND;
 
 /** A track and its first and last moment, in the container's own time. */
 export interface TrackSpan<T> {
@@ -52,10 +55,11 @@ export async function readStreams(
 	const audioTracks = await input.getAudioTracks();
 	const soundTrack = audioTracks[audioTrack ?? (await defaultTrack(audioTracks))];
 	if (!videoTrack && !soundTrack) return null;
+	if (await mayHideTracks(input, blob, { hasBoth: Boolean(videoTrack && soundTrack) })) return null;
 	const [pictureStart = Infinity, soundStart = Infinity] = await Promise.all(
 		[videoTrack, soundTrack].map(async (track) => (await track?.getFirstTimestamp()) ?? Infinity),
 	);
-	const soundEnd = (await soundTrack?.computeDuration()) ?? -Infinity;
+	const soundEnd = soundTrack ? await endOf(soundTrack) : -Infinity;
 	const pictureEnd = videoTrack ? await endOf(videoTrack) : -Infinity;
 	const isCutOff = await isCutOffMatroska(blob);
 	const declaredEnd = isCutOff ? await input.getDurationFromMetadata() : null;
@@ -72,6 +76,25 @@ export async function readStreams(
 	};
 }
 
+/** Ogg's streams are all named in its first pages. */
+const OGG_HEAD_BYTES = 4096;
+
+/**
+ * Whether there may be a track that the reader does not list, as it knows no such codec: in a transport
+ * stream where only sound or only picture was found, and in Ogg (Theora). Other containers' are listed.
+ */
+async function mayHideTracks(
+	input: Input,
+	blob: Blob,
+	{ hasBoth }: { hasBoth: boolean },
+): Promise<boolean> {
+	const format = await input.getFormat();
+	if (format === MPEG_TS) return !hasBoth;
+	if (format !== OGG) return false;
+	const head = await blob.slice(0, OGG_HEAD_BYTES).arrayBuffer();
+	return new TextDecoder('latin1').decode(head).includes('theora');
+}
+
 /** The track that the file marks as its default; the first where it marks none. */
 export async function defaultTrack(tracks: readonly InputAudioTrack[]): Promise<number> {
 	const marked = await Promise.all(
@@ -80,13 +103,15 @@ export async function defaultTrack(tracks: readonly InputAudioTrack[]): Promise<
 	return Math.max(0, marked.indexOf(true));
 }
 
-/** Where the last frame ends; one without a duration lasts as long as the one before it. */
-async function endOf(track: InputVideoTrack): Promise<number> {
+/** Where the last packet ends; one without a duration lasts as long as the one before it. */
+async function endOf(track: InputVideoTrack | InputAudioTrack): Promise<number> {
 	const sink = new EncodedPacketSink(track);
 	const last = await sink.getPacket(Infinity, { metadataOnly: true });
 	const end = await track.computeDuration();
 	if (!last || last.duration > 0) return end;
 	const before = await sink.getPacket(last.timestamp - 1e-4, { metadataOnly: true });
-	const lasting = before ? last.timestamp - before.timestamp : 1 / FRAMES_PER_SECOND;
-	return Math.max(end, last.timestamp + lasting);
+	if (!before) return Math.max(end, last.timestamp + (track.isVideoTrack() ? FRAME_SECONDS : 0));
+	const isRaw = (await track.getCodec())?.startsWith('pcm-') ?? false;
+	const part = isRaw ? last.byteLength / before.byteLength : 1;
+	return Math.max(end, last.timestamp + (last.timestamp - before.timestamp) * part);
 }
