@@ -14,6 +14,7 @@ import {
 	type GraphPart,
 } from '../../src/lib/recognisers/whisper/whisper-shelf.ts';
 import type { ShelvedModel } from '../../src/lib/store/shelf/model-shelf.ts';
+import { present } from '../../src/lib/support/assert.ts';
 
 const sizes = ['tiny', 'base', 'small', 'medium', 'turbo'] as const;
 const inputSchema = v.object({ size: v.picklist(sizes), tokens: v.number() });
@@ -118,8 +119,9 @@ async function measure(
 	tokens: number,
 	memories: readonly WebAssembly.Memory[],
 ): Promise<WhisperTimes> {
-	const rules = await shelf.rules(model);
-	const text = await loadWhisperText(inference, await shelf.texts(model));
+	const entry = present(await shelf.entry(model.id), 'entry');
+	const rules = await shelf.rules(entry);
+	const text = await loadWhisperText(inference, await shelf.texts(entry));
 	const audio = babble();
 	// The runtime itself is loaded with it.
 	await text.features(audio);

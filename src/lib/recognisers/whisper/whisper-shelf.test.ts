@@ -146,7 +146,7 @@ describe('a recogniser', { timeout: 60_000 }, async () => {
 	const shelf = new WhisperShelf(models);
 	const entry = await shelf.entry('whisper-tiny');
 	if (!entry) throw new Error('not on the shelf');
-	const rules = await shelf.rules(entry.model);
+	const rules = await shelf.rules(entry);
 	const inference = createNodeInference({ sources: [shelf] });
 	const held = heldOutputs(rules);
 	const load = (part: 'encoder' | 'decoder') =>
