@@ -10,7 +10,11 @@ const isServed = await fetch('/models/manifest.json').then(async (response) => {
 	return 'models' in manifest && manifest.recognisers.some(({ id }) => id === 'whisper-base');
 });
 
-/** What is said in jfk.flac, and when each word begins by transformers.js 4.3.1 with the same weights. */
+/**
+ * What is said in jfk.flac, and when each word is over. The times are where transformers.js 4.3.1 lets the next
+ * word begin with the same weights: it looks at the step that reads a token, not at the one that finds it, and
+ * so is one word late. OpenAI's own test has "Americans" around 1.8 s.
+ */
 const said: readonly (readonly [string, number])[] = [
 	['And', 0.52],
 	['so', 0.82],
@@ -40,8 +44,8 @@ const said: readonly (readonly [string, number])[] = [
 const stretches = [
 	[0.2, 2.8],
 	[3.2, 4.6],
-	[5.2, 7.9],
-	[8.0, 11],
+	[5.2, 7.88],
+	[8, 11],
 ] as const;
 
 const sampleRateHz = 16_000;
@@ -100,8 +104,20 @@ describe.skipIf(!isServed)('the Whisper that comes with the app', { timeout: 600
 		const cues = await whisper.recognise(await speech());
 		const words = cues.flatMap((cue) => cue.words);
 		expect(words.map(({ text }) => bare(text))).toEqual(said.map(([text]) => bare(text)));
-		const apart = words.map(({ startSeconds }, i) => Math.abs(startSeconds - 100 - said[i]![1]));
-		expect(Math.max(...apart)).toBeLessThanOrEqual(0.1);
+		for (const [i, { text, endSeconds }] of words.entries()) {
+			// A mark at its end is part of the word here, and is found a step later.
+			if (/\p{P}$/u.test(text)) continue;
+			expect(Math.abs(endSeconds - 100 - said[i]![1]), text).toBeLessThanOrEqual(0.1);
+		}
+		// The pauses in the recording: up to 3.25 s, 3.95 s, 5.4 s and 8.15 s.
+		for (const [i, begins] of [
+			[5, 3.25],
+			[6, 3.95],
+			[7, 5.4],
+			[14, 8.15],
+		] as const) {
+			expect(Math.abs(words[i]!.startSeconds - 100 - begins)).toBeLessThanOrEqual(0.1);
+		}
 		expect((await whisper.uses()).map(({ id, provider }) => [id, provider])).toEqual([
 			['whisper-base', 'wasm'],
 		]);
@@ -127,9 +143,7 @@ describe.skipIf(!isServed)('the Whisper that comes with the app', { timeout: 600
 				}
 			}
 		}
-		const starts = found.flat().flatMap(({ words }) => words.map((word) => word.startSeconds));
-		const apart = starts.map((start, i) => Math.abs(start - said[i]![1])).sort((a, b) => a - b);
-		expect(apart[Math.floor(apart.length / 2)]).toBeLessThanOrEqual(0.1);
+		expect(timesApart(found.flat().flatMap(({ words }) => words))).toBeLessThanOrEqual(0.1);
 	});
 
 	test.each([
@@ -141,6 +155,12 @@ describe.skipIf(!isServed)('the Whisper that comes with the app', { timeout: 600
 		expect(await whisper.recognise(sound(8, at))).toEqual([]);
 	});
 });
+
+/** The median of how far the words' ends are from where they should be. */
+function timesApart(words: readonly { readonly endSeconds: number }[]): number {
+	const apart = words.map(({ endSeconds }, i) => Math.abs(endSeconds - said[i]![1]));
+	return apart.sort((a, b) => a - b)[Math.floor(apart.length / 2)] ?? Infinity;
+}
 
 async function speech(): Promise<Float32Array> {
 	const file = await sharedFile('media/jfk.flac');

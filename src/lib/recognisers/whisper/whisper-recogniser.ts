@@ -12,6 +12,7 @@ import type { WhisperGraphs } from './graphs.ts';
 import type { WhisperRules } from './rules.ts';
 import { mayHoldSpeech } from './speech-gate.ts';
 import { transcribeChunk } from './transcribe-chunk.ts';
+import { trimPauses } from './pauses.ts';
 import {
 	framesOf,
 	packWindows,
@@ -145,7 +146,8 @@ export class WhisperRecogniser implements Recogniser {
 					: (this.#parts.language ?? (await hearLanguage(graphs, rules, encoded, signal)));
 			const chunk = { encoded, seconds: audio.length / sampleRateHz, pieces };
 			const text = await transcribeChunk(graphs, rules, chunk, language, decode, signal);
-			return { words: joinTokens(text.tokens, decode, language), evidence: text.evidence };
+			const words = joinTokens(text.tokens, decode, language);
+			return { words: trimPauses(words, audio), evidence: text.evidence };
 		} finally {
 			encoded?.dispose();
 		}
