@@ -19,6 +19,8 @@ export interface EncodedChunk {
 	readonly seconds: number;
 	/** Stretches of speech that it was put together from. */
 	readonly pieces: number;
+	/** When the last of them begins. */
+	readonly lastPieceSeconds: number;
 }
 
 /** The encoder's frames are 20 ms long. */
@@ -66,7 +68,7 @@ export async function transcribeChunk(
 async function attempt(
 	graphs: WhisperGraphs,
 	rules: WhisperRules,
-	{ encoded, seconds, pieces }: EncodedChunk,
+	{ encoded, seconds, pieces, lastPieceSeconds }: EncodedChunk,
 	language: string | null,
 	decode: (ids: number[]) => string,
 	temperature: number,
@@ -89,7 +91,12 @@ async function attempt(
 		let last = afterPrompt;
 		const noSpeech = rules.noSpeechToken === null ? 0 : probabilityOf(first, rules.noSpeechToken);
 		for (;;) {
-			const { token, logProb } = draw(allowed(last, rules, ids.length === 0), temperature, random);
+			const possible = allowed(last, rules, ids.length === 0);
+			// Where the same is said again after a pause, the network likes to stop too early.
+			if (run.lookedAt() < lastPieceSeconds * framesPerSecond) {
+				possible[rules.endToken] = Number.NEGATIVE_INFINITY;
+			}
+			const { token, logProb } = draw(possible, temperature, random);
 			logProbs.push(logProb);
 			if (token === rules.endToken) break;
 			ids.push(token);

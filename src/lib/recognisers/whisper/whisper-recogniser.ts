@@ -100,11 +100,7 @@ export class WhisperRecogniser implements Recogniser {
 		signal?: AbortSignal,
 	): Promise<HeardPiece[]> {
 		signal?.throwIfAborted();
-		const { words, evidence } = await this.#transcribe(
-			soundOf(window, clips),
-			window.length,
-			signal,
-		);
+		const { words, evidence } = await this.#transcribe(soundOf(window, clips), window, signal);
 		const [first] = window;
 		if (first && window.length === 1) {
 			return [{ piece: first, words: isMadeUp(evidence) ? [] : words }];
@@ -133,7 +129,7 @@ export class WhisperRecogniser implements Recogniser {
 
 	async #transcribe(
 		audio: Float32Array,
-		pieces: number,
+		window: readonly PlacedPiece[],
 		signal?: AbortSignal,
 	): Promise<{ words: readonly ChunkWord[]; evidence: Evidence }> {
 		const { graphs, rules, features, decode } = this.#parts;
@@ -144,7 +140,12 @@ export class WhisperRecogniser implements Recogniser {
 				rules.languageTokens.size === 0
 					? null
 					: (this.#parts.language ?? (await hearLanguage(graphs, rules, encoded, signal)));
-			const chunk = { encoded, seconds: audio.length / sampleRateHz, pieces };
+			const chunk = {
+				encoded,
+				seconds: audio.length / sampleRateHz,
+				pieces: window.length,
+				lastPieceSeconds: (window.at(-1)?.at ?? 0) / frameRateHz,
+			};
 			const text = await transcribeChunk(graphs, rules, chunk, language, decode, signal);
 			const words = joinTokens(text.tokens, decode, language);
 			return { words: trimPauses(words, audio), evidence: text.evidence };
