@@ -116,15 +116,17 @@ export class WhisperRecogniser implements Recogniser {
 			return [...(await again(window.slice(0, half))), ...(await again(window.slice(half)))];
 		}
 		const sorted = wordsOfPieces(words, window);
-		// Where the network stopped before the last pieces, those are heard once more.
-		const last = sorted.findLastIndex((own) => own.length > 0);
+		if (words.length === 0) return [];
 		const heard: HeardPiece[] = [];
-		for (const [i, piece] of window.slice(0, last + 1).entries()) {
+		const missed: PlacedPiece[] = [];
+		for (const [i, piece] of window.entries()) {
 			const own = present(sorted[i], 'words');
-			if (await isDoubtful(own)) heard.push(...(await again([piece])));
+			if (own.length === 0) missed.push(piece);
+			else if (await isDoubtful(own, piece)) heard.push(...(await again([piece])));
 			else heard.push({ piece, words: own });
 		}
-		return last < 0 ? [] : [...heard, ...(await again(window.slice(last + 1)))];
+		// Of some others there were words, so those are fewer and may be found now.
+		return [...heard, ...(await again(missed))];
 	}
 
 	async #transcribe(
@@ -188,9 +190,15 @@ function soundOf(window: readonly PlacedPiece[], clips: readonly SpeechClip[]): 
 	return audio;
 }
 
-/** Whether a piece's words are likely made up, by themselves. */
-async function isDoubtful(words: readonly ChunkWord[]): Promise<boolean> {
-	if (words.length === 0) return false;
+/** Nobody says more words in a second. A piece that has more has got those of its neighbours. */
+const wordsPerSecond = 6;
+
+/** Whether a piece's words are likely made up, or not its own. */
+async function isDoubtful(
+	words: readonly ChunkWord[],
+	{ startFrame, endFrame }: Piece,
+): Promise<boolean> {
+	if (words.length * frameRateHz > wordsPerSecond * (endFrame - startFrame)) return true;
 	const tokens = words.reduce((sum, word) => sum + word.tokens, 0);
 	const logProb = words.reduce((sum, word) => sum + word.tokens * Math.log(word.confidence), 0);
 	const compression = await compressionOf(textOf(words));
