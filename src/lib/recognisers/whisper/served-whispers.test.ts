@@ -6,6 +6,7 @@ import { createNodeInference } from '../../../../tests/node-inference.ts';
 import { defaultSettings } from '../../domain/settings.ts';
 import { ServedModels } from '../../inference/served-models.ts';
 import { ModelShelf } from '../../store/shelf/model-shelf.ts';
+import { present } from '../../support/assert.ts';
 import { addWhisperFolder } from './add-folder.ts';
 import { heldOutputs } from './graphs.ts';
 import { ServedWhispers } from './served-whispers.ts';
@@ -61,14 +62,16 @@ describe('a Whisper that comes with the app', () => {
 
 		const entry = await shelf.entry('whisper-base');
 		expect(entry).toMatchObject({ served: true, model: { id: 'whisper-base', complete: true } });
-		const { encoder: held } = heldOutputs(await shelf.rules(entry!));
+		const { encoder: held } = heldOutputs(await shelf.rules(present(entry, 'entry')));
 		const encoder = await inference.load(graphId('whisper-base', 'encoder', 'wasm'), {
 			held,
 			unchecked: true,
 		});
 		expect(encoder.outputNames).toContain('last_hidden_state');
 		expect(asked).toContain('whisper-base/onnx/encoder_model_quantized.onnx');
-		expect((await shelf.texts(entry!)).preprocessor).toMatchObject({ feature_size: 80 });
+		expect((await shelf.texts(present(entry, 'entry'))).preprocessor).toMatchObject({
+			feature_size: 80,
+		});
 	});
 
 	test('gives way to what a person has added, and has other words then', async () => {
