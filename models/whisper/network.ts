@@ -251,7 +251,7 @@ export function whisperDecoder(
 			inner: parts.inner(name),
 		};
 	});
-	const lastNorm = parts.norm('layer_norm');
+	const lastNorm = parts.norm('last_layer_norm');
 	const outputs = [
 		'logits',
 		...names.map(({ name }) => `present.${name}`),

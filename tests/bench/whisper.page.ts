@@ -4,43 +4,33 @@ import { createBrowserInference } from '../../src/lib/inference/browser-inferenc
 import type { Inference } from '../../src/lib/inference/inference.ts';
 import type { LoadedModel } from '../../src/lib/inference/loaded-model.ts';
 import { loadWhisperText } from '../../src/lib/inference/transformers.ts';
+import { ServedModels } from '../../src/lib/inference/served-models.ts';
 import { VolatileCheckMemory } from '../../src/lib/inference/self-check.ts';
-import { DecoderRun, encode } from '../../src/lib/recognisers/whisper/decoder-run.ts';
 import { heldOutputs } from '../../src/lib/recognisers/whisper/graphs.ts';
-import { whisperAbout } from '../../src/lib/recognisers/whisper/offers.ts';
+import { shippedWhisper, whisperAbout } from '../../src/lib/recognisers/whisper/offers.ts';
+import { ServedWhispers } from '../../src/lib/recognisers/whisper/served-whispers.ts';
 import {
 	graphId,
 	WhisperShelf,
 	type GraphPart,
 } from '../../src/lib/recognisers/whisper/whisper-shelf.ts';
 import type { ShelvedModel } from '../../src/lib/store/shelf/model-shelf.ts';
+import { present } from '../../src/lib/support/assert.ts';
+import { timeGraphs, timeOf, turns, type GraphTimes } from './whisper-times.ts';
 
 const sizes = ['tiny', 'base', 'small', 'medium', 'turbo'] as const;
-const inputSchema = v.object({ size: v.picklist(sizes), tokens: v.number() });
+const inputSchema = v.object({ size: v.picklist([...sizes, 'served']), tokens: v.number() });
 
 /** Seconds, and bytes of WebAssembly memory when all was done. */
-export interface WhisperTimes {
+export interface WhisperTimes extends GraphTimes {
 	readonly load: number;
 	readonly features: number;
-	readonly encoderFirst: number;
-	readonly encoderWarm: number;
-	readonly promptFirst: number;
-	readonly stepWarm: number;
 	readonly bytes: number;
 	readonly fileBytes: number;
 }
 
 /** Whisper hears 30 s at once, however little of it is speech. */
 const chunkSeconds = 30;
-
-/** Turns of which the fastest counts. */
-const turns = 3;
-
-async function timeOf<T>(work: () => Promise<T>): Promise<[number, T]> {
-	const started = performance.now();
-	const result = await work();
-	return [(performance.now() - started) / 1000, result];
-}
 
 /** A Whisper with random weights in 8 bits, in the browser's private folder. */
 async function store(size: (typeof sizes)[number]): Promise<{
@@ -77,6 +67,15 @@ async function store(size: (typeof sizes)[number]): Promise<{
 	return { model, shelf, remove: () => root.removeEntry('bench-whisper', { recursive: true }) };
 }
 
+/** The Whisper that comes with the app. */
+async function served(): ReturnType<typeof store> {
+	const models = new ServedModels((path) => fetch(`${location.origin}/models/${path}`));
+	const none = { get: () => Promise.resolve(null), file: () => Promise.resolve(null) };
+	const shelf = new WhisperShelf(none, new ServedWhispers(models));
+	const { model } = present(await shelf.entry(shippedWhisper), shippedWhisper);
+	return { model, shelf, remove: () => Promise.resolve() };
+}
+
 /** Tones that come and go, as speech does. */
 function babble(): Float32Array {
 	return Float32Array.from({ length: chunkSeconds * 16_000 }, (_, i) => {
@@ -96,7 +95,7 @@ export async function run(input: unknown): Promise<WhisperTimes> {
 			return memory;
 		},
 	});
-	const { model, shelf, remove } = await store(size);
+	const { model, shelf, remove } = await (size === 'served' ? served() : store(size));
 	const inference = createBrowserInference({
 		base: `${location.origin}/`,
 		checks: new VolatileCheckMemory(),
@@ -118,8 +117,9 @@ async function measure(
 	tokens: number,
 	memories: readonly WebAssembly.Memory[],
 ): Promise<WhisperTimes> {
-	const rules = await shelf.rules(model);
-	const text = await loadWhisperText(inference, await shelf.texts(model));
+	const entry = present(await shelf.entry(model.id), 'entry');
+	const rules = await shelf.rules(entry);
+	const text = await loadWhisperText(inference, await shelf.texts(entry));
 	const audio = babble();
 	// The runtime itself is loaded with it.
 	await text.features(audio);
@@ -133,37 +133,15 @@ async function measure(
 		encoder: await part('encoder'),
 		decoder: await part('decoder'),
 	}));
-	console.log(`${model.id}: encoding`);
-	const [encoderFirst, encoded] = await timeOf(() => encode(graphs, found, undefined));
-	let encoderWarm = Infinity;
+	console.log(`${model.id}: encoding and decoding`);
+	const times = await timeGraphs(graphs, rules, found, tokens);
 	for (let turn = 0; turn < turns; turn++) {
-		const [seconds, again] = await timeOf(() => encode(graphs, found, undefined));
-		again.dispose();
-		encoderWarm = Math.min(encoderWarm, seconds);
 		features = Math.min(features, (await timeOf(() => text.features(audio)))[0]);
 	}
-	console.log(`${model.id}: decoding`);
-	const prompt = [rules.startToken, rules.startToken + 1, rules.noTimestampsToken];
-	let promptFirst = Infinity;
-	let stepWarm = Infinity;
-	for (let turn = 0; turn < turns; turn++) {
-		const decoder = new DecoderRun(graphs, rules, encoded, rules.encodedFrames);
-		const [first] = await timeOf(() => decoder.step(prompt));
-		if (turn === 0) promptFirst = first;
-		const [seconds] = await timeOf(async () => {
-			for (let i = 0; i < tokens; i++) await decoder.step([i + 40]);
-		});
-		stepWarm = Math.min(stepWarm, seconds / tokens);
-		decoder.dispose();
-	}
-	encoded.dispose();
 	return {
 		load,
 		features,
-		encoderFirst,
-		encoderWarm,
-		promptFirst,
-		stepWarm,
+		...times,
 		bytes: memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0),
 		fileBytes: model.totalBytes,
 	};

@@ -1,4 +1,4 @@
-import type { ModelEntry } from '../inference/manifest.ts';
+import type { ModelEntry, ServedRecogniser } from '../inference/manifest.ts';
 import { parseAddedModel } from '../recognisers/added-model.ts';
 import { embeddedId } from '../recognisers/embedded.ts';
 import type { Offer } from '../recognisers/offers.ts';
@@ -46,8 +46,18 @@ export function shippedInfo(entry: ModelEntry, models: string): ModelInfo {
 	};
 }
 
-/** What the screens know of a model that can be added. @param shelf all that is on it */
-export function offerInfo(offer: Offer, shelf: readonly ShelvedModel[]): ModelInfo {
+/**
+ * What the screens know of a model that can be added.
+ *
+ * @param shelf all that is on it
+ * @param served recognisers that come with the app: offers too, for they can be added in other forms
+ */
+export function offerInfo(
+	offer: Offer,
+	shelf: readonly ShelvedModel[],
+	served: readonly ServedRecogniser[] = [],
+): ModelInfo {
+	const shipped = served.find(({ id }) => id === offer.id) ?? null;
 	const shelved = shelf.flatMap((model): ShelvedInfo[] => {
 		const about = parseAddedModel(model.about);
 		if (about?.offer !== offer.id) return [];
@@ -57,22 +67,23 @@ export function offerInfo(offer: Offer, shelf: readonly ShelvedModel[]): ModelIn
 	});
 	const { id, title, role, purpose, terms, source, commit } = offer;
 	const { mustAccept, checkable, kinds, fromFiles } = offer;
-	const available = shelved.some(({ complete }) => complete);
+	const available = shipped !== null || shelved.some(({ complete }) => complete);
+	const shippedFiles = shipped?.files ?? [];
 	return {
 		id,
 		title,
 		role,
-		purpose,
+		purpose: shipped ? `Comes with Confab. ${purpose}` : purpose,
 		licence: terms.map(({ name }) => name).join(', '),
 		terms: terms.map((term) => ({ ...term, here: false })),
 		source,
 		commit: commit ?? shelved.find((model) => model.commit !== null)?.commit ?? null,
-		bytes: shelved.reduce((sum, { presentBytes }) => sum + presentBytes, 0),
+		bytes: shelved.reduce((sum, { presentBytes }) => sum + presentBytes, sizeOf(shippedFiles)),
 		available,
 		...(!available && {
 			reason: shelved.length > 0 ? 'it is not complete' : 'it was not added yet',
 		}),
-		files: [],
+		files: shippedFiles.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
 		offer: { mustAccept, checkable, fromHub: offer.hub !== null, fromFiles, kinds, shelved },
 	};
 }

@@ -57,10 +57,14 @@ export function createModelsClient(
 
 	return {
 		models: async () => {
-			const [entries, shelved] = await Promise.all([served.entries(), shelvedModels(shelf)]);
+			const [entries, recognisers, shelved] = await Promise.all([
+				served.entries(),
+				served.recognisers(),
+				shelvedModels(shelf),
+			]);
 			return [
 				...entries.map((entry) => shippedInfo(entry, `${base}models/`)),
-				...offers.map((offer) => offerInfo(offer, shelved)),
+				...offers.map((offer) => offerInfo(offer, shelved, recognisers)),
 			];
 		},
 

@@ -68,7 +68,27 @@ const modelSchema = v.variant('status', [
 	v.object({ ...describedSchema, status: v.literal('missing'), reason: v.string() }),
 ]);
 
-const manifestSchema = v.object({ version: v.literal(1), models: v.array(modelSchema) });
+const recogniserSchema = v.object({
+	id: v.string(),
+	/** `name` as its maker has it, `file` beside the manifest. */
+	files: v.array(
+		v.object({
+			name: v.string(),
+			file: v.string(),
+			bytes: whole,
+			sha256: fileSchema.entries.sha256,
+		}),
+	),
+	licence: v.string(),
+	source: v.object({ repository: v.string() }),
+});
+
+const manifestSchema = v.object({
+	version: v.literal(1),
+	models: v.array(modelSchema),
+	/** Those of which all files are here, in the layout in which people add them too. */
+	recognisers: v.optional(v.array(recogniserSchema), []),
+});
 
 /** One reference input and output of a model. */
 export type ReferenceCheck = v.InferOutput<typeof checkSchema>;
@@ -77,6 +97,7 @@ export type SampledTensor = v.InferOutput<typeof sampledSchema>;
 export type ModelFile = v.InferOutput<typeof fileSchema>;
 /** What the set-up has written about one model. */
 export type ModelEntry = v.InferOutput<typeof modelSchema>;
+export type ServedRecogniser = v.InferOutput<typeof recogniserSchema>;
 export type ReadyModel = Extract<ModelEntry, { status: 'ready' }>;
 /** What the app loads from `models/manifest.json`: all models of the catalogue, missing ones too. */
 export type ModelManifest = v.InferOutput<typeof manifestSchema>;

@@ -7,6 +7,7 @@ import {
 	type ModelManifest,
 	parseManifest,
 	type ReadyModel,
+	type ServedRecogniser,
 } from './manifest.ts';
 import type { ModelSource } from './model-source.ts';
 
@@ -36,11 +37,26 @@ export class ServedModels implements ModelSource {
 		return (await this.manifest()).models;
 	}
 
+	/** The recognisers that are served whole. */
+	async recognisers(): Promise<readonly ServedRecogniser[]> {
+		return (await this.manifest()).recognisers;
+	}
+
 	async find(id: string): Promise<ModelEntry | null> {
 		return (await this.entries()).find((model) => model.id === id) ?? null;
 	}
 
-	async open(_model: ReadyModel, file: ModelFile, options: SlowOptions): Promise<Blob> {
+	open(_model: ReadyModel, file: ModelFile, options: SlowOptions): Promise<Blob> {
+		return this.file(file, options);
+	}
+
+	/**
+	 * One file, with the content that the manifest says.
+	 *
+	 * @throws ConfabError `ModelUnavailable` when it cannot be had, `ModelMismatch` when its content is
+	 * another one.
+	 */
+	async file(file: ModelFile, options: SlowOptions = {}): Promise<Blob> {
 		return new Blob([await this.#download(file, options)]);
 	}
 

@@ -106,7 +106,7 @@ export class RecogniserChoice {
 		const { batching = null } = asked(plan);
 		if (!isOnTrial(plan)) return batching;
 		const frames = Math.max(judgedFrames, batching?.frames ?? 0);
-		return { frames, padTo: batching?.padTo ?? null };
+		return { padTo: null, ...batching, frames };
 	}
 
 	/** Frees what is loaded. */

@@ -79,7 +79,7 @@ export interface ModelInfo {
 	readonly reason?: string | undefined;
 	/** What cannot be done without it. */
 	readonly disables?: string | undefined;
-	/** Those that come with the app; an offer's are with what is on the shelf. */
+	/** Those that come with the app; what is on the shelf has its own. */
 	readonly files: readonly ModelFileInfo[];
 	/** Null for what comes with the app. */
 	readonly offer: OfferInfo | null;

@@ -32,7 +32,9 @@ export function recommend(
 	const recognisers = models.filter(({ role }) => role === 'recogniser');
 	const best =
 		byQuality.map((id) => recognisers.find((model) => model.id === id)).find(Boolean) ?? null;
-	const small = recognisers.find(({ offer, available }) => offer === null && available) ?? null;
+	// What comes with the app: the larger before the one that knows few words.
+	const shipped = recognisers.filter(({ files, available }) => available && files.length > 0);
+	const small = shipped.find(({ offer }) => offer !== null) ?? shipped[0] ?? null;
 	const obstacle = best && obstacleOf(machine, best, plans.get(best.id));
 	if (!best || obstacle !== null) {
 		const why = ['it needs little and is here already', ...(obstacle === null ? [] : [obstacle])];

@@ -4,6 +4,7 @@ import type { SessionResult } from '../domain/result.ts';
 import { defaultSettings, type RunSettings } from '../domain/settings.ts';
 import type { RecognisedSpan, Span } from '../domain/span.ts';
 import { createBrowserInference } from '../inference/browser-inference.ts';
+import { ServedModels } from '../inference/served-models.ts';
 import type { CheckMemory } from '../inference/self-check.ts';
 import { connectMedia } from '../media/remote.ts';
 import type { JobEvent } from '../pipeline/job.ts';
@@ -13,6 +14,7 @@ import { pathOf } from '../pipeline/run-session.ts';
 import { wordsStage } from '../pipeline/stages/words/stage.ts';
 import { AvsrFamily } from '../recognisers/avsr/avsr-family.ts';
 import { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
+import { ServedWhispers } from '../recognisers/whisper/served-whispers.ts';
 import { WhisperShelf } from '../recognisers/whisper/whisper-shelf.ts';
 import { openStore, withJobLock, type Store } from '../store/index.ts';
 import { ModelShelf } from '../store/shelf/model-shelf.ts';
@@ -72,9 +74,12 @@ class InferenceService implements InferenceApi {
 		this.#ports = memo(async () => {
 			const { checks } = await this.#store();
 			const shelf = new ModelShelf();
+			const served = new ServedModels((path, signal) =>
+				fetch(`${base}models/${path}`, signal ? { signal } : {}),
+			);
 			const added = {
 				avsr: new AvsrShelf(shelf),
-				whisper: new WhisperShelf(shelf),
+				whisper: new WhisperShelf(shelf, new ServedWhispers(served)),
 				voices: new AddedVoices(shelf),
 			};
 			const sources = Object.values(added);

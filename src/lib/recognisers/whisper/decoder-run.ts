@@ -68,6 +68,15 @@ export class DecoderRun {
 		});
 	}
 
+	/** Which frame the latest token looked at: the median of the heads' favourites. */
+	lookedAt(): number {
+		const favourites = this.#attention.map((rows) => {
+			const row = rows.at(-1) ?? new Float32Array(1);
+			return row.reduce((best, value, frame) => (value > row[best]! ? frame : best), 0);
+		});
+		return favourites.sort((a, b) => a - b)[Math.floor(favourites.length / 2)] ?? 0;
+	}
+
 	dispose(): void {
 		for (const tensors of [this.#own, this.#sound]) disposeAll(tensors ?? {});
 		this.#own = null;

@@ -6,20 +6,34 @@ export interface Evidence {
 	readonly meanLogProb: number;
 	/** Bytes of the text for one of its compressed form: text that repeats itself has a high one. */
 	readonly compression: number;
+	/** Whether drawing tokens was given up, because one phrase came over and over. */
+	readonly looped: boolean;
 }
 
 /** The paper's thresholds. */
 const limits = { noSpeech: 0.6, meanLogProb: -1, compression: 2.4 } as const;
 
-/** Whether the text goes in circles; another attempt may not. */
-export function repeats({ compression }: Evidence): boolean {
-	return compression > limits.compression;
+/** Whether a text repeats itself as none does that is said. */
+export function repeats({
+	compression,
+	looped,
+}: Pick<Evidence, 'compression' | 'looped'>): boolean {
+	return looped || compression > limits.compression;
 }
 
-/** Whether there is reason to take the text for made up: nobody speaks and it is not sure, or it goes in circles. */
+/** Whether the network was so unsure of its words that others may be as likely. */
+export function isUnsure(meanLogProb: number): boolean {
+	return meanLogProb < limits.meanLogProb;
+}
+
+/** Whether nobody speaks: no other attempt finds words then. */
+export function isSilent({ noSpeech, meanLogProb }: Evidence): boolean {
+	return noSpeech > limits.noSpeech && isUnsure(meanLogProb);
+}
+
+/** Whether there is reason to take the text for made up: it goes in circles, or is not sure. */
 export function isMadeUp(evidence: Evidence): boolean {
-	const silent = evidence.noSpeech > limits.noSpeech && evidence.meanLogProb < limits.meanLogProb;
-	return silent || repeats(evidence);
+	return repeats(evidence) || isUnsure(evidence.meanLogProb);
 }
 
 /** Bytes of a text in UTF-8 for each byte of it that zlib leaves; 0 for an empty one. */

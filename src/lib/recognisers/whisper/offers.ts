@@ -58,6 +58,9 @@ export const whisperOffers: readonly WhisperOffer[] = [
 	offer('large-v3-turbo', 'large v3 turbo', 'q4', { webgpu: 700, wasm: 820 }),
 ];
 
+/** The one that the set-up leaves beside the app. */
+export const shippedWhisper = 'whisper-base';
+
 /** What to know before Whisper is chosen for a recording of several conversations. */
 export const whisperCaution =
 	'Whisper does not see lips: where several people talk at once it writes down whom it hears best, in the words of every one of them.';

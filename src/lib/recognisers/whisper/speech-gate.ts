@@ -1,5 +1,5 @@
 /** 20 ms at 16 kHz. */
-const blockSamples = 320;
+export const blockSamples = 320;
 
 /** Quieter than this (root mean square, full scale 1) is digital silence and its dither: -66 dB. */
 const silenceLevel = 5e-4;
@@ -33,7 +33,7 @@ export function mayHoldSpeech(audio: Float32Array, speech: ArrayLike<number> | n
 }
 
 /** Root mean square of each block. */
-function levelsOf(audio: Float32Array): Float32Array {
+export function levelsOf(audio: Float32Array): Float32Array {
 	const levels = new Float32Array(Math.floor(audio.length / blockSamples));
 	for (let block = 0; block < levels.length; block++) {
 		let sum = 0;

@@ -1,7 +1,8 @@
 import type { HeldTensor } from '../../inference/model.ts';
 import { DecoderRun, garbage } from './decoder-run.ts';
-import { compressionOf, type Evidence, repeats } from './evidence.ts';
+import { compressionOf, type Evidence, isMadeUp, isSilent } from './evidence.ts';
 import type { WhisperGraphs } from './graphs.ts';
+import { goesInCircles } from './loop-guard.ts';
 import type { WhisperRules } from './rules.ts';
 import { tokenStarts } from './token-times.ts';
 import type { TimedToken } from './words.ts';
@@ -16,6 +17,10 @@ export interface ChunkText {
 export interface EncodedChunk {
 	readonly encoded: HeldTensor;
 	readonly seconds: number;
+	/** Stretches of speech that it was put together from. */
+	readonly pieces: number;
+	/** When the last of them begins. */
+	readonly lastPieceSeconds: number;
 }
 
 /** The encoder's frames are 20 ms long. */
@@ -26,17 +31,18 @@ const tokensPerSecond = 16;
 const spareTokens = 24;
 
 /**
- * How freely tokens are drawn: the likeliest at first; where the text goes in circles, by chance among
- * the likely ones (the paper's fallback, in larger steps).
+ * How freely tokens are drawn: the likeliest at first; where the text goes in circles or is not sure, by
+ * chance among the likely ones, ever more freely (the paper's fallback).
  */
-const temperatures = [0, 0.4, 0.8] as const;
+const temperatures = [0, 0.2, 0.4, 0.6, 0.8, 1] as const;
 
 /** Each attempt draws the same numbers again, so that one recording has one outcome. */
 const seed = 20_260_914;
 
 /**
  * The tokens that are said in a chunk, with times and probabilities. The paper's rules: some tokens are
- * never drawn, some not at first; a text that goes in circles is tried again.
+ * never drawn, some not at first; a text that is likely made up is tried again, unless the chunk was put
+ * together: its pieces are then better heard one by one.
  *
  * @param language its code; null for a model of English alone
  * @param decode text of some tokens
@@ -52,7 +58,9 @@ export async function transcribeChunk(
 ): Promise<ChunkText> {
 	for (const temperature of temperatures) {
 		const text = await attempt(graphs, rules, chunk, language, decode, temperature, signal);
-		if (!repeats(text.evidence) || temperature === temperatures.at(-1)) return text;
+		const { evidence } = text;
+		const done = chunk.pieces > 1 || !isMadeUp(evidence) || isSilent(evidence);
+		if (done || temperature === temperatures.at(-1)) return text;
 	}
 	throw new TypeError('there are no temperatures');
 }
@@ -60,7 +68,7 @@ export async function transcribeChunk(
 async function attempt(
 	graphs: WhisperGraphs,
 	rules: WhisperRules,
-	{ encoded, seconds }: EncodedChunk,
+	{ encoded, seconds, pieces, lastPieceSeconds }: EncodedChunk,
 	language: string | null,
 	decode: (ids: number[]) => string,
 	temperature: number,
@@ -77,18 +85,31 @@ async function attempt(
 	const random = generator(seed);
 	const ids: number[] = [];
 	const logProbs: number[] = [];
+	let looped = false;
 	try {
 		const { first, last: afterPrompt } = await run.step(prompt, signal);
 		let last = afterPrompt;
 		const noSpeech = rules.noSpeechToken === null ? 0 : probabilityOf(first, rules.noSpeechToken);
 		for (;;) {
-			const { token, logProb } = draw(allowed(last, rules, ids.length === 0), temperature, random);
+			const possible = allowed(last, rules, ids.length === 0);
+			// Where the same is said again after a pause, the network likes to stop too early.
+			if (run.lookedAt() < lastPieceSeconds * framesPerSecond) {
+				possible[rules.endToken] = Number.NEGATIVE_INFINITY;
+			}
+			const { token, logProb } = draw(possible, temperature, random);
 			logProbs.push(logProb);
 			if (token === rules.endToken) break;
 			ids.push(token);
+			looped = goesInCircles(ids, pieces);
+			if (looped) break;
 			// The last one is read too: where it looks tells where it ends.
 			({ last } = await run.step([token], signal));
 			if (ids.length >= limit) break;
+		}
+		// Nobody looks at the words of a loop.
+		if (looped) {
+			const meanLogProb = meanOf(logProbs);
+			return { tokens: [], evidence: { noSpeech, meanLogProb, compression: 0, looped } };
 		}
 		const starts = tokenStarts(run.attention(), prompt.length - 1, rules.medianWidth);
 		const tokens = ids.map((id, i): TimedToken => {
@@ -100,12 +121,18 @@ async function attempt(
 				logProb: logProbs[i]!,
 			};
 		});
-		const meanLogProb = logProbs.reduce((sum, value) => sum + value, 0) / logProbs.length;
 		const compression = await compressionOf(decode(ids).trim());
-		return { tokens, evidence: { noSpeech, meanLogProb, compression } };
+		return {
+			tokens,
+			evidence: { noSpeech, meanLogProb: meanOf(logProbs), compression, looped },
+		};
 	} finally {
 		run.dispose();
 	}
+}
+
+function meanOf(values: readonly number[]): number {
+	return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** What comes before the text. */

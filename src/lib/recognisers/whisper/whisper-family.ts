@@ -4,20 +4,23 @@ import type { RunSettings } from '../../domain/settings.ts';
 import type { Inference } from '../../inference/inference.ts';
 import type { LoadedModel } from '../../inference/loaded-model.ts';
 import type { Provider } from '../../inference/manifest.ts';
+import { remedy } from '../../inference/served-models.ts';
 import { loadWhisperText } from '../../inference/transformers.ts';
 import type { ShelvedModel } from '../../store/shelf/model-shelf.ts';
 import { ConfabError, messageOf } from '../../support/errors.ts';
 import type { SlowOptions } from '../../support/progress.ts';
 import type { OpenRecogniser, RecogniserCandidate, RecogniserFamily } from '../family.ts';
 import { heldOutputs, missingOutputs } from './graphs.ts';
-import { placesOf, whisperOffer, type WhisperAbout } from './offers.ts';
+import { placesOf, shippedWhisper, whisperOffer } from './offers.ts';
+import type { WhisperEntry } from './served-whispers.ts';
 import { WhisperRecogniser } from './whisper-recogniser.ts';
 import { type GraphPart, graphId, graphParts, type WhisperShelf } from './whisper-shelf.ts';
+import { gapFrames, windowFrames } from './windows.ts';
 
 /** Raised when the same weights give other words. */
-const codeVersion = 1;
+const codeVersion = 2;
 
-/** The Whispers that a person has added, one entry of the shelf an offer. */
+/** Whispers: what a person has added or, where that is none, what comes with the app. */
 export class WhisperFamily implements RecogniserFamily {
 	readonly needsLips = false;
 	readonly #shelf: WhisperShelf;
@@ -41,7 +44,9 @@ export class WhisperFamily implements RecogniserFamily {
 		if (!entry) {
 			throw new ConfabError(
 				'ModelUnavailable',
-				`"${offer}" is not on this machine: it is not part of Confab. Add it on the page of models.`,
+				offer === shippedWhisper
+					? `"${offer}" is not here. ${remedy}, or add it on the page of models.`
+					: `"${offer}" is not on this machine: it is not part of Confab. Add it on the page of models.`,
 			);
 		}
 		const { model, about } = entry;
@@ -53,23 +58,24 @@ export class WhisperFamily implements RecogniserFamily {
 		return placesOf(about, gpu).map((provider) => ({
 			name: `${name} on ${provider}`,
 			version: `${version}-${provider}`,
-			open: (options) => this.#open(model, about, provider, spoken, options),
+			batching: { frames: windowFrames, padTo: null, gapFrames },
+			open: (options) => this.#open(entry, provider, spoken, options),
 		}));
 	}
 
 	async #open(
-		model: ShelvedModel,
-		about: WhisperAbout,
+		entry: WhisperEntry,
 		provider: Provider,
 		language: string | null,
 		options: SlowOptions,
 	): Promise<OpenRecogniser> {
-		const rules = await this.#shelf.rules(model);
-		const files = await this.#shelf.texts(model);
+		const { model, about } = entry;
+		const rules = await this.#shelf.rules(entry);
+		const files = await this.#shelf.texts(entry);
 		const text = await loadWhisperText(this.#inference, files).catch((error: unknown) => {
 			throw new ConfabError(
 				'ModelUnavailable',
-				`The vocabulary of "${about.offer}" cannot be read (${messageOf(error)}). Add the model anew.`,
+				`The vocabulary of "${about.offer}" cannot be read (${messageOf(error)}). Add the model again.`,
 				{ cause: error },
 			);
 		});

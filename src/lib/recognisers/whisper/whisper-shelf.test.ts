@@ -146,13 +146,15 @@ describe('a recogniser', { timeout: 60_000 }, async () => {
 	const shelf = new WhisperShelf(models);
 	const entry = await shelf.entry('whisper-tiny');
 	if (!entry) throw new Error('not on the shelf');
-	const rules = await shelf.rules(entry.model);
+	const rules = await shelf.rules(entry);
 	const inference = createNodeInference({ sources: [shelf] });
 	const held = heldOutputs(rules);
 	const load = (part: 'encoder' | 'decoder') =>
 		inference.load(graphId('whisper-tiny', part, 'wasm'), { held: held[part], unchecked: true });
 	const graphs = { encoder: await load('encoder'), decoder: await load('decoder') };
 	let asked = 0;
+	/** Seconds of sound in each window. */
+	const windows: number[] = [];
 
 	function recogniser(changes: { decode?: (ids: number[]) => string } = {}): WhisperRecogniser {
 		return new WhisperRecogniser({
@@ -161,6 +163,7 @@ describe('a recogniser', { timeout: 60_000 }, async () => {
 			rules,
 			features: (audio) => {
 				asked += 1;
+				windows.push(audio.length / 16_000);
 				const data = Float32Array.from({ length: 80 * 3000 }, (_, i) => audio[i % audio.length]!);
 				return Promise.resolve({ type: 'float32', dims: [1, 80, 3000], data });
 			},
@@ -195,6 +198,33 @@ describe('a recogniser', { timeout: 60_000 }, async () => {
 		const cues = await recogniser().recognise(clip(speech, 40, 0.9));
 		expect(cues).toHaveLength(2);
 		expect(cues[0]?.words.length).toBeGreaterThan(3);
+	});
+
+	test('the clips of one speaker share windows, and each keeps its own words', async () => {
+		windows.length = 0;
+		const given = ['a', 'b'].flatMap((speaker) =>
+			[0, 10, 20, 30].map((startSeconds) => ({ ...clip(speech, 2, 0.9), startSeconds, speaker })),
+		);
+		const found = await recogniser().recogniseAll(given);
+		// Four clips and three pauses; what comes after are pieces in which no words were found.
+		expect(windows[0]).toBeCloseTo(4 * 2 + 3 * 0.48, 6);
+		expect(Math.max(...windows)).toBe(windows[0]);
+		expect(found).toHaveLength(given.length);
+		expect(found.flat().length).toBeGreaterThan(2);
+		for (const [i, cues] of found.entries()) {
+			const { startSeconds } = given[i]!;
+			for (const cue of cues) {
+				expect([cue.startSeconds, cue.endSeconds]).toEqual([startSeconds, startSeconds + 2]);
+				for (const word of cue.words) {
+					expect(word.startSeconds).toBeGreaterThanOrEqual(startSeconds);
+					expect(word.endSeconds).toBeLessThanOrEqual(startSeconds + 2);
+				}
+			}
+		}
+
+		windows.length = 0;
+		await recogniser().recogniseAll(given.map(({ speaker: _, ...unknown }) => unknown));
+		expect(windows).toEqual(given.map(() => 2));
 	});
 
 	test('text that goes in circles whatever is tried is dropped', async () => {

@@ -7,13 +7,17 @@ import {
 	type TensorFormula,
 } from '../../inference/manifest.ts';
 import type { ModelSource } from '../../inference/model-source.ts';
+import { remedy } from '../../inference/served-models.ts';
 import type { WhisperTextFiles } from '../../inference/transformers.ts';
-import type { ModelShelf, ShelvedModel } from '../../store/shelf/model-shelf.ts';
+import type { ModelShelf } from '../../store/shelf/model-shelf.ts';
+import type { ShelfFile } from '../../store/shelf/shelf-entry.ts';
 import { ConfabError, messageOf } from '../../support/errors.ts';
+import type { SlowOptions } from '../../support/progress.ts';
 import { type HubPrecision, parseAddedModel } from '../added-model.ts';
 import { cacheNames } from './graphs.ts';
-import { whisperGraphs, whisperOffer, whisperOffers, type WhisperAbout } from './offers.ts';
+import { whisperGraphs, whisperOffer, whisperOffers } from './offers.ts';
 import { readRules, type WhisperRules } from './rules.ts';
+import type { ServedWhispers, WhisperEntry } from './served-whispers.ts';
 
 export const graphParts = ['encoder', 'decoder'] as const;
 
@@ -42,37 +46,40 @@ const tolerances: Readonly<Record<HubPrecision, number>> = {
 	q4f16: 5e-2,
 };
 
-/** The Whispers that a person has added. */
+/** The Whispers that are here: what a person has added, else what comes with the app. */
 export class WhisperShelf implements ModelSource {
 	readonly local = true;
 	readonly #shelf: Pick<ModelShelf, 'get' | 'file'>;
+	readonly #served: ServedWhispers | null;
 
-	constructor(shelf: Pick<ModelShelf, 'get' | 'file'>) {
+	constructor(shelf: Pick<ModelShelf, 'get' | 'file'>, served: ServedWhispers | null = null) {
 		this.#shelf = shelf;
+		this.#served = served;
 	}
 
 	/** What is there in full of an offer; null for what is not a Whisper, or not whole. */
-	async entry(id: string): Promise<{ model: ShelvedModel; about: WhisperAbout } | null> {
+	async entry(id: string): Promise<WhisperEntry | null> {
 		const model = await this.#shelf.get(id);
 		const about = model?.complete ? parseAddedModel(model.about) : null;
-		return model && about?.family === 'whisper' ? { model, about } : null;
+		if (model && about?.family === 'whisper') return { model, about, served: false };
+		return (await this.#served?.entry(id)) ?? null;
 	}
 
 	/** @throws ConfabError `ModelUnavailable` when a file is missing or is not that of a Whisper with word times. */
-	async rules(model: ShelvedModel): Promise<WhisperRules> {
+	async rules(entry: WhisperEntry): Promise<WhisperRules> {
 		return readRules({
-			config: await this.#json(model, 'config.json'),
-			generation: await this.#json(model, 'generation_config.json'),
-			tokenizer: await this.#json(model, 'tokenizer.json'),
+			config: await this.#json(entry, 'config.json'),
+			generation: await this.#json(entry, 'generation_config.json'),
+			tokenizer: await this.#json(entry, 'tokenizer.json'),
 		});
 	}
 
 	/** What it hears and writes with. @throws ConfabError `ModelUnavailable`. */
-	async texts(model: ShelvedModel): Promise<WhisperTextFiles> {
+	async texts(entry: WhisperEntry): Promise<WhisperTextFiles> {
 		return {
-			preprocessor: await this.#json(model, 'preprocessor_config.json'),
-			tokenizer: await this.#json(model, 'tokenizer.json'),
-			tokenizerConfig: await this.#json(model, 'tokenizer_config.json'),
+			preprocessor: await this.#json(entry, 'preprocessor_config.json'),
+			tokenizer: await this.#json(entry, 'tokenizer.json'),
+			tokenizerConfig: await this.#json(entry, 'tokenizer_config.json'),
 		};
 	}
 
@@ -85,7 +92,7 @@ export class WhisperShelf implements ModelSource {
 		const { model, about } = found;
 		const path = whisperGraphs(about)[part];
 		const file = model.files.find(({ name }) => name === path);
-		if (!file) throw unavailable(entryId, `"${path}" is missing`);
+		if (!file) throw unavailable(found, `"${path}" is missing`);
 		const precision = about[part];
 		return {
 			id,
@@ -103,35 +110,53 @@ export class WhisperShelf implements ModelSource {
 			files: { graph: { path, bytes: file.bytes, sha256: file.sha256 } },
 			data: [],
 			check: {
-				inputs: checkInputs[part](await this.rules(model)),
+				inputs: checkInputs[part](await this.rules(found)),
 				tolerance: tolerances[precision],
 			},
 		};
 	}
 
-	async open(model: ReadyModel, { path, bytes, sha256 }: ModelFile): Promise<Blob> {
-		const [entry = ''] = model.id.split('/');
-		const blob = await this.#shelf.file(entry, { name: path, bytes, sha256 });
+	async open(
+		model: ReadyModel,
+		{ path, bytes, sha256 }: ModelFile,
+		options: SlowOptions = {},
+	): Promise<Blob> {
+		const [id = ''] = model.id.split('/');
+		const entry = await this.entry(id);
+		const blob = entry && (await this.#file(entry, { name: path, bytes, sha256 }, options));
 		if (blob) return blob;
-		throw unavailable(entry, `"${path}" is not there in full`);
+		throw unavailable({ model: { id }, served: false }, `"${path}" is not there in full`);
 	}
 
-	async #json(model: ShelvedModel, name: string): Promise<Record<string, unknown>> {
-		const file = model.files.find((candidate) => candidate.name === name);
-		const blob = file ? await this.#shelf.file(model.id, file) : null;
-		if (!blob) throw unavailable(model.id, `"${name}" is not there in full`);
+	async #json(entry: WhisperEntry, name: string): Promise<Record<string, unknown>> {
+		const file = entry.model.files.find((candidate) => candidate.name === name);
+		const blob = file ? await this.#file(entry, file) : null;
+		if (!blob) throw unavailable(entry, `"${name}" is not there in full`);
 		try {
 			return v.parse(v.record(v.string(), v.unknown()), JSON.parse(await blob.text()));
 		} catch (error) {
-			throw unavailable(model.id, `"${name}" is damaged (${messageOf(error)})`);
+			throw unavailable(entry, `"${name}" is damaged (${messageOf(error)})`);
 		}
+	}
+
+	async #file(
+		{ model, served }: WhisperEntry,
+		file: ShelfFile,
+		options: SlowOptions = {},
+	): Promise<Blob | null> {
+		if (!served) return this.#shelf.file(model.id, file);
+		return (await this.#served?.file(model.id, file, options)) ?? null;
 	}
 }
 
-function unavailable(id: string, why: string): ConfabError {
+function unavailable(
+	{ model, served }: { readonly model: { readonly id: string }; readonly served: boolean },
+	why: string,
+): ConfabError {
+	const what = served ? remedy : 'Delete it and add it again';
 	return new ConfabError(
 		'ModelUnavailable',
-		`The recogniser "${id}" cannot be used: ${why}. Delete it and add it again.`,
+		`The recogniser "${model.id}" cannot be used: ${why}. ${what}.`,
 	);
 }
 

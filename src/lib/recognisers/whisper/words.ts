@@ -12,10 +12,14 @@ export interface TimedToken {
 /** A word within its chunk. */
 export interface ChunkWord {
 	readonly text: string;
+	/** The same with the space before it, where there is one: those of a text make the text. */
+	readonly written: string;
 	readonly startSeconds: number;
 	readonly endSeconds: number;
 	/** Geometric mean of its tokens' probabilities. */
 	readonly confidence: number;
+	/** How many they are. */
+	readonly tokens: number;
 }
 
 /** Stands for the bytes of a letter that is not whole yet. */
@@ -53,9 +57,11 @@ export function joinTokens(
 			const sum = word.tokens.reduce((total, { logProb }) => total + logProb, 0);
 			return {
 				text: word.text.trim(),
+				written: word.text,
 				startSeconds: word.tokens[0]!.startSeconds,
 				endSeconds: word.tokens[word.tokens.length - 1]!.endSeconds,
 				confidence: Math.exp(sum / word.tokens.length),
+				tokens: word.tokens.length,
 			};
 		})
 		.filter(({ text }) => text !== '');
