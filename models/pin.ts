@@ -62,7 +62,7 @@ for (const file of catalogue.files) {
 	file.sha256 = createHash('sha256').update(bytes).digest('hex');
 }
 await save();
-const { missing } = await setUpModels();
+const { missing, standingIn } = await setUpModels({ recognisers: false });
 
 ort.env.logLevel = 'error';
 ort.env.wasm.numThreads = 1;
@@ -70,6 +70,10 @@ for (const model of catalogue.models) {
 	const absent = missing.find(({ id }) => id === model.id);
 	if (absent) {
 		console.error(`${model.id} is left as it is: ${absent.reason}`);
+		continue;
+	}
+	if (standingIn.includes(model.id)) {
+		console.error(`${model.id} is left as it is: only its stand-in is here`);
 		continue;
 	}
 	const graph = await readFile(join(root, 'static/models', model.parts.graph.name));
@@ -84,4 +88,4 @@ for (const model of catalogue.models) {
 	console.log(model.id, Object.keys(outputs).join(', '));
 }
 await save();
-await setUpModels();
+await setUpModels({ recognisers: false });

@@ -1,31 +1,47 @@
 /**
- * Sets the models up: takes every file of `models/catalogue.json` from a folder or the network,
- * checks it, converts it, and writes what the app loads to `static/models`.
+ * Sets the models up: takes every file of `models/catalogue.json` from a folder, a repository or the npm
+ * registry, checks it, converts it, and writes what the app loads to `static/models`.
  *
- *     npm run models -- [--offline] [--strict] [--quiet]
+ *     npm run models -- [--offline] [--strict] [--quiet] [--no-recognisers] [--with ID]...
  *
- * Files are looked for in `CONFAB_WEIGHTS_DIR`, else `CONFAB_SHARED`/weights, else ../shared/weights;
- * then among earlier downloads (`models/.cache`); then at their address. What is in place and right
- * is left alone. A model that cannot be had is reported, and written into the manifest with the
+ * Files of repositories are looked for in `CONFAB_WEIGHTS_DIR`, else `CONFAB_SHARED`/weights, else
+ * ../shared/weights; then among earlier downloads (`models/.cache`); then at their address. Files of npm
+ * packages are fetched by npm itself. `CONFAB_MODEL_SOURCES` (`folder`, `git`, `npm`, with commas) allows
+ * only some of these. What is in place and right is left alone. For a model that cannot be had its
+ * stand-in is taken, where it has one; else it is reported, and written into the manifest with the
  * reason, so that the app can say which feature is missing; with `--strict` the exit code is then 1.
+ *
+ * `--quiet` says only what is fetched, and which recognisers cannot be.
+ *
+ * Recognisers, which are large, come last: `--no-recognisers` leaves them out, `--with ID` adds one that
+ * is not fetched by default. Without one everything but words works, so it is reported, and no more.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { download, isFile } from './lib/fetch-file.mjs';
+import util from 'node:util';
+import { isFile } from './lib/fetch-file.mjs';
+import { ModelSources, sourcesOf } from './lib/model-sources.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
 /**
- * @typedef {{ id: string, role: string, path?: string, url?: string, committed?: string,
- *   bytes: number, sha256: string, licence: string, source: object }} SourceFile
+ * @typedef {import('./lib/model-sources.mjs').SourceFile} SourceFile
  * @typedef {{ name: string, from: string, build?: string }} Part
- * @typedef {{ id: string, title: string, feature: string, precision: string, providers: string[],
- *   parts: Record<string, Part>, licenceFile?: string, check?: object }} CatalogueModel
- * @typedef {{ version: number, files: SourceFile[], models: CatalogueModel[] }} Catalogue
+ * @typedef {{ parts: Record<string, Part>, licenceFile?: string, title?: string, check?: object }} Variant
+ * @typedef {Variant & { id: string, title: string, feature: string, precision: string,
+ *   providers: string[], standIn?: Variant }} CatalogueModel
+ * @typedef {{ id: string, default: boolean, npm: string, folder: string, licence: string,
+ *   source: { repository: string }, files: { name: string, bytes: number, sha256: string }[] }} Recogniser
+ * @typedef {{ version: number, files: SourceFile[], models: CatalogueModel[],
+ *   recognisers?: Recogniser[] }} Catalogue
+ * @typedef {{ path: string, bytes: number, sha256: string, made: string }} MadeFile
+ * @typedef {{ id: string, reason: string }} Missing
  */
+
+const manifestName = 'manifest.json';
 
 /** @param {Uint8Array} bytes */
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
@@ -43,9 +59,16 @@ export function weightsFolder() {
  * @param {string} [options.weights] folder to take files from
  * @param {string} [options.cache] folder that keeps downloads
  * @param {boolean} [options.offline] never use the network
+ * @param {ReadonlySet<import('./lib/model-sources.mjs').SourceKind>} [options.sources]
+ * @param {boolean} [options.recognisers] whether recognisers that are not in place are fetched
+ * @param {readonly string[]} [options.extra] recognisers to fetch besides those that come by default
  * @param {typeof fetch} [options.fetch]
+ * @param {import('./lib/npm-package.mjs').PackPackage} [options.pack]
  * @param {(line: string) => void} [options.log]
- * @returns {Promise<{ ready: string[], missing: { id: string, reason: string }[], written: string[] }>}
+ * @returns {Promise<{ ready: string[], standingIn: string[], missing: Missing[],
+ *   missingRecognisers: Missing[], written: string[] }>} models and recognisers by id; `standingIn`:
+ *   those that are ready by their stand-in; `written`: files
+ * @throws {Error} for an id of `extra` that the catalogue does not have
  */
 export async function setUpModels({
 	catalogue: cataloguePath = join(root, 'models/catalogue.json'),
@@ -53,115 +76,225 @@ export async function setUpModels({
 	weights = weightsFolder(),
 	cache = join(root, 'models/.cache'),
 	offline = false,
+	sources = sourcesOf(process.env['CONFAB_MODEL_SOURCES']),
+	recognisers: fetchRecognisers = true,
+	extra = [],
 	fetch: get = fetch,
+	pack,
 	log = () => undefined,
 } = {}) {
 	/** @type {Catalogue} */
 	const catalogue = JSON.parse(await readFile(cataloguePath, 'utf8'));
+	const offered = catalogue.recognisers ?? [];
+	for (const id of extra) {
+		if (!offered.some((recogniser) => recogniser.id === id)) {
+			throw new Error(`There is no recogniser "${id}": ${offered.map((one) => one.id).join(', ')}`);
+		}
+	}
 	await mkdir(into, { recursive: true });
-	const manifestPath = join(into, 'manifest.json');
-	const before = await readManifest(manifestPath);
-	const recipe = await hashOfBuilder();
-	/** @type {string[]} */
-	const written = [];
+	const reader = new ModelSources({ root, weights, cache, offline, sources, get, pack, log });
+	const shop = new Workshop(catalogue, into, reader, await readManifest(into));
+	await shop.prepare();
 
-	/** @type {Map<string, Promise<string>>} */
-	const located = new Map();
-	/** @param {string} id */
-	const locateOnce = (id) => {
-		const file = catalogue.files.find((candidate) => candidate.id === id);
-		if (!file) throw new Error(`the catalogue has no file "${id}"`);
-		const known = located.get(id) ?? locate(file, { weights, cache, offline, get, log });
-		located.set(id, known);
-		return known;
+	/** @type {Missing[]} */
+	const missing = [];
+	/** @type {{ id: string, files: Record<string, MadeFile> }[]} */
+	const models = [];
+	for (const model of catalogue.models) {
+		try {
+			models.push(await shop.provideModel(model));
+		} catch (error) {
+			const reason = messageOf(error);
+			missing.push({ id: model.id, reason });
+			models.push({ ...shop.describe(model), status: 'missing', reason, files: {} });
+		}
+	}
+
+	/** @type {Map<string, object>} */
+	const inPlace = new Map();
+	const save = () => {
+		const recognisers = offered.flatMap(({ id }) => inPlace.get(id) ?? []);
+		return writeManifest(into, { version: catalogue.version, models, recognisers });
 	};
+	/** @type {Recogniser[]} */
+	const wanted = [];
+	for (const recogniser of offered) {
+		if (await isInPlace(recogniser, into)) inPlace.set(recogniser.id, entryOf(recogniser));
+		else if (recogniser.default || extra.includes(recogniser.id)) wanted.push(recogniser);
+	}
+	await save();
+	await removeStrays(into, models, offered);
+
+	/** @type {Missing[]} */
+	const missingRecognisers = [];
+	for (const recogniser of fetchRecognisers ? wanted : []) {
+		try {
+			await shop.provideRecogniser(recogniser);
+			inPlace.set(recogniser.id, entryOf(recogniser));
+			await save();
+			log(`${recogniser.id} is in place`);
+		} catch (error) {
+			missingRecognisers.push({ id: recogniser.id, reason: messageOf(error) });
+		}
+	}
+	const lost = new Set(missing.map(({ id }) => id));
+	const ready = models.map(({ id }) => id).filter((id) => !lost.has(id));
+	const standingIn = models.filter((model) => 'standsIn' in model).map(({ id }) => id);
+	return { ready, standingIn, missing, missingRecognisers, written: shop.written };
+}
+
+/** Makes what the app loads from the files of the catalogue. */
+class Workshop {
+	#catalogue;
+	#into;
+	#reader;
+	#before;
+	#recipe = '';
+	/** Files that were written. @type {string[]} */
+	written = [];
+
+	/**
+	 * @param {Catalogue} catalogue
+	 * @param {string} into
+	 * @param {ModelSources} reader
+	 * @param {Map<string, MadeFile>} before what an earlier run made, by name
+	 */
+	constructor(catalogue, into, reader, before) {
+		this.#catalogue = catalogue;
+		this.#into = into;
+		this.#reader = reader;
+		this.#before = before;
+	}
+
+	async prepare() {
+		this.#recipe = await hashOfBuilder();
+	}
+
+	/** @param {string} id */
+	#file(id) {
+		const file = this.#catalogue.files.find((candidate) => candidate.id === id);
+		if (!file) throw new Error(`the catalogue has no file "${id}"`);
+		return file;
+	}
+
+	/**
+	 * What the manifest says of a model, whether it is here or not.
+	 *
+	 * @param {CatalogueModel} model
+	 * @param {Variant} [variant] the model itself, or its stand-in
+	 */
+	describe(model, variant = model) {
+		const { parts: _, licenceFile: _file, standIn: _variant, ...described } = model;
+		const origin = this.#file(Object.values(variant.parts)[0]?.from ?? '');
+		return {
+			...described,
+			...(variant.title !== undefined && { title: variant.title }),
+			...(variant.check !== undefined && { check: variant.check }),
+			licence: origin.licence,
+			source: { ...origin.source, ...(origin.npm !== undefined && { package: origin.npm }) },
+		};
+	}
+
+	/**
+	 * A model, or its stand-in where the model itself cannot be had.
+	 *
+	 * @param {CatalogueModel} model
+	 */
+	async provideModel(model) {
+		try {
+			return { ...this.describe(model), status: 'ready', files: await this.#provideParts(model) };
+		} catch (error) {
+			if (!model.standIn) throw error;
+			const reason = messageOf(error);
+			const files = await this.#provideParts(model.standIn).catch(
+				(/** @type {unknown} */ second) => {
+					throw new Error(`${reason}; ${messageOf(second)}`, { cause: error });
+				},
+			);
+			// Why the preferred one is not in use.
+			return { ...this.describe(model, model.standIn), status: 'ready', standsIn: reason, files };
+		}
+	}
+
+	/** @param {Variant} variant */
+	async #provideParts({ parts, licenceFile }) {
+		/** @type {Record<string, MadeFile>} */
+		const files = {};
+		for (const [role, part] of Object.entries(parts)) files[role] = await this.#provide(part);
+		if (licenceFile) {
+			files['licence'] = await this.#provide({ name: `${licenceFile}.txt`, from: licenceFile });
+		}
+		return files;
+	}
 
 	/** Writes one file of the app, unless it is there already. @param {Part} part */
-	async function provide({ name, from, build }) {
-		const path = join(into, name);
-		const source = catalogue.files.find((file) => file.id === from);
-		const made = `${source?.sha256}:${build ? `${build}:${recipe}` : 'copy'}`;
-		const known = before.get(name);
-		if (known?.made === made && (await isFile(path, known))) {
+	async #provide({ name, from, build }) {
+		const source = this.#file(from);
+		const made = `${source.sha256}:${build ? `${build}:${this.#recipe}` : 'copy'}`;
+		const known = this.#before.get(name);
+		if (known?.made === made && (await isFile(join(this.#into, name), known))) {
 			return { path: name, bytes: known.bytes, sha256: known.sha256, made };
 		}
-		const input = await readFile(await locateOnce(from));
+		const input = await this.#reader.read(source);
 		const bytes = build ? await convert(build, input) : input;
-		const partial = `${path}.${process.pid}.part`;
-		await writeFile(partial, bytes);
-		await rename(partial, path);
-		written.push(name);
+		await this.#write(name, bytes);
 		return { path: name, bytes: bytes.byteLength, sha256: sha256(bytes), made };
 	}
 
-	/** @type {{ id: string, reason: string }[]} */
-	const missing = [];
-	const models = [];
-	for (const model of catalogue.models) {
-		const { parts, licenceFile, ...described } = model;
-		const firstPart = Object.values(parts)[0];
-		const origin = catalogue.files.find((file) => file.id === firstPart?.from);
-		const entry = { ...described, licence: origin?.licence, source: origin?.source };
-		try {
-			/** @type {Record<string, object>} */
-			const files = {};
-			for (const [role, part] of Object.entries(parts)) files[role] = await provide(part);
-			if (licenceFile) {
-				files['licence'] = await provide({ name: `${licenceFile}.txt`, from: licenceFile });
-			}
-			models.push({ ...entry, status: 'ready', files });
-		} catch (error) {
-			const reason = error instanceof Error ? error.message : String(error);
-			missing.push({ id: model.id, reason });
-			models.push({ ...entry, status: 'missing', reason, files: {} });
+	/** Fetches the files of a recogniser, all of one package. @param {Recogniser} recogniser */
+	async provideRecogniser({ id, npm, folder, files }) {
+		const inPackage = files.map((file) => ({ ...file, path: `${folder}/${file.name}` }));
+		const found = await this.#reader.readPackage(npm, inPackage);
+		for (const { name, path } of inPackage) {
+			const bytes = found.get(path);
+			if (bytes) await this.#write(`${id}/${name}`, bytes);
 		}
 	}
 
-	const manifest = `${JSON.stringify({ version: catalogue.version, models }, null, '\t')}\n`;
-	if ((await readFile(manifestPath, 'utf8').catch(() => '')) !== manifest) {
-		const partial = `${manifestPath}.${process.pid}.part`;
-		await writeFile(partial, manifest);
-		await rename(partial, manifestPath);
+	/** @param {string} name @param {Uint8Array} bytes */
+	async #write(name, bytes) {
+		const path = join(this.#into, name);
+		await mkdir(dirname(path), { recursive: true });
+		await writeWhole(path, bytes);
+		this.written.push(name);
 	}
-	await removeStrays(into, models);
-	const ready = catalogue.models
-		.map(({ id }) => id)
-		.filter((id) => !missing.some((model) => model.id === id));
-	return { ready, missing, written };
 }
 
-/**
- * Path of a source file that has the catalogue's content.
- *
- * @param {SourceFile} file
- * @param {{ weights: string, cache: string, offline: boolean, get: typeof fetch,
- *   log: (line: string) => void }} options
- */
-async function locate(file, { weights, cache, offline, get, log }) {
-	if (file.committed) {
-		const path = join(root, file.committed);
-		if (await isFile(path, file)) return path;
-		throw new Error(`${file.committed} is not there, or not the one the catalogue describes`);
-	}
-	const inFolder = join(weights, file.path ?? '');
-	if (await isFile(inFolder, file)) return inFolder;
-	const wrong = await stat(inFolder).catch(() => null);
-	if (wrong) log(`${inFolder} is not the expected file (checksum differs) and is not used`);
+/** Writes a file that is there only when it is whole. @param {string} path @param {Uint8Array | string} content */
+async function writeWhole(path, content) {
+	const partial = `${path}.${process.pid}.part`;
+	await writeFile(partial, content);
+	await rename(partial, path);
+}
 
-	const cached = join(cache, file.path ?? '');
-	if (await isFile(cached, file)) return cached;
-	if (offline) throw new Error(`${file.path} is not in ${weights}, and the network is not used`);
-	if (!file.url) throw new Error(`${file.path} is not in ${weights}`);
-	log(`fetching ${file.path} (${(file.bytes / 1e6).toFixed(1)} MB)`);
-	try {
-		await download({ ...file, url: file.url }, cached, { fetch: get });
-	} catch (error) {
-		const why = error instanceof Error ? error.message : String(error);
-		throw new Error(`${file.path} is not in ${weights}, and cannot be fetched (${why})`, {
-			cause: error,
-		});
+/** @param {unknown} error */
+function messageOf(error) {
+	return error instanceof Error ? error.message : String(error);
+}
+
+/** @param {Recogniser} recogniser @param {string} into */
+async function isInPlace({ id, files }, into) {
+	for (const file of files) {
+		if (!(await isFile(join(into, id, file.name), file))) return false;
 	}
-	return cached;
+	return true;
+}
+
+/** What the manifest says of a recogniser that is in place. @param {Recogniser} recogniser */
+function entryOf({ id, npm, folder, files, licence, source }) {
+	return {
+		id,
+		files: files.map(({ name, bytes, sha256 }) => ({ name, file: `${id}/${name}`, bytes, sha256 })),
+		licence,
+		source: { ...source, package: npm, path: folder },
+	};
+}
+
+/** @param {string} into @param {object} manifest */
+async function writeManifest(into, manifest) {
+	const path = join(into, manifestName);
+	const text = `${JSON.stringify(manifest, null, '\t')}\n`;
+	if ((await readFile(path, 'utf8').catch(() => '')) !== text) await writeWhole(path, text);
 }
 
 /**
@@ -193,14 +326,14 @@ async function hashOfBuilder() {
 /**
  * What an earlier run made, by file name.
  *
- * @param {string} path
- * @returns {Promise<Map<string, { bytes: number, sha256: string, made: string }>>}
+ * @param {string} into
+ * @returns {Promise<Map<string, MadeFile>>}
  */
-async function readManifest(path) {
+async function readManifest(into) {
 	try {
-		const { models } = JSON.parse(await readFile(path, 'utf8'));
+		const { models } = JSON.parse(await readFile(join(into, manifestName), 'utf8'));
 		return new Map(
-			models.flatMap((/** @type {{ files: Record<string, { path: string }> }} */ model) =>
+			models.flatMap((/** @type {{ files: Record<string, MadeFile> }} */ model) =>
 				Object.values(model.files).map((file) => [file.path, file]),
 			),
 		);
@@ -218,16 +351,22 @@ const givenUpMilliseconds = 60 * 60 * 1000;
  * be writing just now.
  *
  * @param {string} into
- * @param {{ files: Record<string, any> }[]} models
+ * @param {readonly { files: Record<string, MadeFile> }[]} models
+ * @param {readonly Recogniser[]} recognisers
  */
-async function removeStrays(into, models) {
-	const used = new Set(['manifest.json']);
+async function removeStrays(into, models, recognisers) {
+	const used = new Set([manifestName]);
 	for (const { files } of models) {
 		for (const { path } of Object.values(files)) used.add(path);
 	}
-	for (const name of await readdir(into)) {
-		if (used.has(name)) continue;
-		const path = join(into, name);
+	for (const { id, files } of recognisers) for (const { name } of files) used.add(`${id}/${name}`);
+	const folders = new Set(recognisers.map(({ id }) => id));
+	for (const entry of await readdir(into, { recursive: true, withFileTypes: true })) {
+		const path = join(entry.parentPath, entry.name);
+		const name = relative(into, path).replaceAll('\\', '/');
+		// Folders that others have put there are none of our business.
+		const ours = !name.includes('/') || folders.has(name.slice(0, name.indexOf('/')));
+		if (!entry.isFile() || !ours || used.has(name)) continue;
 		if (name.endsWith('.part')) {
 			const written = await stat(path).catch(() => null);
 			if (!written || Date.now() - written.mtimeMs < givenUpMilliseconds) continue;
@@ -237,17 +376,29 @@ async function removeStrays(into, models) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-	const flags = new Set(process.argv.slice(2));
-	const quiet = flags.has('--quiet');
-	const { ready, missing, written } = await setUpModels({
-		offline: flags.has('--offline'),
+	const { values: flags } = util.parseArgs({
+		options: {
+			offline: { type: 'boolean', default: false },
+			strict: { type: 'boolean', default: false },
+			quiet: { type: 'boolean', default: false },
+			'no-recognisers': { type: 'boolean', default: false },
+			with: { type: 'string', multiple: true, default: [] },
+		},
+	});
+	const { ready, missing, missingRecognisers, written } = await setUpModels({
+		offline: flags.offline,
+		recognisers: !flags['no-recognisers'],
+		extra: flags.with,
 		log: (line) => console.error(line),
 	});
-	if (!quiet) {
+	if (!flags.quiet) {
 		console.log(
 			`Models: ${ready.length} ready${written.length > 0 ? ` (${written.length} files written)` : ''}`,
 		);
+		for (const { id, reason } of missing) console.error(`Model ${id} is missing: ${reason}`);
 	}
-	for (const { id, reason } of missing) console.error(`Model ${id} is missing: ${reason}`);
-	if (flags.has('--strict') && missing.length > 0) process.exitCode = 1;
+	for (const { id, reason } of missingRecognisers) {
+		console.error(`Recogniser ${id} is missing: ${reason}`);
+	}
+	if (flags.strict && missing.length + missingRecognisers.length > 0) process.exitCode = 1;
 }
