@@ -13,8 +13,8 @@
  *
  * `--quiet` says only what is fetched, and which recognisers cannot be.
  *
- * Recognisers, which are large, come last: `--no-recognisers` leaves them out, `--with ID` adds one that
- * is not fetched by default. Without one everything but words works, so it is reported, and no more.
+ * Recognisers, which are large, come last: `--no-recognisers` leaves them out. `--with ID` adds a
+ * recogniser or a model that is not fetched by default; it stays. Without one everything but words works, so it is reported, and no more.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -29,10 +29,10 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
 /**
  * @typedef {import('./lib/model-sources.mjs').SourceFile} SourceFile
- * @typedef {{ name: string, from: string, build?: string }} Part
+ * @typedef {{ name: string, from: string | string[], build?: string }} Part
  * @typedef {{ parts: Record<string, Part>, licenceFile?: string, title?: string, check?: object }} Variant
  * @typedef {Variant & { id: string, title: string, feature: string, precision: string,
- *   providers: string[], standIn?: Variant }} CatalogueModel
+ *   providers: string[], standIn?: Variant, standsInFor?: string, optional?: boolean }} CatalogueModel
  * @typedef {{ id: string, default: boolean, npm: string, folder: string, licence: string,
  *   source: { repository: string }, files: { name: string, bytes: number, sha256: string }[] }} Recogniser
  * @typedef {{ version: number, files: SourceFile[], models: CatalogueModel[],
@@ -61,7 +61,8 @@ export function weightsFolder() {
  * @param {boolean} [options.offline] never use the network
  * @param {ReadonlySet<import('./lib/model-sources.mjs').SourceKind>} [options.sources]
  * @param {boolean} [options.recognisers] whether recognisers that are not in place are fetched
- * @param {readonly string[]} [options.extra] recognisers to fetch besides those that come by default
+ * @param {readonly string[]} [options.extra] recognisers and models to fetch besides those that come by
+ *   default
  * @param {typeof fetch} [options.fetch]
  * @param {import('./lib/npm-package.mjs').PackPackage} [options.pack]
  * @param {(line: string) => void} [options.log]
@@ -86,10 +87,10 @@ export async function setUpModels({
 	/** @type {Catalogue} */
 	const catalogue = JSON.parse(await readFile(cataloguePath, 'utf8'));
 	const offered = catalogue.recognisers ?? [];
+	const known = [...offered, ...catalogue.models.filter(({ optional }) => optional)];
 	for (const id of extra) {
-		if (!offered.some((recogniser) => recogniser.id === id)) {
-			throw new Error(`There is no recogniser "${id}": ${offered.map((one) => one.id).join(', ')}`);
-		}
+		if (known.some((one) => one.id === id)) continue;
+		throw new Error(`There is no "${id}" to add: ${known.map((one) => one.id).join(', ')}`);
 	}
 	await mkdir(into, { recursive: true });
 	const reader = new ModelSources({ root, weights, cache, offline, sources, get, pack, log });
@@ -101,11 +102,16 @@ export async function setUpModels({
 	/** @type {{ id: string, files: Record<string, MadeFile> }[]} */
 	const models = [];
 	for (const model of catalogue.models) {
+		const { id, optional, standsInFor } = model;
+		if (optional && !extra.includes(id) && !shop.wasMade(model)) continue;
 		try {
 			models.push(await shop.provideModel(model));
 		} catch (error) {
+			// Nothing is lost with a stand-in while what it stands in for is there.
+			const needed = standsInFor === undefined || missing.some((one) => one.id === standsInFor);
+			if (!needed) continue;
 			const reason = messageOf(error);
-			missing.push({ id: model.id, reason });
+			missing.push({ id, reason });
 			models.push({ ...shop.describe(model), status: 'missing', reason, files: {} });
 		}
 	}
@@ -170,11 +176,18 @@ class Workshop {
 		this.#recipe = await hashOfBuilder();
 	}
 
-	/** @param {string} id */
-	#file(id) {
-		const file = this.#catalogue.files.find((candidate) => candidate.id === id);
-		if (!file) throw new Error(`the catalogue has no file "${id}"`);
-		return file;
+	/** Source files of a part. @param {Part | undefined} part */
+	#filesOf(part) {
+		return [part?.from ?? []].flat().map((id) => {
+			const file = this.#catalogue.files.find((candidate) => candidate.id === id);
+			if (!file) throw new Error(`the catalogue has no file "${id}"`);
+			return file;
+		});
+	}
+
+	/** Whether an earlier run has made a model. @param {CatalogueModel} model */
+	wasMade({ parts }) {
+		return Object.values(parts).every(({ name }) => this.#before.has(name));
 	}
 
 	/**
@@ -184,10 +197,11 @@ class Workshop {
 	 * @param {Variant} [variant] the model itself, or its stand-in
 	 */
 	describe(model, variant = model) {
-		const { parts: _, licenceFile: _file, standIn: _variant, ...described } = model;
-		const origin = this.#file(Object.values(variant.parts)[0]?.from ?? '');
+		const { parts: _, licenceFile: _file, standIn: _variant, optional: _optional, ...rest } = model;
+		const [origin] = this.#filesOf(Object.values(variant.parts)[0]);
+		if (!origin) throw new Error(`the catalogue says nothing of the files of "${model.id}"`);
 		return {
-			...described,
+			...rest,
 			...(variant.title !== undefined && { title: variant.title }),
 			...(variant.check !== undefined && { check: variant.check }),
 			licence: origin.licence,
@@ -228,15 +242,19 @@ class Workshop {
 	}
 
 	/** Writes one file of the app, unless it is there already. @param {Part} part */
-	async #provide({ name, from, build }) {
-		const source = this.#file(from);
-		const made = `${source.sha256}:${build ? `${build}:${this.#recipe}` : 'copy'}`;
+	async #provide(part) {
+		const { name, build } = part;
+		const sources = this.#filesOf(part);
+		const from = sources.map((source) => source.sha256).join('+');
+		const made = `${from}:${build ? `${build}:${this.#recipe}` : 'copy'}`;
 		const known = this.#before.get(name);
 		if (known?.made === made && (await isFile(join(this.#into, name), known))) {
 			return { path: name, bytes: known.bytes, sha256: known.sha256, made };
 		}
-		const input = await this.#reader.read(source);
-		const bytes = build ? await convert(build, input) : input;
+		/** @type {Buffer[]} */
+		const inputs = [];
+		for (const source of sources) inputs.push(await this.#reader.read(source));
+		const bytes = build ? await convert(build, inputs) : Buffer.concat(inputs);
 		await this.#write(name, bytes);
 		return { path: name, bytes: bytes.byteLength, sha256: sha256(bytes), made };
 	}
@@ -301,15 +319,15 @@ async function writeManifest(into, manifest) {
  * The converters are TypeScript, and only loaded when something has to be converted.
  *
  * @param {string} name
- * @param {Uint8Array} input
+ * @param {readonly Uint8Array[]} inputs
  * @returns {Promise<Uint8Array>}
  */
-async function convert(name, input) {
+async function convert(name, inputs) {
 	const { tsImport } = await import('tsx/esm/api');
 	const { conversions } = await tsImport('../models/builder/conversions.ts', import.meta.url);
 	const conversion = conversions[name];
 	if (!conversion) throw new Error(`there is no conversion "${name}"`);
-	return conversion(input);
+	return conversion(...inputs);
 }
 
 /** Changes when the converters change, so that what they made is made anew. */

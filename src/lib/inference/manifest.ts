@@ -50,6 +50,8 @@ const describedSchema = {
 	/** What the app cannot do without it, as people say it. */
 	feature: v.string(),
 	precision: v.picklist(['fp32', 'fp16', 'q8', 'q4']),
+	/** The model whose work it can do where that one is missing. */
+	standsInFor: v.optional(v.string()),
 	/** In order of preference. */
 	providers: v.pipe(v.array(v.picklist(providers)), v.minLength(1)),
 	licence: v.string(),
