@@ -170,6 +170,7 @@ export function convertTflite(file: Uint8Array): Uint8Array<ArrayBuffer> {
 				const [height = 0, width = 0] = integersOf(second);
 				return network.resize(activation(first), [height, width]);
 			}
+			case undefined:
 			default:
 				throw damaged(
 					`it uses operator ${codes[operator.number(0, 'uint32')]}, which is not converted`,
