@@ -332,12 +332,13 @@ async function convert(name, inputs) {
 
 /** Changes when the converters change, so that what they made is made anew. */
 async function hashOfBuilder() {
-	const folder = join(root, 'models/builder');
-	const names = (await readdir(folder)).filter(
-		(name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
-	);
 	const hash = createHash('sha256');
-	for (const name of names.sort()) hash.update(await readFile(join(folder, name)));
+	for (const folder of ['models/builder', 'src/lib/conversion']) {
+		const names = (await readdir(join(root, folder))).filter(
+			(name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
+		);
+		for (const name of names.sort()) hash.update(await readFile(join(root, folder, name)));
+	}
 	return hash.digest('hex').slice(0, 16);
 }
 

@@ -1,6 +1,6 @@
 import { buildAudioEncoder, buildHead, buildVisualEncoder } from './light-asd.ts';
 import { withFrozenWeights } from './onnx-rewrite.ts';
-import { readPyTorchCheckpoint } from './pytorch.ts';
+import { readPyTorchCheckpoint } from '../../src/lib/conversion/pytorch.ts';
 import { convertTfjsGraph } from './tfjs-graph.ts';
 import { convertTflite } from './tflite.ts';
 import { buildVoiceBilstm } from './voice-bilstm.ts';

@@ -1,4 +1,4 @@
-import { damaged } from './checkpoint.ts';
+import { damaged } from '../../src/lib/conversion/checkpoint.ts';
 
 /**
  * Reads tables of the FlatBuffers wire format (little-endian): what a field is missing is its default.

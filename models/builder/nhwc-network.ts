@@ -1,5 +1,5 @@
-import { elementCount } from './checkpoint.ts';
-import { GraphBuilder, type Value } from './onnx-graph.ts';
+import { elementCount } from '../../src/lib/conversion/checkpoint.ts';
+import { GraphBuilder, type Value } from '../../src/lib/conversion/onnx-graph.ts';
 
 /** Numbers that a graph holds, row-major. */
 export interface Constant {

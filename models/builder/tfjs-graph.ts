@@ -1,5 +1,11 @@
 import * as v from 'valibot';
-import { asFloat32, damaged, type ElementType, elementBytes, elementCount } from './checkpoint.ts';
+import {
+	asFloat32,
+	damaged,
+	type ElementType,
+	elementBytes,
+	elementCount,
+} from '../../src/lib/conversion/checkpoint.ts';
 import {
 	type Activation,
 	type Constant,

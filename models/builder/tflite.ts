@@ -1,4 +1,9 @@
-import { asFloat32, damaged, type ElementType, elementCount } from './checkpoint.ts';
+import {
+	asFloat32,
+	damaged,
+	type ElementType,
+	elementCount,
+} from '../../src/lib/conversion/checkpoint.ts';
 import { FlatTable } from './flatbuffer.ts';
 import {
 	type Activation,

@@ -1,7 +1,7 @@
-import { lipSide, soundWidth } from '../../src/lib/recognisers/avsr/graphs.ts';
-import type { LinearPart, NetworkWriter } from '../builder/network-writer.ts';
-import type { Value } from '../builder/onnx-graph.ts';
-import { batchNormScale } from '../builder/layers.ts';
+import { lipSide, soundWidth } from '../../recognisers/avsr/graphs.ts';
+import type { LinearPart, NetworkWriter } from '../network-writer.ts';
+import type { Value } from '../onnx-graph.ts';
+import { batchNormScale } from '../layers.ts';
 import type { AvsrNetwork } from './network.ts';
 
 /** Of every normalisation in the encoder. */
