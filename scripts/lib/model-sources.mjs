@@ -14,7 +14,7 @@ import { NpmPackages } from './npm-package.mjs';
  */
 
 /** Kinds of places that files come from, besides what is committed. */
-export const sourceKinds = /** @type {const} */ (['folder', 'git', 'npm']);
+const sourceKinds = /** @type {const} */ (['folder', 'git', 'npm']);
 
 /** @typedef {(typeof sourceKinds)[number]} SourceKind */
 

@@ -17,7 +17,7 @@ import { runCommand } from './command.mjs';
  * @type {PackPackage}
  * @throws {Error} with what npm says
  */
-export async function packWithNpm(spec, folder) {
+async function packWithNpm(spec, folder) {
 	const { code, output } = await runCommand('npm', [
 		...['pack', spec, '--pack-destination', folder, '--ignore-scripts', '--loglevel=error'],
 		// Its own two retries wait 10 s and 60 s: too long for a machine without network.

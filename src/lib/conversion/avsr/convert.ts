@@ -69,7 +69,7 @@ export function planGraph(
 }
 
 /** Reads tensors of a checkpoint in single precision. */
-export function tensorReader(tensors: StoredCheckpoint): ReadTensor {
+function tensorReader(tensors: StoredCheckpoint): ReadTensor {
 	return async (name) => {
 		const tensor = tensors.get(name);
 		if (!tensor) throw damaged(`it holds no "${name}"`);
