@@ -17,31 +17,36 @@
  * recogniser or a model that is not fetched by default; it stays. Without one everything but words works, so it is reported, and no more.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import util from 'node:util';
 import { isFile } from './lib/fetch-file.mjs';
+import {
+	entryOf,
+	isInPlace,
+	readManifest,
+	removeStrays,
+	writeManifest,
+	writeWhole,
+} from './lib/model-folder.mjs';
 import { ModelSources, sourcesOf } from './lib/model-sources.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
 /**
  * @typedef {import('./lib/model-sources.mjs').SourceFile} SourceFile
+ * @typedef {import('./lib/model-folder.mjs').MadeFile} MadeFile
+ * @typedef {import('./lib/model-folder.mjs').Recogniser} Recogniser
  * @typedef {{ name: string, from: string | string[], build?: string }} Part
  * @typedef {{ parts: Record<string, Part>, licenceFile?: string, title?: string, check?: object }} Variant
  * @typedef {Variant & { id: string, title: string, feature: string, precision: string,
  *   providers: string[], standIn?: Variant, standsInFor?: string, optional?: boolean }} CatalogueModel
- * @typedef {{ id: string, default: boolean, npm: string, folder: string, licence: string,
- *   source: { repository: string }, files: { name: string, bytes: number, sha256: string }[] }} Recogniser
  * @typedef {{ version: number, files: SourceFile[], models: CatalogueModel[],
  *   recognisers?: Recogniser[] }} Catalogue
- * @typedef {{ path: string, bytes: number, sha256: string, made: string }} MadeFile
  * @typedef {{ id: string, reason: string }} Missing
  */
-
-const manifestName = 'manifest.json';
 
 /** @param {Uint8Array} bytes */
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
@@ -99,7 +104,7 @@ export async function setUpModels({
 
 	/** @type {Missing[]} */
 	const missing = [];
-	/** @type {{ id: string, files: Record<string, MadeFile> }[]} */
+	/** @type {{ id: string, status: string, files: Record<string, MadeFile> }[]} */
 	const models = [];
 	for (const model of catalogue.models) {
 		const { id, optional, standsInFor } = model;
@@ -278,41 +283,9 @@ class Workshop {
 	}
 }
 
-/** Writes a file that is there only when it is whole. @param {string} path @param {Uint8Array | string} content */
-async function writeWhole(path, content) {
-	const partial = `${path}.${process.pid}.part`;
-	await writeFile(partial, content);
-	await rename(partial, path);
-}
-
 /** @param {unknown} error */
 function messageOf(error) {
 	return error instanceof Error ? error.message : String(error);
-}
-
-/** @param {Recogniser} recogniser @param {string} into */
-async function isInPlace({ id, files }, into) {
-	for (const file of files) {
-		if (!(await isFile(join(into, id, file.name), file))) return false;
-	}
-	return true;
-}
-
-/** What the manifest says of a recogniser that is in place. @param {Recogniser} recogniser */
-function entryOf({ id, npm, folder, files, licence, source }) {
-	return {
-		id,
-		files: files.map(({ name, bytes, sha256 }) => ({ name, file: `${id}/${name}`, bytes, sha256 })),
-		licence,
-		source: { ...source, package: npm, path: folder },
-	};
-}
-
-/** @param {string} into @param {object} manifest */
-async function writeManifest(into, manifest) {
-	const path = join(into, manifestName);
-	const text = `${JSON.stringify(manifest, null, '\t')}\n`;
-	if ((await readFile(path, 'utf8').catch(() => '')) !== text) await writeWhole(path, text);
 }
 
 /**
@@ -340,58 +313,6 @@ async function hashOfBuilder() {
 		for (const name of names.sort()) hash.update(await readFile(join(root, folder, name)));
 	}
 	return hash.digest('hex').slice(0, 16);
-}
-
-/**
- * What an earlier run made, by file name.
- *
- * @param {string} into
- * @returns {Promise<Map<string, MadeFile>>}
- */
-async function readManifest(into) {
-	try {
-		const { models } = JSON.parse(await readFile(join(into, manifestName), 'utf8'));
-		return new Map(
-			models.flatMap((/** @type {{ files: Record<string, MadeFile> }} */ model) =>
-				Object.values(model.files).map((file) => [file.path, file]),
-			),
-		);
-	} catch {
-		// None yet, or not ours: everything is made anew.
-		return new Map();
-	}
-}
-
-/** A file is written in seconds: one that is still half-written after this long was given up. */
-const givenUpMilliseconds = 60 * 60 * 1000;
-
-/**
- * Removes what no model uses (any more), and what a set-up that was killed left half-written; another may
- * be writing just now.
- *
- * @param {string} into
- * @param {readonly { files: Record<string, MadeFile> }[]} models
- * @param {readonly Recogniser[]} recognisers
- */
-async function removeStrays(into, models, recognisers) {
-	const used = new Set([manifestName]);
-	for (const { files } of models) {
-		for (const { path } of Object.values(files)) used.add(path);
-	}
-	for (const { id, files } of recognisers) for (const { name } of files) used.add(`${id}/${name}`);
-	const folders = new Set(recognisers.map(({ id }) => id));
-	for (const entry of await readdir(into, { recursive: true, withFileTypes: true })) {
-		const path = join(entry.parentPath, entry.name);
-		const name = relative(into, path).replaceAll('\\', '/');
-		// Folders that others have put there are none of our business.
-		const ours = !name.includes('/') || folders.has(name.slice(0, name.indexOf('/')));
-		if (!entry.isFile() || !ours || used.has(name)) continue;
-		if (name.endsWith('.part')) {
-			const written = await stat(path).catch(() => null);
-			if (!written || Date.now() - written.mtimeMs < givenUpMilliseconds) continue;
-		}
-		await rm(path, { force: true });
-	}
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
