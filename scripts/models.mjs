@@ -104,7 +104,7 @@ export async function setUpModels({
 
 	/** @type {Missing[]} */
 	const missing = [];
-	/** @type {{ id: string, status: string, files: Record<string, MadeFile> }[]} */
+	/** @type {{ id: string, status: string, reason?: string, files: Record<string, MadeFile> }[]} */
 	const models = [];
 	for (const model of catalogue.models) {
 		const { id, optional, standsInFor } = model;
