@@ -8,7 +8,7 @@ import svelteConfig from './svelte.config.js';
 
 /** Where numbers are worked on: `samples[i]!` in a loop over its length is as safe as it gets. */
 const numerics = [
-	'src/lib/{signal,conversations,evaluation,perception,people,recognisers,inference,media}/**/*.ts',
+	'src/lib/{signal,conversations,evaluation,perception,people,recognisers,conversion,inference,media}/**/*.ts',
 	'models/**/*.ts',
 	'tests/**/*.ts',
 	'**/*.test.ts',
@@ -16,7 +16,7 @@ const numerics = [
 
 /** Rooms that run on any thread: no page there. */
 const anyThread =
-	'src/lib/{workers,pipeline,recognisers,perception,people,media,inference,store,formats,evaluation,conversations,signal,domain,support}';
+	'src/lib/{workers,pipeline,conversion,recognisers,perception,people,media,inference,store,formats,evaluation,conversations,signal,domain,support}';
 
 export default defineConfig(
 	globalIgnores([

@@ -8,14 +8,30 @@ const fileSchema = v.object({
 	id: v.string(),
 	committed: v.optional(v.string()),
 	url: v.optional(v.string()),
+	npm: v.optional(v.string()),
+	path: v.optional(v.string()),
+	range: v.optional(v.object({ start: v.number(), end: v.number() })),
 	bytes: v.number(),
 	sha256: v.string(),
 	licence: v.string(),
 	source: v.object({ commit: v.optional(v.string()) }),
 });
 
-const { files } = v.parse(
-	v.object({ files: v.array(fileSchema) }),
+const checksum = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+
+const recogniserSchema = v.object({
+	id: v.string(),
+	default: v.boolean(),
+	npm: v.string(),
+	folder: v.string(),
+	files: v.array(v.object({ name: v.string(), bytes: v.number(), sha256: checksum })),
+});
+
+/** Name and exact version. */
+const pinned = /^(@[a-z0-9-]+\/)?[a-z0-9.-]+@\d+\.\d+\.\d+$/;
+
+const { files, recognisers } = v.parse(
+	v.object({ files: v.array(fileSchema), recognisers: v.array(recogniserSchema) }),
 	JSON.parse(await readFile('models/catalogue.json', 'utf8')),
 );
 
@@ -30,7 +46,27 @@ describe('the catalogue', () => {
 		},
 	);
 
-	test.each(files.filter((file) => file.committed === undefined))(
+	test.each(files.filter(({ npm }) => npm !== undefined))(
+		'has $id in a pinned package',
+		({ npm = '', path, range, bytes, url }) => {
+			expect(npm).toMatch(pinned);
+			expect(path).toMatch(/^package\//);
+			expect(url).toBeUndefined();
+			if (range) expect(range.end - range.start).toBe(bytes);
+		},
+	);
+
+	test.each(recognisers)('has $id in a pinned package', ({ npm, folder, files: ofPackage }) => {
+		expect(npm).toMatch(pinned);
+		expect(folder).toMatch(/^package\//);
+		expect(new Set(ofPackage.map(({ name }) => name)).size).toBe(ofPackage.length);
+	});
+
+	test('has one recogniser that comes by default', () => {
+		expect(recognisers.filter((one) => one.default).map(({ id }) => id)).toEqual(['whisper-base']);
+	});
+
+	test.each(files.filter((file) => file.committed === undefined && file.npm === undefined))(
 		'has $id at a pinned commit',
 		({ url = '', source }) => {
 			expect(source.commit).toMatch(/^[0-9a-f]{40}$/);

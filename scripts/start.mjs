@@ -2,7 +2,13 @@ import { spawn } from 'node:child_process';
 import util from 'node:util';
 import { inProject } from './lib/command.mjs';
 import { serve } from './lib/serve.mjs';
-import { ensureBuild, ensureDependencies, ensureModels, requireNode } from './lib/setup.mjs';
+import {
+	addRecognisers,
+	ensureBuild,
+	ensureDependencies,
+	ensureModels,
+	requireNode,
+} from './lib/setup.mjs';
 
 const usage = `npm start -- [--port NUMBER] [--host ADDRESS] [--no-open]
 
@@ -64,11 +70,15 @@ requireNode();
 const { port, host, open } = readArguments();
 try {
 	await ensureDependencies();
-	await ensureModels();
+	await ensureModels({ recognisers: false });
 	await ensureBuild();
 	const server = await serve(inProject('build'), { port, host });
 	console.log(`\nConfab is at ${server.origin}\nCtrl-C ends it.`);
 	if (open) openBrowser(server.origin);
+	// The page works without them, but for words.
+	void addRecognisers().catch((/** @type {unknown} */ error) => {
+		console.error(error instanceof Error ? error.message : String(error));
+	});
 	for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
 		process.once(signal, () => void server.close().then(() => process.exit(0)));
 	}

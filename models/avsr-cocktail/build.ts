@@ -19,9 +19,9 @@ import {
 	openPretrained,
 	removeUnpacked,
 	type SourceFile,
-} from '../builder/hugging-face.ts';
-import { writeFile } from '../builder/weight-plan.ts';
-import { convertAvsr } from './convert.ts';
+} from '../../src/lib/conversion/hugging-face.ts';
+import { writeFile } from '../../src/lib/conversion/weight-plan.ts';
+import { convertAvsr } from '../../src/lib/conversion/avsr/convert.ts';
 import { DiskStore } from './node-store.ts';
 
 const { values, positionals } = parseArgs({

@@ -27,7 +27,7 @@ import {
 	runArtefact,
 	stageErrors,
 } from './comparison.ts';
-import { arithmeticsOf, manifestPath } from './convert.ts';
+import { arithmeticsOf, manifestPath } from '../../src/lib/conversion/avsr/convert.ts';
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,

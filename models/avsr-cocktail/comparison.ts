@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { planGraph } from './convert.ts';
-import { publishedNetwork } from './network.ts';
+import { planGraph } from '../../src/lib/conversion/avsr/convert.ts';
+import { publishedNetwork } from '../../src/lib/conversion/avsr/network.ts';
 import {
 	emptyCaches,
 	encoderInputs,

@@ -1,9 +1,13 @@
 import { afterEach, expect, test } from 'vitest';
 import { archiveOf } from '../../tests/fixtures/archive.ts';
-import { DirectoryStore } from '../builder/directory-store.ts';
-import { filesOfZip, openPretrained, removeUnpacked } from '../builder/hugging-face.ts';
-import { blobAccess, MemoryStore } from '../builder/random-access.ts';
-import { convertAvsr, readManifest } from './convert.ts';
+import { DirectoryStore } from '../../src/lib/conversion/directory-store.ts';
+import {
+	filesOfZip,
+	openPretrained,
+	removeUnpacked,
+} from '../../src/lib/conversion/hugging-face.ts';
+import { blobAccess, MemoryStore } from '../../src/lib/conversion/random-access.ts';
+import { convertAvsr, readManifest } from '../../src/lib/conversion/avsr/convert.ts';
 import { reducedCheckpoint } from './reduced.ts';
 import { checkpointTensors, configOf, reducedNetwork } from './weight-rule.ts';
 import { writeSafetensors } from './write-checkpoint.ts';

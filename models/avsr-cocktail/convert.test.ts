@@ -2,17 +2,17 @@ import { expect, test, describe } from 'vitest';
 import type { AvsrKind, AvsrManifest } from '../../src/lib/recognisers/avsr/manifest.ts';
 import { ConfabError } from '../../src/lib/support/errors.ts';
 import { archiveOf } from '../../tests/fixtures/archive.ts';
-import type { StoredCheckpoint, StoredTensor } from '../builder/checkpoint.ts';
+import type { StoredCheckpoint, StoredTensor } from '../../src/lib/conversion/checkpoint.ts';
 import {
 	checkpointFolders,
 	filesOfZip,
 	openPretrained,
 	type PretrainedCheckpoint,
 	removeUnpacked,
-} from '../builder/hugging-face.ts';
-import { blobAccess, type FileSink, MemoryStore } from '../builder/random-access.ts';
-import { convertAvsr, readManifest } from './convert.ts';
-import { readNetwork } from './network.ts';
+} from '../../src/lib/conversion/hugging-face.ts';
+import { blobAccess, type FileSink, MemoryStore } from '../../src/lib/conversion/random-access.ts';
+import { convertAvsr, readManifest } from '../../src/lib/conversion/avsr/convert.ts';
+import { readNetwork } from '../../src/lib/conversion/avsr/network.ts';
 import { filesOf, reducedCheckpoint } from './reduced.ts';
 import { checkpointTensors, configOf, reducedNetwork, weightsByRule } from './weight-rule.ts';
 import { writePyTorch, writeSafetensors, writeShards } from './write-checkpoint.ts';

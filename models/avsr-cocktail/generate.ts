@@ -6,7 +6,7 @@
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { publishedNetwork } from './network.ts';
+import { publishedNetwork } from '../../src/lib/conversion/avsr/network.ts';
 import { DiskStore } from './node-store.ts';
 import { checkpointTensors, configOf, reducedNetwork } from './weight-rule.ts';
 import { writePyTorch, writeSafetensors, writeShards } from './write-checkpoint.ts';

@@ -1,12 +1,12 @@
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import type { SourceFile } from '../builder/hugging-face.ts';
+import type { SourceFile } from '../../src/lib/conversion/hugging-face.ts';
 import {
 	checkRange,
 	type FileSink,
 	type FileStore,
 	type RandomAccess,
-} from '../builder/random-access.ts';
+} from '../../src/lib/conversion/random-access.ts';
 
 /** A folder on disk to build into. Files it has opened stay open until `close`. */
 export class DiskStore implements FileStore {

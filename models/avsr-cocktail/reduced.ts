@@ -5,9 +5,9 @@ import {
 	openPretrained,
 	type PretrainedCheckpoint,
 	type SourceFile,
-} from '../builder/hugging-face.ts';
-import { MemoryStore } from '../builder/random-access.ts';
-import { convertAvsr } from './convert.ts';
+} from '../../src/lib/conversion/hugging-face.ts';
+import { MemoryStore } from '../../src/lib/conversion/random-access.ts';
+import { convertAvsr } from '../../src/lib/conversion/avsr/convert.ts';
 import type { TrialOptions } from './trial.ts';
 import { checkpointTensors, configOf, reducedNetwork } from './weight-rule.ts';
 import { writeSafetensors } from './write-checkpoint.ts';

@@ -1,5 +1,5 @@
-import { elementCount } from '../builder/checkpoint.ts';
-import { type AvsrNetwork, tensorsOf } from './network.ts';
+import { elementCount } from '../../src/lib/conversion/checkpoint.ts';
+import { type AvsrNetwork, tensorsOf } from '../../src/lib/conversion/avsr/network.ts';
 
 /**
  * Weights by rule, for checking the code without the published checkpoint. Each number follows from

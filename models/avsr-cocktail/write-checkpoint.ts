@@ -1,5 +1,5 @@
-import { elementCount } from '../builder/checkpoint.ts';
-import type { FileSink, FileStore } from '../builder/random-access.ts';
+import { elementCount } from '../../src/lib/conversion/checkpoint.ts';
+import type { FileSink, FileStore } from '../../src/lib/conversion/random-access.ts';
 import { weightsByRule } from './weight-rule.ts';
 
 /** Names and shapes, in the order in which the tensors are to lie in a file. */

@@ -1,4 +1,4 @@
-import { damaged } from './checkpoint.ts';
+import { damaged } from '../../src/lib/conversion/checkpoint.ts';
 import {
 	type KaldiArray,
 	type KaldiNumber,

@@ -1,4 +1,4 @@
-import { damaged, elementCount } from './checkpoint.ts';
+import { damaged, elementCount } from '../../src/lib/conversion/checkpoint.ts';
 
 /** Numbers of a Kaldi file: a vector [n] or a matrix [rows, columns], in single precision. */
 export interface KaldiArray {

@@ -3,10 +3,10 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createNodeInference } from '../../tests/node-inference.ts';
 import type { Tensor } from '../../src/lib/inference/model.ts';
 import { hasShared, sharedPath } from '../../tests/shared.ts';
-import type { Checkpoint, CheckpointTensor } from './checkpoint.ts';
+import type { Checkpoint, CheckpointTensor } from '../../src/lib/conversion/checkpoint.ts';
 import { buildAudioEncoder, buildHead, buildVisualEncoder } from './light-asd.ts';
 import { referenceClip, referenceScores12, referenceScores25 } from './light-asd-reference.ts';
-import { readPyTorchCheckpoint } from './pytorch.ts';
+import { readPyTorchCheckpoint } from '../../src/lib/conversion/pytorch.ts';
 
 const checkpointPath = sharedPath('weights/light-asd/finetuning_TalkSet.model');
 

@@ -1,6 +1,12 @@
-import { type Checkpoint, weightsOf } from './checkpoint.ts';
-import { convolve, type Convolution, foldBatchNorm, gelu, gru } from './layers.ts';
-import { GraphBuilder, type Value } from './onnx-graph.ts';
+import { type Checkpoint, weightsOf } from '../../src/lib/conversion/checkpoint.ts';
+import {
+	convolve,
+	type Convolution,
+	foldBatchNorm,
+	gelu,
+	gru,
+} from '../../src/lib/conversion/layers.ts';
+import { GraphBuilder, type Value } from '../../src/lib/conversion/onnx-graph.ts';
 
 /**
  * Light-ASD (Liao et al., "A Light Weight Model for Active Speaker Detection", CVPR 2023) as three

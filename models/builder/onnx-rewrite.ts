@@ -1,5 +1,5 @@
-import { damaged } from './checkpoint.ts';
-import { ProtobufWriter } from './protobuf.ts';
+import { damaged } from '../../src/lib/conversion/checkpoint.ts';
+import { ProtobufWriter } from '../../src/lib/conversion/protobuf.ts';
 
 interface Field {
 	readonly number: number;

@@ -1,9 +1,9 @@
 import * as ort from 'onnxruntime-web/wasm';
 import { describe, expect, test } from 'vitest';
-import { gelu } from './layers.ts';
-import { GraphBuilder } from './onnx-graph.ts';
+import { gelu } from '../../src/lib/conversion/layers.ts';
+import { GraphBuilder } from '../../src/lib/conversion/onnx-graph.ts';
 import { withFrozenWeights } from './onnx-rewrite.ts';
-import { ProtobufWriter } from './protobuf.ts';
+import { ProtobufWriter } from '../../src/lib/conversion/protobuf.ts';
 
 async function open(model: Uint8Array): Promise<ort.InferenceSession> {
 	ort.env.wasm.numThreads = 1;

@@ -1,5 +1,5 @@
-import { type Checkpoint, weightsOf } from './checkpoint.ts';
-import { GraphBuilder, type Value } from './onnx-graph.ts';
+import { type Checkpoint, weightsOf } from '../../src/lib/conversion/checkpoint.ts';
+import { GraphBuilder, type Value } from '../../src/lib/conversion/onnx-graph.ts';
 
 /**
  * The voice embedding "bilstm.mean" (wq2012/SpeakerRecognitionFromScratch) as one ONNX graph: three

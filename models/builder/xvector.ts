@@ -1,7 +1,7 @@
-import { damaged } from './checkpoint.ts';
+import { damaged } from '../../src/lib/conversion/checkpoint.ts';
 import { type Descriptor, type Nnet3, type Nnet3Component, readNnet3 } from './kaldi-nnet3.ts';
 import { readKaldiArray } from './kaldi-reader.ts';
-import { GraphBuilder, type Value } from './onnx-graph.ts';
+import { GraphBuilder, type Value } from '../../src/lib/conversion/onnx-graph.ts';
 
 /**
  * An x-vector network of Kaldi (Snyder et al., "X-vectors: robust DNN embeddings for speaker

@@ -6,7 +6,7 @@
  *   npx tsx models/embedded/eight-bits.ts IN.onnx OUT.onnx
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { quantiseTo8Bits } from '../builder/quantise.ts';
+import { quantiseTo8Bits } from '../../src/lib/conversion/quantise.ts';
 
 /** Below this many values a weight stays as it is. */
 const smallest = 1024;

@@ -1,7 +1,12 @@
 import { fromHalf } from '../../src/lib/signal/half-precision.ts';
-import { elementCount } from '../builder/checkpoint.ts';
-import type { GraphBuilder, GraphType, Value } from '../builder/onnx-graph.ts';
-import { blockSize, quantiseTo4Bits, quantiseTo8Bits, transposed } from '../builder/quantise.ts';
+import { elementCount } from '../../src/lib/conversion/checkpoint.ts';
+import type { GraphBuilder, GraphType, Value } from '../../src/lib/conversion/onnx-graph.ts';
+import {
+	blockSize,
+	quantiseTo4Bits,
+	quantiseTo8Bits,
+	transposed,
+} from '../../src/lib/conversion/quantise.ts';
 
 /** How matrices are stored, by the names that the hub has for it. */
 export type WhisperStorage = 'fp32' | 'q8' | 'q4';

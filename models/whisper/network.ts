@@ -1,5 +1,5 @@
 import { present } from '../../src/lib/support/assert.ts';
-import { GraphBuilder, type Value } from '../builder/onnx-graph.ts';
+import { GraphBuilder, type Value } from '../../src/lib/conversion/onnx-graph.ts';
 import {
 	lookUp,
 	type MakeNumbers,

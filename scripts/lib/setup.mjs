@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	readdirSync,
+	renameSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { inProject, runCommand, runTool } from './command.mjs';
+import { writeOfflineList } from './offline-list.mjs';
 
 /**
  * Whether a Node version will do, as package.json's `engines` asks.
@@ -59,15 +69,22 @@ export async function ensureDependencies() {
  * Fetches or copies the models that can be had, and lays out the runtimes the app serves. What cannot
  * be had is reported there and by the app; only a failure of the set-up itself ends here.
  *
+ * @param {{ recognisers?: boolean }} [options] whether recognisers, which are large, are fetched too
  * @throws {Error} when a set-up program fails
  */
-export async function ensureModels() {
-	for (const program of ['runtime', 'models']) {
-		const { code } = await runCommand(process.execPath, [inProject('scripts', `${program}.mjs`)], {
-			show: 'stderr',
-		});
-		if (code !== 0) throw new Error(`scripts/${program}.mjs failed with exit status ${code}`);
-	}
+export async function ensureModels({ recognisers = true } = {}) {
+	await runProgram('runtime');
+	await runProgram('models', recognisers ? [] : ['--no-recognisers']);
+}
+
+/** @param {string} name @param {readonly string[]} args */
+async function runProgram(name, args = []) {
+	const { code } = await runCommand(
+		process.execPath,
+		[inProject('scripts', `${name}.mjs`), ...args],
+		{ show: 'stderr' },
+	);
+	if (code !== 0) throw new Error(`scripts/${name}.mjs failed with exit status ${code}`);
 }
 
 const stampFile = inProject('.svelte-kit', 'confab-build-stamp');
@@ -140,4 +157,49 @@ export async function ensureBuild() {
 	console.error('Building …');
 	const { code } = await buildApp({ show: 'stderr' });
 	if (code !== 0) throw new Error('The build failed.');
+}
+
+/**
+ * Fetches the recognisers that are not there yet and puts them into build/, which may be served
+ * meanwhile: the list of models is replaced last.
+ *
+ * @throws {Error} when the set-up program fails
+ */
+export async function addRecognisers() {
+	const before = listing(servedModels).join('\n');
+	await runProgram('models', ['--quiet']);
+	if (listing(servedModels).join('\n') === before) return;
+	publishModels(servedModels, inProject('build'));
+	writeFileSync(stampFile, buildStamp());
+	console.error('The new models are there when the page is next loaded.');
+}
+
+const servedModels = inProject('static', 'models');
+
+/**
+ * Copies the models into a build, the list of them last, and lists its files anew.
+ *
+ * @param {string} models folder
+ * @param {string} buildFolder
+ */
+export function publishModels(models, buildFolder) {
+	const into = join(buildFolder, 'models');
+	/** @param {string} path */
+	const isNew = (path) => {
+		const [from, to] = [join(models, path), join(into, path)].map((file) =>
+			statSync(file, { throwIfNoEntry: false }),
+		);
+		return from?.isFile() === true && (to?.size !== from.size || to.mtimeMs < from.mtimeMs);
+	};
+	const paths = readdirSync(models, { recursive: true, encoding: 'utf8' })
+		.filter((path) => !path.endsWith('.part') && isNew(path))
+		.sort((a, b) => Number(a === 'manifest.json') - Number(b === 'manifest.json'));
+	for (const path of paths) {
+		mkdirSync(dirname(join(into, path)), { recursive: true });
+		// By a rename: a file that is being read must not change under the reader.
+		const partial = `${join(into, path)}.part`;
+		copyFileSync(join(models, path), partial);
+		renameSync(partial, join(into, path));
+	}
+	writeOfflineList(buildFolder);
 }

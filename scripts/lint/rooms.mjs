@@ -9,6 +9,7 @@ const roomsFromTop = [
 	'workers',
 	'offline',
 	'pipeline',
+	'conversion',
 	'recognisers',
 	'people',
 	'perception',
@@ -108,8 +109,6 @@ export function faultOfImport(from, specifier) {
 		if (/^models\/.*\.(json|onnx)$/.test(target)) return null;
 		// What is published of a format is what it is compiled with.
 		if (room === 'formats' && /^static\/schema\/.*\.d\.ts$/.test(target)) return null;
-		// A checkpoint that a person adds is converted by the code that the set-up converts with.
-		if (room === 'workers' && /^models\/(builder|avsr-cocktail)\/.*\.ts$/.test(target)) return null;
 		return target.startsWith('src/') ? null : `the app does not import from ${target}`;
 	}
 	if (targetRoom === room) return null;

@@ -23,6 +23,7 @@ export function shippedInfo(entry: ModelEntry, models: string): ModelInfo {
 		licence,
 		source: source.repository,
 		commit: source.commit ?? null,
+		package: source.package,
 		offer: null,
 	};
 	if (entry.status === 'missing') {
@@ -42,6 +43,7 @@ export function shippedInfo(entry: ModelEntry, models: string): ModelInfo {
 		terms: [{ name: licence, address, here: address !== null }],
 		bytes: sizeOf(files),
 		available: true,
+		standsIn: entry.standsIn,
 		files,
 	};
 }

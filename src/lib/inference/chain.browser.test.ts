@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { GraphBuilder } from '../../../models/builder/onnx-graph.ts';
+import { GraphBuilder } from '../conversion/onnx-graph.ts';
 import { createBrowserInference } from './browser-inference.ts';
 import { fakeModel } from './fakes.ts';
 import type { Inference } from './inference.ts';

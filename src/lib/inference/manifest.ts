@@ -50,10 +50,18 @@ const describedSchema = {
 	/** What the app cannot do without it, as people say it. */
 	feature: v.string(),
 	precision: v.picklist(['fp32', 'fp16', 'q8', 'q4']),
+	/** The model whose work it can do where that one is missing. */
+	standsInFor: v.optional(v.string()),
 	/** In order of preference. */
 	providers: v.pipe(v.array(v.picklist(providers)), v.minLength(1)),
 	licence: v.string(),
-	source: v.object({ repository: v.string(), commit: v.optional(v.string()), path: v.string() }),
+	source: v.object({
+		repository: v.string(),
+		commit: v.optional(v.string()),
+		path: v.string(),
+		/** Name and version of the npm package that it came in, when it came in one. */
+		package: v.optional(v.string()),
+	}),
 };
 
 const modelSchema = v.variant('status', [
@@ -64,6 +72,8 @@ const modelSchema = v.variant('status', [
 		/** Weights that lie beside the graph, which names them by the last part of their paths. */
 		data: v.optional(v.array(fileSchema), []),
 		check: checkSchema,
+		/** Why the preferred file is not in use, where another stands in for it. */
+		standsIn: v.optional(v.string()),
 	}),
 	v.object({ ...describedSchema, status: v.literal('missing'), reason: v.string() }),
 ]);

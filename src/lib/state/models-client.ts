@@ -72,6 +72,10 @@ export interface ModelInfo {
 	/** Where it comes from, for people to read. */
 	readonly source: string;
 	readonly commit: string | null;
+	/** Name and version of the npm package that it came in, when it came in one. */
+	readonly package?: string | undefined;
+	/** Why the preferred one is not in use, when this one stands in for it. */
+	readonly standsIn?: string | undefined;
 	/** On this machine. */
 	readonly bytes: number;
 	readonly available: boolean;

@@ -1,4 +1,4 @@
-import { addAvsr } from '../../../models/avsr-cocktail/add.ts';
+import { addAvsr } from '../conversion/avsr/add.ts';
 import type { DroppedFile } from '../formats/index.ts';
 import { offerOf, type Offer } from '../recognisers/offers.ts';
 import { addWhisperFolder } from '../recognisers/whisper/add-folder.ts';

@@ -1,5 +1,5 @@
 import type * as Ort from 'onnxruntime-web';
-import { manifestPath } from '../../../models/avsr-cocktail/convert.ts';
+import { manifestPath } from '../../../src/lib/conversion/avsr/convert.ts';
 import {
 	emptyCaches,
 	encoderInputs,

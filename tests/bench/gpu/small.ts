@@ -1,7 +1,7 @@
 import golden from '../../golden/avsr-reduced.json' with { type: 'json' };
 import { reducedArtefact } from '../../../models/avsr-cocktail/reduced.ts';
 import { runGolden } from '../../../models/avsr-cocktail/trial.ts';
-import { GraphBuilder } from '../../../models/builder/onnx-graph.ts';
+import { GraphBuilder } from '../../../src/lib/conversion/onnx-graph.ts';
 import { probeGpu } from '../../../src/lib/inference/gpu.ts';
 import { Inference } from '../../../src/lib/inference/inference.ts';
 import type { Tensors } from '../../../src/lib/inference/model.ts';

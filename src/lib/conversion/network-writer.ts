@@ -1,4 +1,4 @@
-import { toHalf } from '../../src/lib/signal/half-precision.ts';
+import { toHalf } from '../signal/half-precision.ts';
 import { elementCount } from './checkpoint.ts';
 import type { GraphBuilder, GraphType, Value } from './onnx-graph.ts';
 import { blockSize, quantiseTo4Bits, quantiseTo8Bits, transposed } from './quantise.ts';

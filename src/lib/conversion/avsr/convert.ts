@@ -5,15 +5,15 @@ import {
 	type AvsrKind,
 	type AvsrManifest,
 	parseAvsrManifest,
-} from '../../src/lib/recognisers/avsr/manifest.ts';
-import { frameBuckets } from '../../src/lib/recognisers/avsr/graphs.ts';
-import type { SlowOptions } from '../../src/lib/support/progress.ts';
-import { asFloat32, damaged, type StoredCheckpoint } from '../builder/checkpoint.ts';
-import type { PretrainedCheckpoint } from '../builder/hugging-face.ts';
-import { NetworkWriter, type ReadTensor } from '../builder/network-writer.ts';
-import { GraphBuilder } from '../builder/onnx-graph.ts';
-import type { FileStore } from '../builder/random-access.ts';
-import { sha256Of, WeightPlan, writeFile, type WrittenFile } from '../builder/weight-plan.ts';
+} from '../../recognisers/avsr/manifest.ts';
+import { frameBuckets } from '../../recognisers/avsr/graphs.ts';
+import type { SlowOptions } from '../../support/progress.ts';
+import { asFloat32, damaged, type StoredCheckpoint } from '../checkpoint.ts';
+import type { PretrainedCheckpoint } from '../hugging-face.ts';
+import { NetworkWriter, type ReadTensor } from '../network-writer.ts';
+import { GraphBuilder } from '../onnx-graph.ts';
+import type { FileStore } from '../random-access.ts';
+import { sha256Of, WeightPlan, writeFile, type WrittenFile } from '../weight-plan.ts';
 import { maxPositions, writeCross, writeDecoder } from './decoder.ts';
 import { writeEncoder } from './encoder.ts';
 import { type AvsrNetwork, readNetwork } from './network.ts';
@@ -69,7 +69,7 @@ export function planGraph(
 }
 
 /** Reads tensors of a checkpoint in single precision. */
-export function tensorReader(tensors: StoredCheckpoint): ReadTensor {
+function tensorReader(tensors: StoredCheckpoint): ReadTensor {
 	return async (name) => {
 		const tensor = tensors.get(name);
 		if (!tensor) throw damaged(`it holds no "${name}"`);

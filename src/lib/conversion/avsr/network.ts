@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { soundWidth } from '../../src/lib/recognisers/avsr/graphs.ts';
-import { ConfabError } from '../../src/lib/support/errors.ts';
-import type { StoredCheckpoint } from '../builder/checkpoint.ts';
+import { soundWidth } from '../../recognisers/avsr/graphs.ts';
+import { ConfabError } from '../../support/errors.ts';
+import type { StoredCheckpoint } from '../checkpoint.ts';
 
 /** Sizes of an AV-HuBERT recogniser, and how its checkpoint names its tensors. */
 export interface AvsrNetwork {

@@ -1,7 +1,7 @@
-import { lipSide, soundWidth } from '../../src/lib/recognisers/avsr/graphs.ts';
-import type { LinearPart, NetworkWriter } from '../builder/network-writer.ts';
-import type { Value } from '../builder/onnx-graph.ts';
-import { batchNormScale } from '../builder/layers.ts';
+import { lipSide, soundWidth } from '../../recognisers/avsr/graphs.ts';
+import type { LinearPart, NetworkWriter } from '../network-writer.ts';
+import type { Value } from '../onnx-graph.ts';
+import { batchNormScale } from '../layers.ts';
 import type { AvsrNetwork } from './network.ts';
 
 /** Of every normalisation in the encoder. */
@@ -11,7 +11,7 @@ const epsilon = 1e-5;
 const stackedFrames = 5;
 
 /** Added to the scores of padding: far below any score, and within half precision. */
-export const maskedScore = 30_000;
+const maskedScore = 30_000;
 
 /** Shows a value inside the graph under a name, for comparison with a reference; usually nothing. */
 export type Tap = (name: string, value: Value) => void;
@@ -249,7 +249,7 @@ function writePosition(writer: NetworkWriter, network: AvsrNetwork, x: Value): V
  * @param gain g, one for each tap
  * @param direction v
  */
-export function foldWeightNorm(gain: Float32Array, direction: Float32Array): Float32Array {
+function foldWeightNorm(gain: Float32Array, direction: Float32Array): Float32Array {
 	const taps = gain.length;
 	const squares = new Float64Array(taps);
 	for (let i = 0; i < direction.length; i++) squares[i % taps]! += direction[i]! ** 2;

@@ -1,5 +1,5 @@
 import { elementCount } from './checkpoint.ts';
-import { fromHalf, halfOf } from '../../src/lib/signal/half-precision.ts';
+import { fromHalf, halfOf } from '../signal/half-precision.ts';
 
 /** A matrix [rows, columns] as [columns, rows]. */
 export function transposed(

@@ -1,5 +1,5 @@
-import { fromHalf } from '../../src/lib/signal/half-precision.ts';
-import { ConfabError } from '../../src/lib/support/errors.ts';
+import { fromHalf } from '../signal/half-precision.ts';
+import { ConfabError } from '../support/errors.ts';
 
 /** Element types that checkpoints of both kinds hold, and their size in bytes. */
 export const elementBytes = {

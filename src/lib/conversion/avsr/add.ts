@@ -1,28 +1,23 @@
-import type { DroppedFile } from '../../src/lib/formats/index.ts';
-import type { AddedModel } from '../../src/lib/recognisers/added-model.ts';
+import type { DroppedFile } from '../../formats/index.ts';
+import type { AddedModel } from '../../recognisers/added-model.ts';
 import {
 	type AvsrFile,
 	type AvsrKind,
 	type AvsrManifest,
 	type AvsrShape,
 	parseAvsrManifest,
-} from '../../src/lib/recognisers/avsr/manifest.ts';
-import {
-	avsrFolders,
-	avsrOffers,
-	unitsFiles,
-	unitsName,
-} from '../../src/lib/recognisers/avsr/offers.ts';
-import { parseUnits } from '../../src/lib/recognisers/decoding/units.ts';
-import { withJobLock } from '../../src/lib/store/index.ts';
-import type { ByteSource } from '../../src/lib/store/shelf/copy-file.ts';
-import type { ModelShelf } from '../../src/lib/store/shelf/model-shelf.ts';
-import type { ShelfEntry, ShelfFile } from '../../src/lib/store/shelf/shelf-entry.ts';
-import { asStorageFull } from '../../src/lib/store/shelf/shelf-errors.ts';
-import { ConfabError } from '../../src/lib/support/errors.ts';
-import type { SlowOptions } from '../../src/lib/support/progress.ts';
-import { damaged } from '../builder/checkpoint.ts';
-import { DirectoryStore } from '../builder/directory-store.ts';
+} from '../../recognisers/avsr/manifest.ts';
+import { avsrFolders, avsrOffers, unitsFiles, unitsName } from '../../recognisers/avsr/offers.ts';
+import { parseUnits } from '../../recognisers/decoding/units.ts';
+import { withJobLock } from '../../store/index.ts';
+import type { ByteSource } from '../../store/shelf/copy-file.ts';
+import type { ModelShelf } from '../../store/shelf/model-shelf.ts';
+import type { ShelfEntry, ShelfFile } from '../../store/shelf/shelf-entry.ts';
+import { asStorageFull } from '../../store/shelf/shelf-errors.ts';
+import { ConfabError } from '../../support/errors.ts';
+import type { SlowOptions } from '../../support/progress.ts';
+import { damaged } from '../checkpoint.ts';
+import { DirectoryStore } from '../directory-store.ts';
 import {
 	checkpointFolders,
 	filesOfZip,
@@ -31,9 +26,9 @@ import {
 	removeUnpacked,
 	type SourceFile,
 	unpackedBytesOf,
-} from '../builder/hugging-face.ts';
-import { blobAccess, type FileStore, type RandomAccess } from '../builder/random-access.ts';
-import { sha256Of, writeFile } from '../builder/weight-plan.ts';
+} from '../hugging-face.ts';
+import { blobAccess, type FileStore, type RandomAccess } from '../random-access.ts';
+import { sha256Of, writeFile } from '../weight-plan.ts';
 import { convertAvsr, manifestPath } from './convert.ts';
 import { readNetwork } from './network.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { archiveOf, withBytes } from '../../tests/fixtures/archive.ts';
+import { archiveOf, withBytes } from '../../../tests/fixtures/archive.ts';
 import { blobAccess, MemoryStore, type RandomAccess } from './random-access.ts';
 import { openZipEntry, readZipDirectory } from './zip-archive.ts';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { SlowOptions } from '../../src/lib/support/progress.ts';
+import type { SlowOptions } from '../support/progress.ts';
 import { damaged, type StoredCheckpoint, type StoredTensor } from './checkpoint.ts';
 import { openPyTorchCheckpoint } from './pytorch.ts';
 import type { FileStore, RandomAccess } from './random-access.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { asFloat32 } from './checkpoint.ts';
-import { toHalf } from '../../src/lib/signal/half-precision.ts';
+import { toHalf } from '../signal/half-precision.ts';
 import { blockSize, quantiseTo4Bits, quantiseTo8Bits, transposed } from './quantise.ts';
 
 /** Half-precision numbers as the checkpoint reader reads them. */

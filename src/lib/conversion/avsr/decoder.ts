@@ -1,6 +1,6 @@
-import { cacheNames } from '../../src/lib/recognisers/avsr/graphs.ts';
-import type { NetworkWriter } from '../builder/network-writer.ts';
-import type { Value } from '../builder/onnx-graph.ts';
+import { cacheNames } from '../../recognisers/avsr/graphs.ts';
+import type { NetworkWriter } from '../network-writer.ts';
+import type { Value } from '../onnx-graph.ts';
 import { linearPart, writeMaskBias } from './encoder.ts';
 import type { AvsrNetwork } from './network.ts';
 

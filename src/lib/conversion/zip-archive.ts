@@ -1,4 +1,4 @@
-import type { SlowOptions } from '../../src/lib/support/progress.ts';
+import type { SlowOptions } from '../support/progress.ts';
 import { damaged } from './checkpoint.ts';
 import {
 	blobAccess,

@@ -1,4 +1,4 @@
-import type { SlowOptions } from '../../src/lib/support/progress.ts';
+import type { SlowOptions } from '../support/progress.ts';
 import type { ExternalData } from './onnx-graph.ts';
 import type { FileStore } from './random-access.ts';
 
