@@ -76,8 +76,8 @@ export function clusterVoices(
 		// A voice that nothing is left of was there all the same when so many are asked for.
 		return new Set(next).size < Math.min(least, new Set(now).size) ? now : next;
 	};
-	const told = withoutSmall(heard, follow(start), smallest.beforeJoining, least);
-	const joined = joinVoices(prints, told, links, { least, most }, tuning);
+	const sizeable = withoutSmall(heard, follow(start), smallest.beforeJoining, least);
+	const joined = joinVoices(prints, sizeable, links, { least, most }, tuning);
 	const labels = inOrder(withoutSmall(heard, follow(joined.labels), smallest.afterJoining, least));
 	const count = new Set(labels).size;
 	return { labels, likenesses: joined.likenesses, count, heard };

@@ -49,7 +49,7 @@ describe('clusters', () => {
 		expect(clustersAfter(2, [])).toEqual([0, 1]);
 	});
 
-	test('spectral clustering finds two groups, or as many as it is told', () => {
+	test('spectral clustering finds two groups, or as many as are asked for', () => {
 		const two = [0, 4, 8, 12, 16, 20, 22, 120, 122, 124, 126, 130, 134, 138].map(direction);
 		const n = two.length;
 		const found = spectralClusters(n, cosineMatrix(two));

@@ -3,7 +3,7 @@ import { sumOf } from './stretches.ts';
 /** What is weighed against how a piece sounds. */
 const soundWeight = 10;
 
-/** What it costs that another voice goes on, in the midst of speech and after a pause. */
+/** What a change of the voice costs, in the midst of speech and after a pause. */
 const changeCost = 8;
 const changeCostAfterPause = 4;
 
@@ -44,7 +44,7 @@ export function likenessTo({ voices }: HeardPieces, labels: readonly number[]): 
 }
 
 /**
- * The voice of each piece, so that a voice that talks goes on for as long as it may be the one: the best way
+ * The voice of each piece, so that a voice that talks keeps the floor for as long as it may be the one: the best way
  * through all pieces (Viterbi), by how near each lies to the means of the voices and by what a change costs.
  * @param labels the voices so far; what they give is the start, and those of fixed pieces stay
  */

@@ -80,6 +80,7 @@ function cosineAround(
 	return lengths > 0 ? product / lengths : 1;
 }
 
+/** Their sum, number by number; empty for none. */
 export function sumOf(vectors: readonly Float32Array[]): Float32Array {
 	const sum = new Float32Array(vectors[0]?.length ?? 0);
 	for (const vector of vectors) for (let k = 0; k < sum.length; k++) sum[k] = sum[k]! + vector[k]!;

@@ -9,7 +9,7 @@ function said(startSeconds: number, endSeconds: number, voice: number, certainty
 const speech = new Float32Array(250).fill(0.95);
 
 describe('turnsOf', () => {
-	test('a voice goes on over a short pause, and ends at a longer one', () => {
+	test('a turn bridges a short pause, and ends at a longer one', () => {
 		const turns = turnsOf([said(0, 1, 0), said(1.2, 2, 0, 0.5), said(2.5, 3, 0)], speech);
 		expect(turns.map(({ startSeconds, endSeconds }) => [startSeconds, endSeconds])).toEqual([
 			[0, 2],

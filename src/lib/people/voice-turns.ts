@@ -2,7 +2,7 @@ import { frameRateHz } from '../domain/session.ts';
 import { durationOf } from '../domain/time-range.ts';
 import type { TimeRange } from '../domain/time-range.ts';
 
-/** A voice that pauses for less goes on. */
+/** A voice that pauses for less is still in its turn. */
 const bridgedSeconds = 0.28;
 
 /** Pieces lie together when no more than this is between them. */
