@@ -10,7 +10,7 @@ export const SAMPLE_RATE_HZ = 16000;
  * Timestamps that stray more than this from the running count of samples are a gap (filled with zeros)
  * or an overlap (dropped).
  */
-export const GAP_TOLERANCE_SECONDS = 0.02;
+const GAP_TOLERANCE_SECONDS = 0.02;
 
 /**
  * Timestamps that stray less than this are rounding and jitter, as containers and recorders make

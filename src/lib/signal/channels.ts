@@ -174,7 +174,7 @@ function isSpeech(energies: readonly number[]): boolean {
 }
 
 /** Pearson's, of equally many numbers; 0 where one does not vary. */
-export function correlation(a: readonly number[], b: readonly number[]): number {
+function correlation(a: readonly number[], b: readonly number[]): number {
 	const meanA = sumOf(a) / a.length;
 	const meanB = sumOf(b) / b.length;
 	let product = 0;

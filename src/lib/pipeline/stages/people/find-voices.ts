@@ -49,7 +49,7 @@ export const storedVoices: StoredResult<VoiceMaterial, null> = {
 };
 
 /** The best embedding that is here: one that a person added, else one that comes with the app; null for none. */
-export async function embedderHere({ models }: Ports): Promise<string | null> {
+async function embedderHere({ models }: Ports): Promise<string | null> {
 	if (await models.isAdded(wespeakerId)) return wespeakerId;
 	for (const id of [xvectorId, smallVoiceModel]) {
 		try {

@@ -46,7 +46,7 @@ export interface PeopleSteps {
 }
 
 /** The id under which the recording itself is a person's track. */
-export const recordingTrackId = 'recording';
+const recordingTrackId = 'recording';
 
 /** Who is in a recording, by their voices, and when each of them talks. */
 export function peopleStage(steps: PeopleSteps = { hearVoices }): Stage<PeopleInput, PeopleFound> {
@@ -136,7 +136,10 @@ function doubtOf(doubt: VoiceDoubt, idOf: (voice: number) => string): PeopleDoub
 		case 'links-contradict':
 			// Links come from lips, which are not looked at here.
 			return [];
-		default:
+		case 'no-speech':
+		case 'voices-unknown':
+		case 'count-open':
+		case 'overlap-unheard':
 			return [{ code: doubt.code }];
 	}
 }

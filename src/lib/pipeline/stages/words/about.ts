@@ -12,6 +12,6 @@ export const lips = {
 export const recognition = {
 	id: 'recognition',
 	title: 'Words',
-	explanation: 'Turns lips and sound into words',
+	explanation: 'Turns speech into words',
 	firstWeight: 13,
 } as const satisfies StageAbout;
