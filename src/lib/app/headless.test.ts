@@ -110,11 +110,11 @@ test.each([
 
 /** Notes what it is asked to run. */
 class Noting extends FakeClient {
-	readonly asked = new Map<string, { session: Session; settings: RunSettings }>();
+	readonly runOf = new Map<string, { session: Session; settings: RunSettings }>();
 
 	override run(...given: Parameters<FakeClient['run']>): ReturnType<FakeClient['run']> {
 		const [session, settings] = given;
-		this.asked.set(session.name, { session, settings });
+		this.runOf.set(session.name, { session, settings });
 		return super.run(...given);
 	}
 }
@@ -123,17 +123,17 @@ test('what is not asked for is the default of a session, or of a recording', asy
 	const files = [...party, droppedFile('talks/talk.wav', 'sound')];
 	const byDefault = new Noting();
 	await runHeadless(byDefault, files, asked);
-	expect(byDefault.asked.get('party')?.settings).toEqual(defaultSettings);
-	expect(byDefault.asked.get('talk')?.settings).toEqual(recordingSettings);
+	expect(byDefault.runOf.get('party')?.settings).toEqual(defaultSettings);
+	expect(byDefault.runOf.get('talk')?.settings).toEqual(recordingSettings);
 	const given = new Noting();
 	const settings = { recogniser: 'whisper-tiny', people: { least: 2, most: 4 } };
 	await runHeadless(given, files, { ...asked, settings });
 	// Metadata say who is in a session.
-	expect(given.asked.get('party')?.settings).toEqual({
+	expect(given.runOf.get('party')?.settings).toEqual({
 		...defaultSettings,
 		recogniser: 'whisper-tiny',
 	});
-	expect(given.asked.get('talk')?.settings).toEqual({ ...recordingSettings, ...settings });
+	expect(given.runOf.get('talk')?.settings).toEqual({ ...recordingSettings, ...settings });
 });
 
 test('a recording is scored against what lies beside it', async () => {
@@ -142,7 +142,7 @@ test('a recording is scored against what lies beside it', async () => {
 	for (const score of [true, false]) {
 		const client = new Noting();
 		await runHeadless(client, files, { ...asked, score });
-		const labels = client.asked.get('talk')?.session.labels;
+		const labels = client.runOf.get('talk')?.session.labels;
 		expect(labels?.turns && [...labels.turns.keys()]).toEqual(score ? ['Anna'] : undefined);
 	}
 });
