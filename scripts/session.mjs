@@ -6,22 +6,25 @@ import { folderName, reportWithMemory, thinOut, writeOutput } from './lib/sessio
 
 const usage = `npm run session -- PATH… [options]
 
-Runs sessions (folders, folders of sessions, or zips of either) through Confab in a headless Chromium.
+Runs recordings (sound or video files, each with its references of the same name beside it) and MCoRec
+sessions, also folders and zips of either, through Confab in a headless Chromium.
 
   --out DIR                                default: output
+  --people N|MIN-MAX                       how many talk in a recording; default: find out
+  --recogniser ID                          default: whisper-base for recordings, embedded for sessions
+  --language CODE                          what Whisper hears (en, de …); default: detect
+  --models DIR                             adds that recogniser first, from artefacts or a checkpoint
   --speech-activity calibrated|baseline    default: calibrated
   --conversations confab|baseline          default: confab
-  --recogniser ID                          default: embedded
-  --models DIR                             adds that recogniser first, from artefacts or a checkpoint
   --detector light-asd|embedded            default: light-asd
   --decoding beam|greedy                   default: beam
-  --language CODE                          what Whisper hears (en, de …); default: detect
   --recompute                              even what the session ships
-  --score                                  against the labels, where they are
+  --score                                  against the labels or references, where they are
   --json                                   a summary on stdout
 
-Writes DIR/<session>/speaker_to_cluster.json, spk_N.vtt and report.json; progress goes to stderr.
-Exit status: 0 when all sessions went through, 1 when one did not or none was found, 2 for wrong usage.`;
+Writes DIR/NAME/speaker_to_cluster.json, report.json and a .vtt for each speaker; for a recording NAME.rttm,
+NAME.vtt and people.json as well. Progress goes to stderr.
+Exit status: 0 when all went through, 1 when one did not or none was found, 2 for wrong usage.`;
 
 /**
  * Ends the program.
@@ -42,6 +45,19 @@ function choice(name, value, choices) {
 	return value;
 }
 
+/**
+ * How many people, from `4` or `2-6`.
+ *
+ * @param {string | undefined} value
+ */
+function peopleCount(value) {
+	if (value === undefined) return undefined;
+	const [, first = '', last = first] = /^(\d{1,3})(?:-(\d{1,3}))?$/.exec(value) ?? [];
+	const [least, most] = [Number(first), Number(last)];
+	if (least >= 1 && least <= most) return { least, most };
+	return wrongUsage(`--people is a number of people such as 4, or 2-6, not ${value}`);
+}
+
 function readArguments() {
 	let parsed;
 	try {
@@ -56,6 +72,7 @@ function readArguments() {
 				detector: { type: 'string' },
 				decoding: { type: 'string' },
 				language: { type: 'string' },
+				people: { type: 'string' },
 				recompute: { type: 'boolean', default: false },
 				score: { type: 'boolean', default: false },
 				json: { type: 'boolean', default: false },
@@ -70,7 +87,7 @@ function readArguments() {
 		console.log(usage);
 		process.exit(0);
 	}
-	if (paths.length === 0) wrongUsage('No session given');
+	if (paths.length === 0) wrongUsage('No recording or session given');
 	const speechActivity = choice('speech-activity', values['speech-activity'], [
 		'calibrated',
 		'baseline',
@@ -78,6 +95,7 @@ function readArguments() {
 	const conversations = choice('conversations', values.conversations, ['confab', 'baseline']);
 	const detector = choice('detector', values.detector, ['light-asd', 'embedded']);
 	const decoding = choice('decoding', values.decoding, ['beam', 'greedy']);
+	const people = peopleCount(values.people);
 	if (values.models !== undefined && !existsSync(values.models)) {
 		wrongUsage(`--models: there is no folder ${values.models}`);
 	}
@@ -88,6 +106,7 @@ function readArguments() {
 		...(detector === undefined ? {} : { detector }),
 		...(decoding === undefined ? {} : { decoding }),
 		...(values.language === undefined ? {} : { language: values.language }),
+		...(people === undefined ? {} : { people }),
 		recompute: values.recompute,
 	};
 	const { models, out, score, json } = values;
@@ -137,7 +156,7 @@ async function runPath(app, path, { settings, score, out }, used) {
 		reason: field === undefined ? message : `${field}: ${message}`,
 	}));
 	if (rows.length === 0) {
-		return told.length > 0 ? told : [{ session: path, ok: false, reason: 'holds no session' }];
+		return told.length > 0 ? told : [{ session: path, ok: false, reason: 'holds no recording' }];
 	}
 	// The sessions went their way all the same: the same one twice, or a file that is none of theirs.
 	for (const { session, reason } of told) console.error(`warning: ${session}: ${reason}`);
@@ -160,14 +179,18 @@ try {
 	const used = new Set();
 	try {
 		// Which there are, only the app knows.
-		const { recogniser = 'embedded', language = 'detect' } = options.settings;
-		if (!app.recognisers.includes(recogniser)) {
+		const { recogniser, language = 'detect' } = options.settings;
+		if (recogniser !== undefined && !app.recognisers.includes(recogniser)) {
 			wrong = `--recogniser is one of ${app.recognisers.join(', ')}, not ${recogniser}`;
 		} else if (!app.languages.includes(language)) {
 			wrong = `--language is one of ${app.languages.join(', ')}, not ${language}`;
-		} else if (options.models !== undefined && !app.addable.includes(recogniser)) {
-			wrong = `--models is for --recogniser ${app.addable.join(' or ')}, not ${recogniser}`;
-		} else if (options.models !== undefined) await app.add(options.models, recogniser);
+		} else if (options.models !== undefined) {
+			if (recogniser !== undefined && app.addable.includes(recogniser)) {
+				await app.add(options.models, recogniser);
+			} else {
+				wrong = `--models needs --recogniser ${app.addable.join(' or ')}`;
+			}
+		}
 		for (const path of wrong === undefined ? options.paths : []) {
 			try {
 				rows.push(...(await runPath(app, path, options, used)));

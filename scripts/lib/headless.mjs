@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { chromium } from 'playwright';
 import { chromiumArguments, requireChromium } from './chromium.mjs';
 import { inProject } from './command.mjs';
@@ -25,7 +25,8 @@ import { serve } from './serve.mjs';
  * @property {readonly string[]} addable those of them that have to be added
  * @property {(folder: string, recogniser: string) => Promise<void>} add a recogniser from a folder
  * @property {(path: string, settings: object, score: boolean) => Promise<HeadlessOutcome>} run
- *   everything in a folder or archive, in a fresh page over the same store
+ *   everything in a folder or archive, or a recording with its references beside it, in a fresh page over the
+ *   same store
  * @property {() => Promise<void>} close
  */
 
@@ -54,6 +55,21 @@ export async function openHeadless(onLine) {
 	const open = async (page) => {
 		await page.goto(`${server.origin}/headless`);
 		await page.waitForFunction(() => 'confab' in globalThis);
+	};
+	/**
+	 * A file, and those beside it that the app takes for its references.
+	 *
+	 * @param {import('playwright').Page} page
+	 * @param {string} path
+	 */
+	const withReferences = async (page, path) => {
+		const folder = dirname(path);
+		const siblings = readdirSync(folder, { withFileTypes: true })
+			.filter((entry) => !entry.isDirectory())
+			.map(({ name }) => name);
+		const call = `confab.referenceNames(...${JSON.stringify([basename(path), siblings])})`;
+		const names = /** @type {string[]} */ (await page.evaluate(call));
+		return [path, ...names.map((name) => join(folder, name))];
 	};
 	const first = await browser.newPage();
 	await open(first);
@@ -87,8 +103,9 @@ export async function openHeadless(onLine) {
 			page.on('crash', () => fail(new Error('the page crashed; it may have run out of memory')));
 			try {
 				await open(page);
-				const input = isFolder ? 'sessions' : 'archives';
-				await page.locator(`#${input}`).setInputFiles(resolve(path));
+				const input = isFolder ? 'folder' : 'files';
+				const given = isFolder ? resolve(path) : await withReferences(page, resolve(path));
+				await page.locator(`#${input}`).setInputFiles(given);
 				const call = JSON.stringify([input, settings, score]);
 				const outcome = await Promise.race([page.evaluate(`confab.runInputs(...${call})`), died]);
 				return /** @type {HeadlessOutcome} */ (outcome);

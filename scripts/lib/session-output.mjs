@@ -28,6 +28,15 @@ export function reportWithMemory(text, peakBytes) {
 }
 
 /**
+ * Whether a name is one of a plain file on every system.
+ *
+ * @param {string} name
+ */
+function isFileName(name) {
+	return /^[^.<>:"\\|?*\p{C}][^<>:"\\|?*\p{C}]*$/u.test(name);
+}
+
+/**
  * Writes a session's output folder.
  *
  * @param {string} folder
@@ -36,7 +45,7 @@ export function reportWithMemory(text, peakBytes) {
  */
 export function writeOutput(folder, files) {
 	for (const [path, text] of Object.entries(files)) {
-		if (!/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(path)) throw new Error(`odd output path: ${path}`);
+		if (!path.split('/').every(isFileName)) throw new Error(`odd output path: ${path}`);
 		const file = join(folder, path);
 		mkdirSync(dirname(file), { recursive: true });
 		writeFileSync(file, text);

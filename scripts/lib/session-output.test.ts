@@ -31,9 +31,20 @@ describe('output', () => {
 		rmSync(folder, { recursive: true });
 	});
 
-	test.each(['../x', '/x', 'a/../../x', 'a//b', '', '.x', 'a\\b'])('does not go to %j', (path) => {
-		expect(() => writeOutput('never-written', { [path]: '' })).toThrow('odd output path');
+	test('is written under the names that people give recordings', () => {
+		const folder = mkdtempSync(join(tmpdir(), 'confab-output-'));
+		const name = 'Gespräch 1 (2), 李.rttm';
+		writeOutput(folder, { [name]: 'SPEAKER' });
+		expect(readFileSync(join(folder, name), 'utf8')).toBe('SPEAKER');
+		rmSync(folder, { recursive: true });
 	});
+
+	test.each(['a\n', 'C:x', 'a/.', '../x', '/x', 'a/../../x', 'a//b', '', '.x', 'a\\b'])(
+		'does not go to %j',
+		(path) => {
+			expect(() => writeOutput('never-written', { [path]: '' })).toThrow('odd output path');
+		},
+	);
 });
 
 test('a report takes the memory that was seen', () => {

@@ -73,6 +73,28 @@ export async function madeTrack(
 	return bytes();
 }
 
+/** A WAV file of a hum in faint noise: one channel of 16 bits at 16 kHz. */
+export function madeWav(seconds: number, hertz: number): Buffer {
+	const samples = Int16Array.from({ length: seconds * sampleRateHz }, (_, i) => {
+		const noise = (((i * 7919) % 211) / 211 - 0.5) * 300;
+		return 3000 * Math.sin((2 * Math.PI * hertz * i) / sampleRateHz) + noise;
+	});
+	const header = Buffer.alloc(44);
+	header.write('RIFF', 0);
+	header.writeUInt32LE(36 + samples.byteLength, 4);
+	header.write('WAVEfmt ', 8);
+	header.writeUInt32LE(16, 16);
+	header.writeUInt16LE(1, 20);
+	header.writeUInt16LE(1, 22);
+	header.writeUInt32LE(sampleRateHz, 24);
+	header.writeUInt32LE(2 * sampleRateHz, 28);
+	header.writeUInt16LE(2, 32);
+	header.writeUInt16LE(16, 34);
+	header.write('data', 36);
+	header.writeUInt32LE(samples.byteLength, 40);
+	return Buffer.concat([header, Buffer.from(samples.buffer)]);
+}
+
 interface Picture {
 	readonly data: number[];
 	readonly type: 'key' | 'delta';

@@ -1,13 +1,24 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	cpSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { reducedFiles } from '../../models/avsr-cocktail/reduced.ts';
 import { randomWhisper } from '../../models/whisper/random-whisper.ts';
 import { projectFolder } from '../../scripts/lib/command.mjs';
+import { peopleSchema } from '../../src/lib/formats/people-schema.ts';
 import { reportSchema } from '../../src/lib/formats/report-schema.ts';
 import { parseVtt } from '../../src/lib/formats/webvtt.ts';
+import { hasShared, sharedPath } from '../shared.ts';
 import { expect, test } from './harness.ts';
+import { madeWav } from './media-files.ts';
 import { writeMadeSession } from './session-folders.ts';
 
 interface Ended {
@@ -209,8 +220,113 @@ test.describe('npm run session', () => {
 		expect(report.models).not.toHaveProperty('landmarks');
 	});
 
+	test('a recording in which nobody is heard, beside what is none', async ({ folder }) => {
+		const hum = join(folder, 'hum 1.wav');
+		writeFileSync(hum, madeWav(8, 120));
+		writeFileSync(join(folder, 'empty.wav'), '');
+		writeFileSync(join(folder, 'notes.pdf'), '%PDF-1.7');
+		writeFileSync(join(folder, 'face.jpg'), 'no picture');
+		writeFileSync(join(folder, 'noise.mp4'), 'no film');
+		const out = join(folder, 'out');
+		const others = ['empty.wav', 'notes.pdf', 'face.jpg', 'noise.mp4'];
+		const { code, stdout, stderr } = await runSession(
+			...[hum, ...others.map((name) => join(folder, name))],
+			...['--out', out, '--json', '--people', '1-3'],
+		);
+		expect(code, stderr).toBe(1);
+		const rows = v.parse(rowsSchema, JSON.parse(stdout));
+		expect(rows.map(({ ok }) => ok)).toEqual([true, false, false, false, false]);
+		const lines = stderr.trimEnd().split('\n').slice(-rows.length);
+		expect(lines).toEqual([
+			`hum 1: ${join(out, 'hum 1')}`,
+			'empty: empty.wav is empty (0 bytes)',
+			'notes.pdf: is a document: drop sound or video',
+			'face.jpg: is a picture: drop sound or video',
+			expect.stringMatching(/^noise: noise\.mp4: .*not a sound or video file/),
+		]);
+		expect(stderr).toMatch(/^hum 1: people done in/m);
+
+		expect(readdirSync(out)).toEqual(['hum 1']);
+		expect(readdirSync(join(out, 'hum 1')).sort()).toEqual([
+			'hum 1.rttm',
+			'hum 1.vtt',
+			'people.json',
+			'report.json',
+			'speaker_to_cluster.json',
+		]);
+		const read = (name: string) => readFileSync(join(out, 'hum 1', name), 'utf8');
+		expect([read('hum 1.rttm'), read('hum 1.vtt')]).toEqual(['', 'WEBVTT\n\n']);
+		expect(v.parse(peopleSchema, JSON.parse(read('people.json'))).people).toEqual([]);
+		expect(rows[0]?.report?.settings).toMatchObject({
+			recogniser: 'whisper-base',
+			people: { least: 1, most: 3 },
+		});
+		expect(rows[0]?.report?.stages).toHaveProperty('people');
+	});
+
+	test('recordings of a folder, each against its own reference', async ({ folder }) => {
+		const several = join(folder, 'several');
+		mkdirSync(several);
+		for (const [name, hertz] of [
+			['a', 100],
+			['b', 150],
+		] as const) {
+			writeFileSync(join(several, `${name}.wav`), madeWav(4, hertz));
+			const turn = `SPEAKER ${name} 1 0.500 2.000 <NA> <NA> Anna <NA> <NA>\n`;
+			writeFileSync(join(several, `${name}.rttm`), turn);
+		}
+		const out = join(folder, 'out');
+		// Whether named or in a folder, they are read with what lies beside them.
+		const paths = [several, join(several, 'b.wav')];
+		const { code, stderr } = await runSession(...paths, '--score', '--out', out);
+		expect(code, stderr).toBe(0);
+		expect(readdirSync(out).sort()).toEqual(['a', 'b', 'b-2']);
+		for (const name of ['a', 'b', 'b-2']) {
+			const text = readFileSync(join(out, name, 'report.json'), 'utf8');
+			// Two seconds of Anna, and nobody heard.
+			expect(v.parse(reportSchema, JSON.parse(text))).toMatchObject({
+				der: { full: 1, fair: 1, forgiving: 1 },
+				cpwer: null,
+				speakerCountError: -1,
+				mapping: {},
+			});
+		}
+	});
+
+	test('what one man says, in his words', async ({ folder }) => {
+		const whisper = join(projectFolder, 'static/models/whisper-base/onnx');
+		test.skip(!hasShared || !existsSync(whisper), 'needs real speech and Whisper');
+		cpSync(sharedPath('media/jfk.flac'), join(folder, 'jfk.flac'));
+		const turn = 'SPEAKER jfk 1 0.300 10.400 <NA> <NA> Kennedy <NA> <NA>\n';
+		writeFileSync(join(folder, 'jfk.rttm'), turn);
+		const out = join(folder, 'out');
+		const { code, stderr } = await runSession(
+			...[join(folder, 'jfk.flac'), '--people', '1', '--language', 'en', '--score', '--out', out],
+		);
+		expect(code, stderr).toBe(0);
+		const read = (name: string) => readFileSync(join(out, 'jfk', name), 'utf8');
+		expect(v.parse(peopleSchema, JSON.parse(read('people.json')))).toMatchObject({
+			people: [{ id: 'person_1', kind: 'voice' }],
+			count: [1, 1],
+		});
+		expect(JSON.parse(read('speaker_to_cluster.json'))).toEqual({ person_1: 0 });
+		const { cues } = parseVtt(read('person_1.vtt'), 'person_1.vtt');
+		const words = cues.map(({ rawText }) => rawText.toLowerCase().replace(/[^a-z ]/g, ''));
+		expect(words.join(' ')).toContain('ask not what your country can do for you');
+		expect(read('jfk.vtt')).toContain('<v person_1>');
+		expect(read('jfk.rttm')).toMatch(/^SPEAKER jfk 1 \d+\.\d{3} \d+\.\d{3} <NA> <NA> person_1 /);
+		const report = v.parse(reportSchema, JSON.parse(read('report.json')));
+		expect(report.mapping).toEqual({ person_1: 'Kennedy' });
+		expect(report.speakerCountError).toBe(0);
+		// He pauses; the reference of one turn does not.
+		expect(report.der?.full).toBeLessThan(0.5);
+	});
+
 	for (const [name, args, message] of [
-		['no path', [], 'No session given'],
+		['no path', [], 'No recording or session given'],
+		['no number of people', ['somewhere', '--people', 'two'], '--people'],
+		['nobody', ['somewhere', '--people', '0'], '--people'],
+		['fewer people at most than at least', ['somewhere', '--people', '6-2'], '--people'],
 		['an unknown option', ['somewhere', '--guess'], '--guess'],
 		['a mode there is not', ['somewhere', '--speech-activity', 'best'], 'calibrated, baseline'],
 		['a method there is not', ['somewhere', '--conversations', 'best'], 'confab, baseline'],

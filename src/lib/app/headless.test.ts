@@ -6,6 +6,8 @@ import {
 	fixtureSession,
 	fixtureSpeakers,
 } from '../../../tests/fixtures/session.ts';
+import type { Session } from '../domain/session.ts';
+import { defaultSettings, recordingSettings, type RunSettings } from '../domain/settings.ts';
 import { ConfabError } from '../support/errors.ts';
 import { runHeadless, type PageMemory } from './headless.ts';
 
@@ -98,7 +100,73 @@ test('labels are only used when scores are asked for', async () => {
 	expect(seen).toEqual([true, false]);
 });
 
-test('settings are parsed, not trusted', async () => {
-	const settings = { speechActivity: 'guessed' };
+test.each([
+	{ speechActivity: 'guessed' },
+	{ people: { least: 0, most: 2 } },
+	{ people: { least: 2, most: 2.5 } },
+])('settings are parsed, not trusted: %j', async (settings) => {
 	await expect(runHeadless(new FakeClient(), party, { ...asked, settings })).rejects.toThrow();
+});
+
+/** Notes what it is asked to run. */
+class Noting extends FakeClient {
+	readonly runOf = new Map<string, { session: Session; settings: RunSettings }>();
+
+	override run(...given: Parameters<FakeClient['run']>): ReturnType<FakeClient['run']> {
+		const [session, settings] = given;
+		this.runOf.set(session.name, { session, settings });
+		return super.run(...given);
+	}
+}
+
+test('what is not asked for is the default of a session, or of a recording', async () => {
+	const files = [...party, droppedFile('talks/talk.wav', 'sound')];
+	const byDefault = new Noting();
+	await runHeadless(byDefault, files, asked);
+	expect(byDefault.runOf.get('party')?.settings).toEqual(defaultSettings);
+	expect(byDefault.runOf.get('talk')?.settings).toEqual(recordingSettings);
+	const given = new Noting();
+	const settings = { recogniser: 'whisper-tiny', people: { least: 2, most: 4 } };
+	await runHeadless(given, files, { ...asked, settings });
+	// Metadata say who is in a session.
+	expect(given.runOf.get('party')?.settings).toEqual({
+		...defaultSettings,
+		recogniser: 'whisper-tiny',
+	});
+	expect(given.runOf.get('talk')?.settings).toEqual({ ...recordingSettings, ...settings });
+});
+
+test('a recording is scored against what lies beside it', async () => {
+	const line = 'SPEAKER talk 1 0.5 1 <NA> <NA> Anna <NA> <NA>\n';
+	const files = [droppedFile('talk.wav', 'sound'), droppedFile('talk.rttm', line)];
+	for (const score of [true, false]) {
+		const client = new Noting();
+		await runHeadless(client, files, { ...asked, score });
+		const labels = client.runOf.get('talk')?.session.labels;
+		expect(labels?.turns && [...labels.turns.keys()]).toEqual(score ? ['Anna'] : undefined);
+	}
+});
+
+test.each([
+	['a picture', droppedFile('face.jpg', 'picture'), /is a picture/],
+	['a document', droppedFile('notes.pdf', 'text'), /is a document/],
+])('%s is no recording, and why is said', async (_what, file, reason) => {
+	const { sessions, problems } = await runHeadless(new FakeClient(), [file], asked);
+	expect(sessions).toEqual([]);
+	expect(problems).toMatchObject([{ file: file.path, message: expect.stringMatching(reason) }]);
+});
+
+test('progress is a line of stage, subject and whole counts', async () => {
+	const lines: string[] = [];
+	class Counting extends FakeClient {
+		override run(...given: Parameters<FakeClient['run']>): ReturnType<FakeClient['run']> {
+			const progress = { stage: 'people', done: 12.34, total: 60.08, unit: 'seconds' } as const;
+			given[2].onEvent({ kind: 'progress', stage: 'people', progress });
+			return super.run(...given);
+		}
+	}
+	const onLine = (line: string): void => void lines.push(line);
+	await runHeadless(new Counting(), party, { ...asked, onLine });
+	expect(lines[0]).toBe('party: people 12/60 seconds');
+	expect(lines).toContain('party: activity spk_0 1600/1600 frames');
 });

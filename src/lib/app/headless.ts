@@ -1,8 +1,20 @@
 import * as v from 'valibot';
 import type { JobEvent } from '../pipeline/job.ts';
 import { languageChoices } from '../domain/languages.ts';
-import { defaultSettings, detectors, type RunSettings } from '../domain/settings.ts';
-import { buildOutput, pickedFiles, readSessions, type DroppedFile } from '../formats/index.ts';
+import type { Session } from '../domain/session.ts';
+import {
+	defaultSettings,
+	detectors,
+	recordingSettings,
+	type RunSettings,
+} from '../domain/settings.ts';
+import {
+	buildOutput,
+	pickedFiles,
+	readSessions,
+	referenceNames,
+	type DroppedFile,
+} from '../formats/index.ts';
 import { type AvsrKind, avsrKinds } from '../recognisers/avsr/manifest.ts';
 import { embeddedId } from '../recognisers/embedded.ts';
 import { recogniserIds } from '../recognisers/recogniser-ids.ts';
@@ -34,6 +46,8 @@ export interface HeadlessOutcome {
 	readonly problems: readonly Problem[];
 }
 
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+
 const partialSettings = v.partial(
 	v.strictObject({
 		speechActivity: v.picklist(['calibrated', 'baseline']),
@@ -44,9 +58,11 @@ const partialSettings = v.partial(
 		language: v.picklist(languageChoices),
 		audioScale: v.picklist(['int16', 'unit']),
 		recompute: v.boolean(),
-		people: v.nullable(v.object({ least: v.number(), most: v.number() })),
+		people: v.nullable(v.object({ least: count, most: count })),
 	}),
 );
+
+type PartialSettings = v.InferOutput<typeof partialSettings>;
 
 const peakSchema = v.nullish(v.number(), null);
 
@@ -66,7 +82,7 @@ export async function runHeadless(
 	},
 ): Promise<HeadlessOutcome> {
 	const { memory } = options;
-	const settings = parseSettings(options.settings);
+	const asked = v.parse(partialSettings, options.settings);
 	const found = await readSessions(files);
 	const sessions: HeadlessSession[] = found.refused.map(({ name, error }) => ({
 		name,
@@ -80,7 +96,7 @@ export async function runHeadless(
 		try {
 			const onEvent = (event: JobEvent): void => options.onLine(`${name}: ${describe(event)}`);
 			const input = options.score ? session : { ...session, labels: null };
-			const result = await client.run(input, settings, { onEvent });
+			const result = await client.run(input, settingsFor(session, asked), { onEvent });
 			const output = buildOutput(result);
 			const entries = output.map((file): [string, string] => [file.name, file.text]);
 			const peakBytes = await memory.peakBytes();
@@ -116,20 +132,22 @@ async function addHeadless(
 	});
 }
 
-function parseSettings(given: unknown): RunSettings {
-	const parsed = v.parse(partialSettings, given);
-	const { speechActivity, detector, conversations, recogniser } = parsed;
-	const { decoding, language, audioScale, recompute, people } = parsed;
+/** What is not asked for is as it is by default of a session, or of a recording without metadata. */
+function settingsFor({ cast }: Session, asked: PartialSettings): RunSettings {
+	const defaults = cast === 'found' ? recordingSettings : defaultSettings;
+	const { speechActivity, detector, conversations, recogniser } = asked;
+	const { decoding, language, audioScale, recompute, people } = asked;
 	return {
-		speechActivity: speechActivity ?? defaultSettings.speechActivity,
-		conversations: conversations ?? defaultSettings.conversations,
-		recogniser: recogniser ?? defaultSettings.recogniser,
-		detector: detector ?? defaultSettings.detector,
-		decoding: decoding ?? defaultSettings.decoding,
-		language: language ?? defaultSettings.language,
-		audioScale: audioScale ?? defaultSettings.audioScale,
-		recompute: recompute ?? defaultSettings.recompute,
-		people: people ?? defaultSettings.people,
+		speechActivity: speechActivity ?? defaults.speechActivity,
+		conversations: conversations ?? defaults.conversations,
+		recogniser: recogniser ?? defaults.recogniser,
+		detector: detector ?? defaults.detector,
+		decoding: decoding ?? defaults.decoding,
+		language: language ?? defaults.language,
+		audioScale: audioScale ?? defaults.audioScale,
+		recompute: recompute ?? defaults.recompute,
+		// Metadata say how many people there are.
+		people: cast === 'found' ? (people ?? defaults.people) : null,
 	};
 }
 
@@ -148,7 +166,8 @@ function describe(event: JobEvent): string {
 			return `${event.stage} done in ${event.seconds.toFixed(1)} s${event.fromStore ? ' (stored)' : ''}`;
 		case 'progress': {
 			const { subject, done, total, unit } = event.progress;
-			return `${event.stage} ${subject ?? ''} ${done}/${total} ${unit}`;
+			const counts = `${Math.round(done)}/${Math.round(total)} ${unit}`;
+			return [event.stage, subject, counts].filter(Boolean).join(' ');
 		}
 		case 'model':
 			return `${event.use.id} on ${event.use.provider} (${event.use.precision})${event.use.note ? `: ${event.use.note}` : ''}`;
@@ -162,7 +181,8 @@ function describe(event: JobEvent): string {
  * what the file input of that id holds, and tells its progress line by line to `confabProgress`, where
  * the program has put one; `confabMemory('reset')` and `confabMemory('peak')` are asked about the page's memory.
  * `recognisers` and `languages` are what settings may name. `addModels(input, id)` adds a recogniser, one
- * of `addable`, from what the file input of that id holds.
+ * of `addable`, from what the file input of that id holds. `referenceNames(name, siblings)` are those files
+ * beside a recording that are to be put into the input with it.
  */
 export function exposeHeadless(client: ConfabClient): void {
 	const filesOf = (inputId: string): readonly DroppedFile[] => {
@@ -198,6 +218,7 @@ export function exposeHeadless(client: ConfabClient): void {
 			addable: recogniserIds.filter((id) => id !== embeddedId),
 			runInputs,
 			addModels,
+			referenceNames,
 		},
 		configurable: true,
 	});

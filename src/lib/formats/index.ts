@@ -7,4 +7,5 @@ export { maxFiles } from './limits.ts';
 export { buildOutput } from './output.ts';
 export { isProjectName, projectExtension } from './project/project-name.ts';
 export { problemLine } from './problems.ts';
+export { referenceNames } from './read-recording.ts';
 export { readSessions } from './read-sessions.ts';

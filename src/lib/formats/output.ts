@@ -5,14 +5,11 @@ import { documentOf } from '../editing/document-of.ts';
 import { firstEdition } from '../editing/first-edition.ts';
 import type { Problem } from '../support/errors.ts';
 import { exportedCues } from './exported-cues.ts';
+import { foundFiles, reportedDiarisation } from './found-output.ts';
 import type { SessionReport } from './report-schema.ts';
+import { rounded } from './rounded.ts';
 import type { TextFile } from './text-file.ts';
 import { serialiseVtt } from './webvtt.ts';
-
-/** Rounded for reading: what lies below is no measurement. */
-function rounded(value: number, digits: number): number {
-	return Number(value.toFixed(digits));
-}
 
 function reportedProblems(problems: readonly Problem[]): SessionReport['problems'] {
 	return problems.map(({ file, field, message }) => {
@@ -47,9 +44,12 @@ function buildReport(
 	scores: SessionScores | null,
 ): SessionReport {
 	const { report, conversations } = result;
+	const edited = isEdited(result, document);
+	// Those of the run are no longer true of what a person changed.
+	const diarisation = edited ? null : result.diarisation;
 	return {
 		sessionName: document.sessionName,
-		edited: isEdited(result, document),
+		edited,
 		settings: { ...result.settings },
 		stages: Object.fromEntries(
 			Object.entries(report.stages).map(([stage, seconds]) => [stage, rounded(seconds, 3)]),
@@ -78,7 +78,8 @@ function buildReport(
 			pairs: conversations.evidence.map(reportedPair),
 		},
 		scores: scores && reportedScores(scores),
-		problems: reportedProblems(result.problems),
+		...(diarisation && reportedDiarisation(diarisation)),
+		problems: reportedProblems([...result.problems, ...(diarisation?.problems ?? [])]),
 	};
 }
 
@@ -107,7 +108,8 @@ function isEdited(result: SessionResult, document: StudioDocument): boolean {
 
 /**
  * A session's `output` folder: one WebVTT per speaker, even one who said nothing, the conversations, and
- * the report. Speakers go by their ids, as the challenge has it.
+ * the report; for people who were found also who they are and when they speak. Speakers go by their ids, as
+ * the challenge has it.
  *
  * @param document the result with a person's changes; without any where it is left out.
  * @param scores of the document; those of the run where they are left out and nothing was changed.
@@ -119,6 +121,7 @@ export function buildOutput(
 ): readonly TextFile[] {
 	const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 	return [
+		...(result.people ? foundFiles(result.people, document) : []),
 		...document.speakers.map(({ id, cues, uem }) => ({
 			name: `${id}.vtt`,
 			text: serialiseVtt(exportedCues(cues, uem)),

@@ -5,7 +5,7 @@ import {
 	fixtureSession,
 	fixtureSpeakers,
 } from '../../../tests/fixtures/session.ts';
-import { problemLine, readSessions } from './index.ts';
+import { problemLine, readSessions, referenceNames } from './index.ts';
 
 const sound = noise(900);
 const rttm = 'SPEAKER talk 1 0.500 1.250 <NA> <NA> ann <NA> <NA>\n';
@@ -120,4 +120,18 @@ describe('a recording', () => {
 		expect(sessions).toEqual([]);
 		expect(problems.map(problemLine)).toEqual([line]);
 	});
+});
+
+test('the references of a file are known by their names', () => {
+	const beside = [
+		...['talk.mp4', 'talk.wav', 'talk.rttm', 'talk.STM', 'talk.TextGrid', 'talk.eaf', 'talk.txt'],
+		...['talk.2.rttm', 'other.rttm', 'Talk.vtt', 'speaker_to_cluster.json'],
+	];
+	const references = ['talk.rttm', 'talk.STM', 'talk.TextGrid', 'talk.eaf'];
+	expect(referenceNames('talk.mp4', beside)).toEqual(references);
+	expect(referenceNames('talk.2.mp4', beside)).toEqual(['talk.2.rttm']);
+	// What holds several things, or is no recording, comes alone.
+	for (const name of ['talk.zip', 'talk.pdf', 'talk.rttm']) {
+		expect(referenceNames(name, beside)).toEqual([]);
+	}
 });

@@ -6,7 +6,8 @@ import type { ListedFile } from './listed-file.ts';
 import { baseName, folderOf } from './paths.ts';
 import type { FoundFile } from './reference/found-labels.ts';
 import { readLabelFiles } from './reference/label-files.ts';
-import { isLabelFile, stemOf } from './reference/label-names.ts';
+import { otherKindOf } from './recording-names.ts';
+import { endingOf, isLabelFile, stemOf } from './reference/label-names.ts';
 
 /** Reference files of a recording: those beside it under its name (`talk.mp4`, `talk.rttm`, `talk.stm`). */
 export function referencesOf(
@@ -18,6 +19,14 @@ export function referencesOf(
 	return [...files.values()].filter(
 		({ path }) => folderOf(path) === folder && stemOf(path) === stem && isLabelFile(path),
 	);
+}
+
+/**
+ * The same by their names alone, for one file of a folder. @returns none for what is no recording
+ */
+export function referenceNames(name: string, siblings: readonly string[]): readonly string[] {
+	if (otherKindOf(name) !== null || isLabelFile(name) || endingOf(name) === 'zip') return [];
+	return siblings.filter((sibling) => isLabelFile(sibling) && stemOf(sibling) === stemOf(name));
 }
 
 /** What the files say, by their own names of the people: whom each means, only a result can tell. */

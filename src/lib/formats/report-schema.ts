@@ -79,6 +79,20 @@ export const reportSchema = v.object({
 			problems: v.array(problem),
 		}),
 	),
+	/*
+	 * Only of people who were found, and where a reference lies beside the recording; null where the reference
+	 * does not say enough.
+	 */
+	/** Diarisation error rates: all of it, 0.25 s off at each bound, and without overlap as well; may exceed 1. */
+	der: v.optional(v.object({ full: fraction, fair: fraction, forgiving: fraction })),
+	/** Jaccard error rates: as dscore has it, and as pyannote.metrics has it. */
+	jer: v.optional(v.object({ jaccard: fraction, time: fraction })),
+	/** Word error rate of the best pairing of people with reference speakers. */
+	cpwer: v.optional(fraction),
+	/** People found less people there are. */
+	speakerCountError: v.optional(fraction),
+	/** Reference speaker by found person. */
+	mapping: v.optional(v.record(v.string(), v.string())),
 	problems: v.array(problem),
 });
 

@@ -123,14 +123,15 @@ export class Downloads {
 		this.#made.clear();
 		this.#error = null;
 		try {
-			const [{ formatIds, takeAway }, { narrowed }] = await Promise.all([
+			const [{ formatsOf, takeAway }, { narrowed }] = await Promise.all([
 				import('../formats/take-away/formats.ts'),
 				import('../formats/take-away/narrow.ts'),
 			]);
 			const chosen = narrowed(source.document, source.extent);
 			const encoder = new TextEncoder();
 			// What has scores in it may take a while on a long recording, so it comes last.
-			for (const id of [...formatIds.filter((one) => one !== scored), scored] as const) {
+			const ids = formatsOf(source.result);
+			for (const id of [...ids.filter((one) => one !== scored), scored] as const) {
 				// The page has its turn between two formats.
 				await new Promise((resolve) => setTimeout(resolve, 0));
 				const scores =

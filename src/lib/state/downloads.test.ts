@@ -6,8 +6,10 @@ import type { EditedCue } from '../domain/edition.ts';
 import type { Session } from '../domain/session.ts';
 import { changeText } from '../editing/change-cue.ts';
 import { renameSpeaker } from '../editing/names.ts';
-import { formatIds } from '../formats/take-away/formats.ts';
+import { fakeFound } from '../../../tests/fixtures/fake-found.ts';
+import { formatIds, formatsOf } from '../formats/take-away/formats.ts';
 import { ConfabError } from '../support/errors.ts';
+import { formatsFor } from '../ui/export/format-words.ts';
 import { Downloads } from './downloads.svelte.ts';
 import { placeOf } from './studio-place.ts';
 import { Studio } from './studio.svelte.ts';
@@ -53,26 +55,56 @@ function edit(studio: Studio, text: string, name: string): EditedCue | undefined
 
 test('every format is made, with its size', async () => {
 	const { downloads } = await made();
-	expect([...downloads.made.keys()].sort()).toEqual([...formatIds].sort());
-	for (const { files, bytes } of downloads.made.values()) {
-		expect(bytes).toBeGreaterThan(100);
+	// Nobody was found in it: they were given.
+	const expected = formatIds.filter((id) => id !== 'people-json');
+	expect([...downloads.made.keys()].sort()).toEqual([...expected].sort());
+	for (const { id, files, bytes } of downloads.made.values()) {
+		expect(bytes).toBeGreaterThan(id === 'uem' ? 10 : 100);
 		expect(bytes).toBe(files.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0));
 	}
 	expect(downloads.error).toBeNull();
 });
 
-describe('names and edits', () => {
-	test.each(formatIds.filter((id) => id !== 'mcorec' && id !== 'speaker-vtt'))(
-		'reach %s',
-		async (id) => {
-			const { studio, downloads } = await opened();
-			edit(studio, 'quite another thing', 'Anna');
-			await downloads.make();
-			const text = downloads.made.get(id)?.files[0]?.text ?? '';
-			expect(text).toContain('Anna');
-			expect(text.includes('another')).toBe(!id.endsWith('rttm'));
-		},
+test('of people who were found there is what was found of them', async () => {
+	const client = new FakeClient();
+	const found = fakeFound('talk');
+	vi.spyOn(client, 'loadRun').mockResolvedValue(found);
+	const studio = await Studio.open(client, found.sessionId, placeOf(new URLSearchParams()));
+	if (!studio) throw new Error('no result');
+	const downloads = new Downloads(client, studio, () => null);
+	await downloads.make();
+	expect([...downloads.made.keys()].sort()).toEqual([...formatIds].sort());
+	const files = await entriesOf((await downloads.everything())?.blob);
+	expect([...files.keys()]).toEqual(
+		expect.arrayContaining(
+			[
+				...['talk.rttm', 'talk-exclusive.rttm', 'talk.uem', 'talk-people.json'],
+				...['output/talk.rttm', 'output/people.json', 'output/person_1.vtt'],
+			].map((name) => `talk/${name}`),
+		),
 	);
+	expect(files.get('talk/talk-people.json')).toBe(files.get('talk/output/people.json'));
+});
+
+test('what is offered is what is made', () => {
+	const found = fakeFound('talk');
+	for (const result of [found, { ...found, people: null }]) {
+		const offered = formatsFor(result.people !== null).flatMap(({ formats }) => formats);
+		expect(offered.map(({ id }) => id).sort()).toEqual([...formatsOf(result)].sort());
+		expect(new Set(offered.map(({ words }) => words.title)).size).toBe(offered.length);
+	}
+});
+
+describe('names and edits', () => {
+	const nameless: readonly string[] = ['mcorec', 'speaker-vtt', 'uem', 'people-json'];
+	test.each(formatIds.filter((id) => !nameless.includes(id)))('reach %s', async (id) => {
+		const { studio, downloads } = await opened();
+		edit(studio, 'quite another thing', 'Anna');
+		await downloads.make();
+		const text = downloads.made.get(id)?.files[0]?.text ?? '';
+		expect(text).toContain('Anna');
+		expect(text.includes('another')).toBe(!id.endsWith('rttm'));
+	});
 
 	test('reach the output of the challenge, by ids', async () => {
 		const { studio, downloads } = await opened();

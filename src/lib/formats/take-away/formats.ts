@@ -1,12 +1,13 @@
 import type { SessionResult, SessionScores } from '../../domain/result.ts';
 import type { StudioDocument } from '../../domain/studio-document.ts';
+import { peopleJson } from '../found-output.ts';
 import { buildOutput } from '../output.ts';
 import type { TextFile } from '../text-file.ts';
 import { mergedVtt, speakerVtt, srt } from './captions.ts';
 import { cuesCsv, wordsCsv } from './csv.ts';
 import { eaf } from './eaf.ts';
 import { fileStem, namesBySpeaker } from './names.ts';
-import { ctm, segmentsRttm, stm, turnsRttm } from './nist.ts';
+import { ctm, documentUem, exclusiveRttm, segmentsRttm, stm, turnsRttm } from './nist.ts';
 import { sessionJson } from './session-json.ts';
 import { textGrid } from './textgrid.ts';
 
@@ -23,11 +24,19 @@ export const formatIds = [
 	'stm',
 	'ctm',
 	'turns-rttm',
+	'exclusive-rttm',
 	'segments-rttm',
+	'uem',
+	'people-json',
 	'json',
 ] as const;
 
 export type FormatId = (typeof formatIds)[number];
+
+/** Those that a result can be had in. */
+export function formatsOf({ people }: SessionResult): readonly FormatId[] {
+	return formatIds.filter((id) => id !== 'people-json' || people !== null);
+}
 
 /** All that the files are made of. */
 export interface TakeAwaySource {
@@ -55,7 +64,11 @@ export interface TakeAway {
 	readonly archive: string | null;
 }
 
-/** One of a session's formats made: what is chosen of it, but `mcorec`, which is always whole. */
+/**
+ * One of a session's formats made: what is chosen of it, but `mcorec` and `people-json`, which are always whole.
+ *
+ * @throws TypeError for a format that is not one of `formatsOf` it.
+ */
 export function takeAway(id: FormatId, source: TakeAwaySource): TakeAway {
 	const document = source.chosen;
 	const stem = fileStem(source.document.sessionName);
@@ -99,8 +112,17 @@ export function takeAway(id: FormatId, source: TakeAwaySource): TakeAway {
 			return one('text/plain', '.ctm', ctm(document));
 		case 'turns-rttm':
 			return one('text/plain', '.rttm', turnsRttm(document));
+		case 'exclusive-rttm':
+			return one('text/plain', '-exclusive.rttm', exclusiveRttm(document));
 		case 'segments-rttm':
 			return one('text/plain', '-found.rttm', segmentsRttm(document));
+		case 'uem':
+			return one('text/plain', '.uem', documentUem(document));
+		case 'people-json': {
+			const { people } = source.result;
+			if (!people) throw new TypeError('Its people were given, not found');
+			return one('application/json', '-people.json', peopleJson(people, source.document));
+		}
 		case 'json':
 			return one('application/json', '.json', sessionJson(document));
 	}

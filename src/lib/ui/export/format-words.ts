@@ -5,23 +5,39 @@ export interface FormatWords {
 	readonly title: string;
 	readonly ending: string;
 	readonly purpose: string;
-	/** Whether it is always whole and by ids, whatever is chosen. */
-	readonly whole?: boolean;
+}
+
+/** Of people who were found, not given, the same are called and good for something else. */
+const foundWords: Partial<Record<FormatId, Pick<FormatWords, 'title' | 'purpose'>>> = {
+	mcorec: {
+		title: 'Output folder',
+		purpose:
+			'As the program without a window writes it: RTTM, captions, people, conversations, report. Always whole and by ids.',
+	},
+};
+
+/** A format with its words. */
+export interface OfferedFormat {
+	readonly id: FormatId;
+	readonly words: FormatWords;
 }
 
 /** Formats by what one does with them. */
-export const formatGroups: readonly {
+const formatGroups: readonly {
 	readonly title: string;
 	readonly ids: readonly FormatId[];
 }[] = [
 	{ title: 'Read', ids: ['merged-vtt', 'speaker-vtt', 'srt', 'cues-csv'] },
 	{ title: 'Annotate', ids: ['eaf', 'textgrid'] },
-	{ title: 'Score', ids: ['mcorec', 'stm', 'ctm', 'turns-rttm', 'segments-rttm'] },
-	{ title: 'Keep', ids: ['json', 'words-csv'] },
+	{
+		title: 'Score',
+		ids: ['mcorec', 'stm', 'ctm', 'turns-rttm', 'exclusive-rttm', 'segments-rttm', 'uem'],
+	},
+	{ title: 'Keep', ids: ['json', 'people-json', 'words-csv'] },
 ];
 
 /** In the words of people who use them. */
-export const formatWords: Readonly<Record<FormatId, FormatWords>> = {
+const formatWords: Readonly<Record<FormatId, FormatWords>> = {
 	'merged-vtt': {
 		title: 'Captions, everybody',
 		ending: '.vtt',
@@ -56,7 +72,6 @@ export const formatWords: Readonly<Record<FormatId, FormatWords>> = {
 		title: 'MCoRec output',
 		ending: '.zip',
 		purpose: 'For the challenge’s scorer: cut at the evaluated part. Always whole and by ids.',
-		whole: true,
 	},
 	stm: {
 		title: 'STM',
@@ -73,10 +88,25 @@ export const formatWords: Readonly<Record<FormatId, FormatWords>> = {
 		ending: '.rttm',
 		purpose: 'Who speaks when, after all changes. Overlaps of one speaker are one turn.',
 	},
+	'exclusive-rttm': {
+		title: 'RTTM, one person at a time',
+		ending: '.rttm',
+		purpose: 'The same for tools without overlap: who began to speak last has the time.',
+	},
 	'segments-rttm': {
 		title: 'RTTM as found',
 		ending: '.rttm',
 		purpose: 'Where the run heard each speaker talk, whatever was changed since.',
+	},
+	uem: {
+		title: 'UEM',
+		ending: '.uem',
+		purpose: 'The time in which RTTM is scored: all of the recording.',
+	},
+	'people-json': {
+		title: 'People',
+		ending: '.json',
+		purpose: 'Who was found, how surely, and how long each talks. Always whole and by ids.',
 	},
 	json: {
 		title: 'JSON',
@@ -89,3 +119,15 @@ export const formatWords: Readonly<Record<FormatId, FormatWords>> = {
 		purpose: 'A line a word, with its time and confidence.',
 	},
 };
+
+/** The formats in which a result can be had, in their groups. @param found whether its people were found */
+export function formatsFor(
+	found: boolean,
+): readonly { readonly title: string; readonly formats: readonly OfferedFormat[] }[] {
+	return formatGroups.map(({ title, ids }) => ({
+		title,
+		formats: ids
+			.filter((id) => found || id !== 'people-json')
+			.map((id) => ({ id, words: { ...formatWords[id], ...(found && foundWords[id]) } })),
+	}));
+}
