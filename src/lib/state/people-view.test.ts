@@ -44,6 +44,8 @@ describe('the people of a recording', () => {
 		expect(merged).toMatchObject({ turnCount: 6, confidence: null, asFound: false, minor: false });
 		expect(textsOf(studio)[1]?.[1]).toContain('yes');
 		expect(editor.undoLabel).toBe('Merge people');
+		// Who is gone with a merge has not moved to another conversation.
+		expect(editor.changes).toMatchObject({ moved: 0, regrouped: 1, named: 0 });
 		editor.undo();
 		expect(textsOf(studio)).toEqual(before);
 		expect(view.people[1]?.confidence).toBe(0.81);
