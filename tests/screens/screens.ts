@@ -9,6 +9,7 @@
  */
 import type { Locator, Page } from 'playwright';
 import { exportScreens } from './export-screens.ts';
+import { peopleScreens } from './people-screens.ts';
 import { transcriptScreens } from './transcript-screens.ts';
 import { walkScreens, type Screen } from './walk.ts';
 
@@ -284,6 +285,7 @@ const screens: Readonly<Record<string, Screen>> = {
 	},
 	...transcriptScreens,
 	...exportScreens,
+	...peopleScreens,
 	'result-missing': { path: '/session/nobody' },
 	'not-found': { path: '/nowhere' },
 	'models-empty': {

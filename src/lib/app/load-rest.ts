@@ -11,6 +11,7 @@ export async function loadRest(): Promise<void> {
 		import('../formats/reference/label-files.ts'),
 		import('../formats/reference/match-speakers.ts'),
 		import('../formats/zip-files.ts'),
+		import('../people/recluster.ts'),
 		import('./project-sessions.ts'),
 		import('./ways-out.ts'),
 	]);

@@ -67,12 +67,16 @@ export function bringBack(edition: Edition, machine: Edition, id: string): Editi
 /** Counts what differs from the machine's own result. */
 export function changesOf(edition: Edition, machine: Edition): Changes {
 	const speakers = new Set([...edition.clusters.keys(), ...machine.clusters.keys()]);
+	const [owners, found] = [new Set(edition.voices), new Set(machine.voices)];
 	return {
 		edited: edition.cues.filter(({ edited }) => edited).length,
 		deleted: deletedCues(edition, machine).length,
 		named: edition.speakerNames.size + edition.conversationNames.size,
-		moved: [...speakers].filter((id) => edition.clusters.get(id) !== machine.clusters.get(id))
-			.length,
+		moved: [...speakers].filter(
+			// Who came or went with pieces of voice is in no other conversation.
+			(id) =>
+				edition.clusters.get(id) !== machine.clusters.get(id) && owners.has(id) === found.has(id),
+		).length,
 		regrouped: edition.voices.filter((id, i) => id !== machine.voices[i]).length,
 	};
 }

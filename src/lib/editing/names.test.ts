@@ -15,6 +15,13 @@ test('a name is given, changed and taken away', () => {
 	expect(renameSpeaker(edition, 'spk_1', '')).toBe(edition);
 });
 
+test('somebody who was found is plainly a person with a number', () => {
+	const named = renameSpeaker(edition, 'person_2', 'Ben');
+	expect(named.speakerNames).toEqual(new Map([['person_2', 'Ben']]));
+	expect(renameSpeaker(edition, 'person_2', 'Person 2')).toBe(edition);
+	expect(renameSpeaker(named, 'person_2', 'Person 2').speakerNames.size).toBe(0);
+});
+
 test('conversations have names, too', () => {
 	const named = renameConversation(edition, 1, 'Kitchen');
 	expect(named.conversationNames).toEqual(new Map([[1, 'Kitchen']]));

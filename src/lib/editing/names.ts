@@ -1,14 +1,16 @@
 import { conversationLetter } from '../domain/conversation.ts';
 import type { Edition } from '../domain/edition.ts';
+import { plainPersonName } from '../domain/people.ts';
 
 /** What a conversation is called before a person names it. */
 export function plainConversationName(number: number): string {
 	return `Conversation ${conversationLetter(number)}`;
 }
 
-/** Gives a speaker a name; an empty one, or the id, takes it away again. */
+/** Gives a speaker a name; an empty one, or the one without a name, removes it. */
 export function renameSpeaker(edition: Edition, speakerId: string, name: string): Edition {
-	const names = renamed(edition.speakerNames, speakerId, speakerId, name);
+	const plain = plainPersonName(speakerId);
+	const names = renamed(edition.speakerNames, speakerId, plain, name);
 	return names === edition.speakerNames ? edition : { ...edition, speakerNames: names };
 }
 

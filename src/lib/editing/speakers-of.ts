@@ -31,7 +31,7 @@ export function speakersOf(result: SessionResult, edition: Edition): readonly Sp
 }
 
 /** How likely it is that anybody talks, by frame of the recording. */
-function loudest(speakers: readonly SpeakerResult[]): Float32Array {
+export function loudest(speakers: readonly SpeakerResult[]): Float32Array {
 	const length = Math.max(0, ...speakers.map(({ activity }) => activity.probabilities.length));
 	const all = new Float32Array(length);
 	for (const { activity } of speakers) {

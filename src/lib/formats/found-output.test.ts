@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { fakeFound } from '../../../tests/fixtures/fake-found.ts';
+import { fakeFound } from '../../../tests/fixtures/fake-found-pair.ts';
 import type { DerScore, DiarisationScores } from '../domain/diarisation.ts';
 import type { SessionResult } from '../domain/result.ts';
 import { changeText } from '../editing/change-cue.ts';

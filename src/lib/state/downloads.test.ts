@@ -6,7 +6,7 @@ import type { EditedCue } from '../domain/edition.ts';
 import type { Session } from '../domain/session.ts';
 import { changeText } from '../editing/change-cue.ts';
 import { renameSpeaker } from '../editing/names.ts';
-import { fakeFound } from '../../../tests/fixtures/fake-found.ts';
+import { fakeFound } from '../../../tests/fixtures/fake-found-pair.ts';
 import { formatIds, formatsOf } from '../formats/take-away/formats.ts';
 import { ConfabError } from '../support/errors.ts';
 import { formatsFor } from '../ui/export/format-words.ts';

@@ -91,7 +91,7 @@ test('the machine’s own result stays, and restoring it can be undone', () => {
 	editor.apply(sayIt('what'), 'Change text');
 	editor.apply((edition) => deleteCue(edition, '1'), 'Delete');
 	editor.apply((edition) => renameSpeaker(edition, 'spk_0', 'Ada'), 'Rename');
-	expect(editor.changes).toEqual({ edited: 1, deleted: 1, named: 1, moved: 0 });
+	expect(editor.changes).toEqual({ edited: 1, deleted: 1, named: 1, moved: 0, regrouped: 0 });
 	editor.restore();
 	expect(editor.edition).toBe(editor.machine);
 	expect([editor.untouched, editor.result]).toEqual([true, result]);
@@ -363,7 +363,7 @@ test('names go on to another run of the session, and nothing else does', async (
 	const next = await Studio.open(client, session.id, place);
 	expect(next?.runId).not.toBe(studio?.runId);
 	expect(next?.document.speakers[0]).toMatchObject({ id: 'spk_0', name: 'Ada' });
-	expect(next?.editor.changes).toEqual({ edited: 0, deleted: 0, named: 1, moved: 0 });
+	expect(next?.editor.changes).toEqual({ edited: 0, deleted: 0, named: 1, moved: 0, regrouped: 0 });
 	// Opened again, the first run is as it was left.
 	const again = await Studio.open(client, session.id, { ...place, runId: studio?.runId ?? '' });
 	expect(again?.editor.edition).toBe(studio?.editor.edition);

@@ -22,6 +22,7 @@ export class Playback {
 	#playing = $state.raw(false);
 	#rate = $state.raw(1);
 	#loop = $state.raw<TimeRange | null>(null);
+	#only = $state.raw<TimeRange | null>(null);
 	#engine: PlaybackEngine | null = null;
 
 	constructor(durationSeconds: number, seconds = 0) {
@@ -48,6 +49,11 @@ export class Playback {
 		return this.#loop;
 	}
 
+	/** The stretch that is being played by itself, or null. */
+	get only(): TimeRange | null {
+		return this.#only;
+	}
+
 	/** Whether there is something to play. */
 	get playable(): boolean {
 		return this.#engine !== null;
@@ -58,10 +64,12 @@ export class Playback {
 		if (this.#playing) this.#engine?.pause();
 		this.#engine = engine;
 		this.#playing = false;
+		this.#only = null;
 		engine?.seek(this.#seconds);
 	}
 
 	seek(seconds: number): void {
+		this.#only = null;
 		this.#seconds = this.#inside(seconds);
 		this.#engine?.seek(this.#seconds);
 	}
@@ -76,9 +84,20 @@ export class Playback {
 		this.#engine.play(this.#rate);
 	}
 
+	/** Plays one stretch and stops at its end, whatever is repeated otherwise; wherever one goes meanwhile, it plays on. */
+	playOnly({ startSeconds, endSeconds }: TimeRange): void {
+		if (!this.#engine) return;
+		this.seek(startSeconds);
+		this.#only = { startSeconds, endSeconds };
+		if (this.#playing) return;
+		this.#playing = true;
+		this.#engine.play(this.#rate);
+	}
+
 	pause(): void {
 		if (!this.#playing) return;
 		this.#playing = false;
+		this.#only = null;
 		this.#engine?.pause();
 	}
 
@@ -123,6 +142,12 @@ export class Playback {
 
 	/** Told by the engine while it plays: how far it has come. */
 	reached(seconds: number): void {
+		const only = this.#only;
+		if (only) {
+			this.#seconds = this.#inside(Math.min(seconds, only.endSeconds));
+			if (seconds >= Math.min(only.endSeconds, this.durationSeconds)) this.pause();
+			return;
+		}
 		const loop = this.#loop;
 		if (loop && this.#playing && seconds >= loop.endSeconds) {
 			this.seek(loop.startSeconds);

@@ -105,3 +105,33 @@ test('steps are frames, wherever in one it stands, and stay inside', () => {
 	playback.jump(500);
 	expect(playback.seconds).toBe(60);
 });
+
+test('a stretch is played by itself, whatever is repeated, and stops at its end', () => {
+	const { playback, tape, told } = setUp(3);
+	const sample = { startSeconds: 20, endSeconds: 24 };
+	playback.playOnly(sample);
+	expect([playback.playing, playback.only, playback.seconds]).toEqual([false, null, 3]);
+	playback.attach(tape);
+	playback.setLoop({ startSeconds: 10, endSeconds: 12 });
+	told();
+	playback.playOnly(sample);
+	expect(told()).toEqual(['seek 20', 'play 1']);
+	expect(playback.only).toEqual(sample);
+	playback.reached(23.9);
+	expect([playback.playing, playback.seconds]).toEqual([true, 23.9]);
+	playback.reached(24.03);
+	expect([playback.playing, playback.seconds, playback.only]).toEqual([false, 24, null]);
+	expect(told()).toEqual(['pause']);
+	// Another place, once it plays, is played from there on.
+	playback.setLoop(null);
+	playback.playOnly({ startSeconds: 58, endSeconds: 61 });
+	playback.playOnly(sample);
+	playback.seek(22);
+	expect(playback.only).toBeNull();
+	playback.reached(24.5);
+	expect(playback.playing).toBe(true);
+	// What ends after the recording ends with it.
+	playback.playOnly({ startSeconds: 58, endSeconds: 61 });
+	playback.reached(60);
+	expect([playback.playing, playback.only]).toEqual([false, null]);
+});

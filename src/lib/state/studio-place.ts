@@ -1,7 +1,14 @@
 import type { TimeRange } from '../domain/time-range.ts';
 
 /** What is open below the timeline. */
-export const studioTabs = ['transcript', 'conversations', 'compare', 'export', 'about'] as const;
+export const studioTabs = [
+	'transcript',
+	'people',
+	'conversations',
+	'compare',
+	'export',
+	'about',
+] as const;
 
 export type StudioTab = (typeof studioTabs)[number];
 

@@ -9,7 +9,7 @@ import { PageEditions } from './page-editions.ts';
 import { Playback } from './playback.svelte.ts';
 import { Shortcuts } from './shortcuts.ts';
 import type { StudioClient } from './studio-client.ts';
-import type { StudioPlace, StudioTab } from './studio-place.ts';
+import { studioTabs, type StudioPlace, type StudioTab } from './studio-place.ts';
 
 /**
  * One run of a session as it is looked at, heard and corrected. All parts of the screen share it, so
@@ -42,7 +42,7 @@ export class Studio {
 		this.playback = new Playback(result.durationSeconds, place.seconds ?? 0);
 		this.#reference = reference;
 		this.#namedRunId = place.runId;
-		this.#tab = place.tab;
+		this.openTab(place.tab);
 		this.#againstRunId = place.againstRunId;
 		this.#visible = place.visible;
 		this.#selection = place.selection;
@@ -92,6 +92,11 @@ export class Studio {
 		return this.#reference;
 	}
 
+	/** What can be opened below the timeline; people only where a run found them. */
+	get tabs(): readonly StudioTab[] {
+		return studioTabs.filter((tab) => tab !== 'people' || this.result.people !== null);
+	}
+
 	/** What is open below the timeline. */
 	get tab(): StudioTab {
 		return this.#tab;
@@ -102,9 +107,9 @@ export class Studio {
 		return this.#againstRunId;
 	}
 
-	/** The speaker who is looked at alone; null for all. */
+	/** The speaker who is looked at alone; null for all, as where a change has left nobody of that id. */
 	get speakerId(): string | null {
-		return this.#speakerId;
+		return this.#isThere(this.#speakerId) ? this.#speakerId : null;
 	}
 
 	/** What the timeline shows; null for all of it. */
@@ -124,14 +129,15 @@ export class Studio {
 			runId: this.#namedRunId,
 			againstRunId: this.#againstRunId,
 			seconds: this.playback.seconds > 0 ? this.playback.seconds : null,
-			speakerId: this.#speakerId,
+			speakerId: this.speakerId,
 			visible: this.#visible,
 			selection: this.#selection,
 		};
 	}
 
+	/** What is not there leaves open what was. */
 	openTab(tab: StudioTab): void {
-		this.#tab = tab;
+		if (this.tabs.includes(tab)) this.#tab = tab;
 	}
 
 	compareWith(runId: string | null): void {
@@ -145,8 +151,7 @@ export class Studio {
 
 	/** Shows one speaker alone; somebody who is not there, or null, shows all. */
 	selectSpeaker(speakerId: string | null): void {
-		const known = this.result.speakers.some((speaker) => speaker.speakerId === speakerId);
-		this.#speakerId = known ? speakerId : null;
+		this.#speakerId = this.#isThere(speakerId) ? speakerId : null;
 	}
 
 	show(range: TimeRange | null): void {
@@ -155,5 +160,9 @@ export class Studio {
 
 	select(range: TimeRange | null): void {
 		this.#selection = range;
+	}
+
+	#isThere(speakerId: string | null): boolean {
+		return this.document.speakers.some(({ id }) => id === speakerId);
 	}
 }

@@ -7,8 +7,10 @@ import { detectorTitle } from '../compare/run-words.ts';
 export function factsText(record: SessionRecord): string {
 	return [
 		record.durationSeconds === null ? null : durationText(record.durationSeconds),
-		countText(record.speakerCount, 'speaker'),
-		record.conversationCount === null ? null : countText(record.conversationCount, 'conversation'),
+		record.speakerCount === 0 ? null : countText(record.speakerCount, 'speaker'),
+		record.conversationCount === null || record.speakerCount === 0
+			? null
+			: countText(record.conversationCount, 'conversation'),
 	]
 		.filter((fact) => fact !== null)
 		.join(' · ');
