@@ -9,7 +9,7 @@ const changeCostAfterPause = 4;
 
 /** Pieces of a recording as far as their voices count. */
 export interface HeardPieces {
-	/** Whitened, in order; null where nothing could be heard of a voice. */
+	/** Prints, in order; null where nothing could be heard of a voice. */
 	readonly voices: readonly (Float32Array | null)[];
 	/** Whether a piece follows the one before it without a pause. */
 	readonly joins: readonly boolean[];
