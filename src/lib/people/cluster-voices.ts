@@ -42,8 +42,9 @@ export interface VoiceEvidence {
 export interface VoiceClusters {
 	/** Number of the voice of each piece, from 0 on in the order in which they are first heard. */
 	readonly labels: readonly number[];
-	/** How alike the voices were that were joined, and that would have been next, in order. */
-	readonly likenesses: readonly number[];
+	/** How alike the voices were that were joined, and those that would have been next, in order. */
+	readonly joined: readonly number[];
+	readonly open: readonly number[];
 	/** Voices there are after the last join. */
 	readonly count: number;
 	readonly heard: HeardPieces;
@@ -71,7 +72,7 @@ export function clusterVoices(
 	const joined = joinVoices(prints, sizeable, links, { least, most }, tuning.mergeCosine);
 	const labels = inOrder(withoutSmall(heard, follow(joined.labels), smallest.afterJoining, least));
 	const count = new Set(labels).size;
-	return { labels, likenesses: joined.likenesses, count, heard };
+	return { labels, joined: joined.joined, open: joined.open, count, heard };
 }
 
 /** Clusters of stretches, `count` of them where so many can be told apart. */

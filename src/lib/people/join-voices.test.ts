@@ -25,10 +25,10 @@ describe('joinVoices', () => {
 		for (const count of [2, 6, 200]) {
 			const [first, second] = [around(0, count, random), around(20, count, random)];
 			const labels = [...first.map(() => 0), ...second.map(() => 1)];
-			const { likenesses } = joinVoices([...first, ...second], labels, {}, any, mergeCosine);
+			const { open } = joinVoices([...first, ...second], labels, {}, any, 1);
 			const cosines = first.flatMap((one) => second.map((other) => cosineOf(one, other)));
 			const mean = cosines.reduce((sum, value) => sum + value, 0) / cosines.length;
-			expect(likenesses[0]).toBeCloseTo(mean, 5);
+			expect(open[0]).toBeCloseTo(mean, 5);
 		}
 	});
 
@@ -39,6 +39,9 @@ describe('joinVoices', () => {
 		const labels = prints.map((_, i) => Math.floor(i / 40));
 		const groups = (found: readonly number[]): number[] => [0, 40, 80, 120].map((i) => found[i]!);
 		expect(groups(joinVoices(prints, labels, {}, any, mergeCosine).labels)).toEqual([0, 0, 2, 3]);
+		const { joined, open } = joinVoices(prints, labels, {}, any, mergeCosine);
+		expect([joined.length, open.length]).toEqual([1, 2]);
+		expect([...joined, ...open]).toEqual([...joined, ...open].sort((a, b) => b - a));
 		const two = joinVoices(prints, labels, {}, { least: 1, most: 2 }, mergeCosine);
 		expect(groups(two.labels)).toEqual([0, 0, 0, 3]);
 		const four = joinVoices(prints, labels, {}, { least: 4, most: 9 }, mergeCosine);

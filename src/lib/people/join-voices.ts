@@ -4,8 +4,10 @@ import { sumOf } from './stretches.ts';
 
 export interface JoinedVoices {
 	readonly labels: readonly number[];
-	/** Likeness of each pair that was joined, and of the next one that was not. */
-	readonly likenesses: readonly number[];
+	/** Likeness of each pair that was joined, in order. */
+	readonly joined: readonly number[];
+	/** Likeness of each pair that would have been joined next, down to a single voice. */
+	readonly open: readonly number[];
 }
 
 /**
@@ -24,18 +26,19 @@ export function joinVoices(
 	mergeCosine: number,
 ): JoinedVoices {
 	let current = [...labels];
-	const likenesses: number[] = [];
+	let result: readonly number[] | null = null;
+	const joined: number[] = [];
+	const open: number[] = [];
 	for (;;) {
 		const apart = new Set(cannot.map(([a, b]) => pairKey(current[a]!, current[b]!)));
 		const means = meansOf(prints, current);
 		const pair = mostAlike(means, apart);
-		if (pair === null) break;
-		likenesses.push(pair.likeness);
+		if (pair === null) return { labels: result ?? current, joined, open };
 		const enough = means.length <= most && pair.likeness < mergeCosine;
-		if (enough || means.length <= least) break;
+		if (enough || means.length <= least) result ??= current;
+		(result === null ? joined : open).push(pair.likeness);
 		current = current.map((label) => (label === pair.joined ? pair.kept : label));
 	}
-	return { labels: current, likenesses };
 }
 
 /** The mean print of each cluster, in order of the labels. */
