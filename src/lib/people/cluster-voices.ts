@@ -11,7 +11,7 @@ import type { VoiceTuning } from './voice-tuning.ts';
 const firstCount = 20;
 
 /** Stretches at most that clusters are formed of; the rest is given to the nearest. */
-const mostStretches = 4000;
+const mostStretches = 1500;
 
 /**
  * Pieces of the smallest voice that is believed: a share of all, within bounds. Before voices are joined
