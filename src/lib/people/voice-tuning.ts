@@ -26,7 +26,7 @@ const bilstm: VoiceTuning = {
 
 /**
  * For x-vectors, by the counts in made talks of one to four people of 10 to 180 s: four LibriSpeech speakers (19,
- * 26, 27, 32) are counted best at 0.4, four others (39, 61, 121, 237) at 0.37 to 0.385. See
+ * 26, 27, 32) are counted best at 0.4 to 0.41, four others (39, 61, 121, 237) at 0.37 to 0.385. See
  * models/xvector/README.md. Within `openCosine` on either side the true number lies in nine talks of ten.
  */
 const xvector: VoiceTuning = { ...bilstm, mergeCosine: 0.39, openCosine: 0.05, rung: 3 };
