@@ -1,5 +1,11 @@
 import * as v from 'valibot';
 import type { TimeRange } from '../../src/lib/domain/time-range.ts';
+import {
+	compareTurns,
+	derProtocols,
+	diarisationErrorRate,
+	diarisationErrors,
+} from '../../src/lib/evaluation/der.ts';
 import { createBrowserInference } from '../../src/lib/inference/browser-inference.ts';
 import { VolatileCheckMemory } from '../../src/lib/inference/self-check.ts';
 import { openMedia } from '../../src/lib/media/open-media.ts';
@@ -10,10 +16,9 @@ import type { FoundVoices } from '../../src/lib/people/found-voices.ts';
 import { recluster } from '../../src/lib/people/recluster.ts';
 import { spectralClusters } from '../../src/lib/people/spectral.ts';
 import { compressed, subSegments } from '../../src/lib/people/sub-segments.ts';
-import { BilstmVoice } from '../../src/lib/perception/voice/bilstm-voice.ts';
 import type { VoiceEmbedder } from '../../src/lib/perception/voice/voice-embedder.ts';
+import { XVectorVoice } from '../../src/lib/perception/voice/xvector-voice.ts';
 import { makeTalk } from '../fixtures/made-talk.ts';
-import { diarisationError } from '../fixtures/diarisation-error.ts';
 
 const inputSchema = v.variant('kind', [
 	v.object({ kind: v.literal('talk'), people: v.array(v.array(v.string())), seed: v.number() }),
@@ -31,7 +36,6 @@ const talkSeconds = 180;
 /** Of 3D-Speaker's clustering. */
 const largestMinor = 4;
 const mergeCosine = 0.8;
-const collarSeconds = 0.25;
 const sampleRateHz = 16_000;
 
 async function samplesOf(url: string): Promise<Float32Array> {
@@ -104,13 +108,16 @@ export async function run(raw: unknown): Promise<unknown> {
 	});
 	try {
 		const vad = await inference.load('silero-vad');
-		const embedder = new BilstmVoice(await inference.load('voice-bilstm'));
+		const embedder = new XVectorVoice(await inference.load('xvector'));
 		const seconds = samples.length / sampleRateHz;
 		const started = performance.now();
 		const found = await findVoices(samples, { vad, embedder });
 		const took = (performance.now() - started) / 1000;
-		const errorOf = (hypothesis: Turns): number =>
-			diarisationError(turns, hypothesis, seconds, collarSeconds);
+		const whole = { startSeconds: 0, endSeconds: seconds };
+		const errorOf = (hypothesis: Turns): number | null =>
+			diarisationErrorRate(
+				diarisationErrors(compareTurns(turns, hypothesis, whole), derProtocols.fair),
+			);
 		const plain = await baseline(embedder, samples, found);
 		return {
 			seconds: took / seconds,

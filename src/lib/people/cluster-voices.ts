@@ -6,13 +6,12 @@ import type { HeardPieces } from './follow-voices.ts';
 import { joinVoices } from './join-voices.ts';
 import { linkClasses, stretchesOf, sumOf } from './stretches.ts';
 import type { VoiceTuning } from './voice-tuning.ts';
-import { whitened } from './whiten.ts';
 
 /** Voices that are told apart at first; those that are one are joined afterwards. */
 const firstCount = 20;
 
 /** Stretches at most that clusters are formed of; the rest is given to the nearest. */
-const mostStretches = 4000;
+const mostStretches = 1500;
 
 /**
  * Pieces of the smallest voice that is believed: a share of all, within bounds. Before voices are joined
@@ -43,33 +42,26 @@ export interface VoiceEvidence {
 export interface VoiceClusters {
 	/** Number of the voice of each piece, from 0 on in the order in which they are first heard. */
 	readonly labels: readonly number[];
-	/** How alike the voices were that were joined, and that would have been next, in order. */
-	readonly likenesses: readonly number[];
+	/** How alike the voices were that were joined, and those that would have been next, in order. */
+	readonly joined: readonly number[];
+	readonly open: readonly number[];
 	/** Voices there are after the last join. */
 	readonly count: number;
 	readonly heard: HeardPieces;
 }
 
 /**
- * Gives each piece to a voice. Stretches of one voice are clustered finely by their whitened prints; the
- * voices are followed through the recording; small ones are given to the others; and those whose mean prints
- * are of one voice are joined. Nothing in it is left to chance.
+ * Gives each piece to a voice. Stretches of one voice are clustered finely by their prints; the voices are
+ * followed through the recording; small ones are given to the others; and those whose prints are alike are
+ * joined. Nothing in it is left to chance.
  */
 export function clusterVoices(
 	{ prints, joins, links }: VoiceEvidence,
 	{ least, most }: CountBounds,
 	tuning: VoiceTuning,
 ): VoiceClusters {
-	const heardAt = prints.flatMap((print, i) => (print ? [i] : []));
-	const lag = Math.ceil(tuning.windowSeconds / tuning.stepSeconds);
-	const whitenedPrints = whitened(
-		heardAt.map((i) => prints[i]!),
-		lag,
-	);
-	const voices = new Array<Float32Array | null>(prints.length).fill(null);
-	heardAt.forEach((i, k) => (voices[i] = whitenedPrints[k]!));
 	const classes = linkClasses(prints.length, links);
-	const heard: HeardPieces = { voices, joins, fixed: classes.map((number) => number > 0) };
+	const heard: HeardPieces = { voices: prints, joins, fixed: classes.map((number) => number > 0) };
 	const start = firstClusters(heard, classes, links, Math.max(firstCount, least));
 	const follow = (now: readonly number[]): readonly number[] => {
 		const next = followVoices(heard, now, rounds);
@@ -77,10 +69,10 @@ export function clusterVoices(
 		return new Set(next).size < Math.min(least, new Set(now).size) ? now : next;
 	};
 	const sizeable = withoutSmall(heard, follow(start), smallest.beforeJoining, least);
-	const joined = joinVoices(prints, sizeable, links, { least, most }, tuning);
+	const joined = joinVoices(prints, sizeable, links, { least, most }, tuning.mergeCosine);
 	const labels = inOrder(withoutSmall(heard, follow(joined.labels), smallest.afterJoining, least));
 	const count = new Set(labels).size;
-	return { labels, likenesses: joined.likenesses, count, heard };
+	return { labels, joined: joined.joined, open: joined.open, count, heard };
 }
 
 /** Clusters of stretches, `count` of them where so many can be told apart. */
@@ -102,11 +94,10 @@ function firstClusters(
 	const step = Math.ceil(stretches.length / mostStretches);
 	const isLinked = (k: number): boolean => classes[at[stretches[k]![0]]!]! > 0;
 	const chosen = stretches.flatMap((_, k) => (k % step === 0 || isLinked(k) ? [k] : []));
-	const means = stretches.map(([first, end]) => {
-		const sum = sumOf(known.slice(first, end));
-		const length = Math.hypot(...sum);
-		return length > 0 ? sum.map((value) => value / length) : sum;
-	});
+	// Of the mean, not its direction: their products are the mean cosines of all pairs of prints.
+	const means = stretches.map(([first, end]) =>
+		sumOf(known.slice(first, end)).map((value) => value / (end - first)),
+	);
 	const chosenMeans = chosen.map((k) => means[k]!);
 	const position = new Map<number, number>();
 	chosen.forEach((k, p) => {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { hasShared, sharedPath } from '../../../tests/shared.ts';
-import { clustersAfter, cosineMatrix, inOrder } from './agglomerate.ts';
-import { mergedByCentroid, nearestOf, silhouette, withoutMinor } from './clusters.ts';
+import { cosineMatrix, inOrder } from './agglomerate.ts';
+import { mergedByCentroid, nearestOf, withoutMinor } from './clusters.ts';
 import { spectralClusters, spectrumOf } from './spectral.ts';
 
 function unit(row: readonly number[]): Float32Array {
@@ -38,15 +38,6 @@ describe('clusters', () => {
 				]),
 			),
 		).toBe(7);
-	});
-
-	test('a division that fits has the higher silhouette', () => {
-		const cosines = cosineMatrix(prints.slice(0, 6));
-		const right = silhouette(6, cosines, [0, 0, 0, 1, 1, 1]);
-		expect(right).toBeGreaterThan(0.9);
-		expect(silhouette(6, cosines, [0, 1, 0, 1, 0, 1])).toBeLessThan(0.1);
-		expect(silhouette(6, cosines, [0, 0, 0, 0, 0, 0])).toBe(0);
-		expect(clustersAfter(2, [])).toEqual([0, 1]);
 	});
 
 	test('spectral clustering finds two groups, or as many as are asked for', () => {

@@ -67,32 +67,3 @@ export function mergedByCentroid(
 		current = current.map((label) => (label === joined ? kept : label));
 	}
 }
-
-/**
- * How well a division fits, from -1 to 1: the mean over all pieces of how much nearer they lie to their own
- * cluster than to the next one. 0 for a single cluster.
- * @param cosines of all pairs, row-major `[n, n]`
- */
-export function silhouette(n: number, cosines: Float32Array, labels: readonly number[]): number {
-	const count = Math.max(-1, ...labels) + 1;
-	if (count < 2) return 0;
-	const sizes = new Float64Array(count);
-	for (const label of labels) sizes[label] = sizes[label]! + 1;
-	let total = 0;
-	for (let i = 0; i < n; i++) {
-		const distances = new Float64Array(count);
-		for (let j = 0; j < n; j++) {
-			if (i !== j) distances[labels[j]!] = distances[labels[j]!]! + 1 - cosines[i * n + j]!;
-		}
-		const own = labels[i]!;
-		if (sizes[own] === 1) continue;
-		const inside = distances[own]! / (sizes[own]! - 1);
-		let outside = Infinity;
-		for (let c = 0; c < count; c++) {
-			if (c !== own && sizes[c]! > 0) outside = Math.min(outside, distances[c]! / sizes[c]!);
-		}
-		const widest = Math.max(inside, outside);
-		if (widest > 0) total += (outside - inside) / widest;
-	}
-	return n === 0 ? 0 : total / n;
-}

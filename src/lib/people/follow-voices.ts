@@ -9,7 +9,7 @@ const changeCostAfterPause = 4;
 
 /** Pieces of a recording as far as their voices count. */
 export interface HeardPieces {
-	/** Whitened, in order; null where nothing could be heard of a voice. */
+	/** Prints, in order; null where nothing could be heard of a voice. */
 	readonly voices: readonly (Float32Array | null)[];
 	/** Whether a piece follows the one before it without a pause. */
 	readonly joins: readonly boolean[];
@@ -33,11 +33,10 @@ export function likenessTo({ voices }: HeardPieces, labels: readonly number[]): 
 	const cosines = new Float32Array(voices.length * numbers.length);
 	voices.forEach((voice, i) => {
 		if (voice === null) return;
-		const length = Math.hypot(...voice);
 		means.forEach((mean, k) => {
 			let product = 0;
 			for (let d = 0; d < mean.length; d++) product += mean[d]! * voice[d]!;
-			cosines[i * numbers.length + k] = length > 0 ? product / length : 0;
+			cosines[i * numbers.length + k] = product;
 		});
 	});
 	return { labels: numbers, cosines };

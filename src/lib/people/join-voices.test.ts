@@ -1,16 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../tests/fixtures/simulated-talk.ts';
+import { cosineOf } from '../perception/voice/voice-embedder.ts';
 import { joinVoices } from './join-voices.ts';
-import type { VoiceTuning } from './voice-tuning.ts';
 
-const tuning: VoiceTuning = {
-	windowSeconds: 1,
-	stepSeconds: 1,
-	shortestSeconds: 0.3,
-	mergeCosine: 0.9,
-	openCosine: 0.03,
-	rung: 1,
-};
+/** Prints of one direction lie at 0.43 on average, those of 20 degrees apart at 0.40, of 60 at 0.21. */
+const mergeCosine = 0.37;
 
 const any = { least: 1, most: Infinity };
 
@@ -26,16 +20,15 @@ function around(degrees: number, count: number, random: Random): Float32Array[] 
 }
 
 describe('joinVoices', () => {
-	test('likeness does not depend on how few prints a cluster has', () => {
+	test('likeness is the mean cosine of all pairs, however few there are', () => {
 		const random = new Random(3);
-		for (const count of [6, 20, 200]) {
-			const prints = [...around(0, count, random), ...around(20, count, random)];
-			const labels = prints.map((_, i) => (i < count ? 0 : 1));
-			const { likenesses } = joinVoices(prints, labels, {}, any, tuning);
-			// The cosine of the directions themselves; of the noisy means of six it would be 0.79.
-			expect(Math.abs(likenesses[0]! - Math.cos(Math.PI / 9))).toBeLessThan(
-				count === 200 ? 0.01 : 0.08,
-			);
+		for (const count of [2, 6, 200]) {
+			const [first, second] = [around(0, count, random), around(20, count, random)];
+			const labels = [...first.map(() => 0), ...second.map(() => 1)];
+			const { open } = joinVoices([...first, ...second], labels, {}, any, 1);
+			const cosines = first.flatMap((one) => second.map((other) => cosineOf(one, other)));
+			const mean = cosines.reduce((sum, value) => sum + value, 0) / cosines.length;
+			expect(open[0]).toBeCloseTo(mean, 5);
 		}
 	});
 
@@ -45,12 +38,21 @@ describe('joinVoices', () => {
 		const prints = angles.flatMap((angle) => around(angle, 40, random));
 		const labels = prints.map((_, i) => Math.floor(i / 40));
 		const groups = (found: readonly number[]): number[] => [0, 40, 80, 120].map((i) => found[i]!);
-		expect(groups(joinVoices(prints, labels, {}, any, tuning).labels)).toEqual([0, 0, 2, 3]);
-		const two = joinVoices(prints, labels, {}, { least: 1, most: 2 }, tuning);
+		expect(groups(joinVoices(prints, labels, {}, any, mergeCosine).labels)).toEqual([0, 0, 2, 3]);
+		const { joined, open } = joinVoices(prints, labels, {}, any, mergeCosine);
+		expect([joined.length, open.length]).toEqual([1, 2]);
+		expect([...joined, ...open]).toEqual([...joined, ...open].sort((a, b) => b - a));
+		const two = joinVoices(prints, labels, {}, { least: 1, most: 2 }, mergeCosine);
 		expect(groups(two.labels)).toEqual([0, 0, 0, 3]);
-		const four = joinVoices(prints, labels, {}, { least: 4, most: 9 }, tuning);
+		const four = joinVoices(prints, labels, {}, { least: 4, most: 9 }, mergeCosine);
 		expect(groups(four.labels)).toEqual([0, 1, 2, 3]);
-		const apart = joinVoices(prints, labels, { cannot: [[3, 45]] }, { least: 1, most: 2 }, tuning);
+		const apart = joinVoices(
+			prints,
+			labels,
+			{ cannot: [[3, 45]] },
+			{ least: 1, most: 2 },
+			mergeCosine,
+		);
 		expect(apart.labels[3]).not.toBe(apart.labels[45]);
 	});
 
@@ -58,6 +60,6 @@ describe('joinVoices', () => {
 		const random = new Random(7);
 		const prints = [...around(0, 10, random), null, ...around(5, 10, random), null];
 		const labels = prints.map((_, i) => (i <= 10 ? 0 : 1));
-		expect(new Set(joinVoices(prints, labels, {}, any, tuning).labels).size).toBe(1);
+		expect(new Set(joinVoices(prints, labels, {}, any, mergeCosine).labels).size).toBe(1);
 	});
 });

@@ -1,55 +1,51 @@
 import type { VoicePrint } from '../perception/voice/voice-embedder.ts';
 import type { Links } from './agglomerate.ts';
-import type { VoiceTuning } from './voice-tuning.ts';
-
-/** A cluster's prints: their sum, how many, and how many that is of prints that share no sound. */
-interface Cluster {
-	readonly label: number;
-	readonly mean: Float64Array;
-	readonly count: number;
-	/** Mean squared distance from the mean. */
-	readonly spread: number;
-}
-
-/** Of a mean's length, what is left at least when the noise of its prints is taken off. */
-const leastLength = 0.2;
+import { sumOf } from './stretches.ts';
 
 export interface JoinedVoices {
 	readonly labels: readonly number[];
-	/** Likeness of each pair that was joined, and of the next one that was not. */
-	readonly likenesses: readonly number[];
+	/** Likeness of each pair that was joined, in order. */
+	readonly joined: readonly number[];
+	/** Likeness of each pair that would have been joined next, down to a single voice. */
+	readonly open: readonly number[];
 }
 
 /**
  * Joins clusters that are one voice, the two that are most alike first, and on as long as there are more than
- * `most`, but never to fewer than `least`. Two clusters are as alike as the cosine of their mean prints,
- * freed of what the noise of few prints takes from it.
+ * `most`, but never to fewer than `least`. Two clusters are as alike as their prints are on average: the mean
+ * cosine of all pairs (average linkage), which does not depend on how many there are.
  *
  * @param labels the cluster of each piece; pieces without a print do not count
+ * @param mergeCosine from here on two clusters are one voice
  */
 export function joinVoices(
 	prints: readonly (VoicePrint | null)[],
 	labels: readonly number[],
 	{ cannot = [] }: Links,
 	{ least, most }: { readonly least: number; readonly most: number },
-	tuning: VoiceTuning,
+	mergeCosine: number,
 ): JoinedVoices {
 	let current = [...labels];
-	const likenesses: number[] = [];
+	let result: readonly number[] | null = null;
+	const joined: number[] = [];
+	const open: number[] = [];
 	for (;;) {
 		const apart = new Set(cannot.map(([a, b]) => pairKey(current[a]!, current[b]!)));
-		const clusters = clustersOf(prints, current);
-		const pair = mostAlike(clusters, apart, tuning.stepSeconds / tuning.windowSeconds);
-		if (pair === null) break;
-		likenesses.push(pair.likeness);
-		const enough = clusters.length <= most && pair.likeness < tuning.mergeCosine;
-		if (enough || clusters.length <= least) break;
+		const means = meansOf(prints, current);
+		const pair = mostAlike(means, apart);
+		if (pair === null) return { labels: result ?? current, joined, open };
+		const enough = means.length <= most && pair.likeness < mergeCosine;
+		if (enough || means.length <= least) result ??= current;
+		(result === null ? joined : open).push(pair.likeness);
 		current = current.map((label) => (label === pair.joined ? pair.kept : label));
 	}
-	return { labels: current, likenesses };
 }
 
-function clustersOf(prints: readonly (VoicePrint | null)[], labels: readonly number[]): Cluster[] {
+/** The mean print of each cluster, in order of the labels. */
+function meansOf(
+	prints: readonly (VoicePrint | null)[],
+	labels: readonly number[],
+): (readonly [number, Float32Array])[] {
 	const members = new Map<number, VoicePrint[]>();
 	labels.forEach((label, i) => {
 		const print = prints[i];
@@ -60,41 +56,23 @@ function clustersOf(prints: readonly (VoicePrint | null)[], labels: readonly num
 	});
 	return [...members]
 		.sort(([a], [b]) => a - b)
-		.map(([label, own]) => {
-			const mean = new Float64Array(own[0]!.length);
-			for (const print of own) {
-				for (let d = 0; d < mean.length; d++) mean[d] = mean[d]! + print[d]! / own.length;
-			}
-			// Prints have length 1, so what the mean lacks of it is their spread.
-			const spread = 1 - mean.reduce((sum, value) => sum + value * value, 0);
-			return { label, mean, count: own.length, spread };
-		});
+		.map(([label, own]) => [label, sumOf(own).map((value) => value / own.length)]);
 }
 
 function mostAlike(
-	clusters: readonly Cluster[],
+	means: readonly (readonly [number, Float32Array])[],
 	apart: ReadonlySet<string>,
-	share: number,
 ): { kept: number; joined: number; likeness: number } | null {
 	let best: { kept: number; joined: number; likeness: number } | null = null;
-	for (const [i, a] of clusters.entries()) {
-		for (const b of clusters.slice(i + 1)) {
-			if (apart.has(pairKey(a.label, b.label))) continue;
-			let product = 0;
-			for (let d = 0; d < a.mean.length; d++) product += a.mean[d]! * b.mean[d]!;
-			const likeness = product / Math.sqrt(ownLength(a, share) * ownLength(b, share));
-			if (best === null || likeness > best.likeness) {
-				best = { kept: a.label, joined: b.label, likeness };
-			}
+	for (const [i, [kept, a]] of means.entries()) {
+		for (const [joined, b] of means.slice(i + 1)) {
+			if (apart.has(pairKey(kept, joined))) continue;
+			// The product of two means is the mean of all products.
+			const likeness = a.reduce((sum, value, d) => sum + value * b[d]!, 0);
+			if (best === null || likeness > best.likeness) best = { kept, joined, likeness };
 		}
 	}
 	return best;
-}
-
-/** Squared length of a mean without the noise in it: neighbouring prints share most of their sound. */
-function ownLength({ spread, count }: Cluster, share: number): number {
-	const length = 1 - spread;
-	return Math.max(leastLength * length, length - spread / Math.max(1, count * share));
 }
 
 function pairKey(a: number, b: number): string {

@@ -9,7 +9,7 @@ const tuning: VoiceTuning = {
 	windowSeconds: 1.6,
 	stepSeconds: 0.5,
 	shortestSeconds: 0.3,
-	mergeCosine: 0.85,
+	mergeCosine: 0.65,
 	openCosine: 0.03,
 	rung: 1,
 };

@@ -120,20 +120,16 @@ function voicesOf(ranges: readonly VoicedRange[], speech: Float32Array): FoundVo
 	});
 }
 
-/** From where to where the count may lie: joins that were nearly not made, and nearly made. */
+/** From where to where the count may lie: with a line that is a little higher, and a little lower. */
 function rangeOf(
-	{ count, likenesses }: VoiceClusters,
+	{ count, joined, open }: VoiceClusters,
 	{ least, most }: CountBounds,
 	{ mergeCosine, openCosine }: VoiceTuning,
 ): [number, number] {
-	const hardlyJoined = likenesses.filter(
-		(likeness) => likeness >= mergeCosine && likeness < mergeCosine + openCosine,
-	).length;
-	const last = likenesses.at(-1);
-	const nearlyJoined =
-		last !== undefined && last < mergeCosine && last >= mergeCosine - openCosine ? 1 : 0;
+	const hardlyJoined = joined.filter((likeness) => likeness < mergeCosine + openCosine).length;
+	const nearlyJoined = open.filter((likeness) => likeness >= mergeCosine - openCosine).length;
 	return [
-		Math.min(count, Math.max(least, count - nearlyJoined)),
+		Math.min(count, Math.max(least, 1, count - nearlyJoined)),
 		Math.max(count, Math.min(most, count + hardlyJoined)),
 	];
 }
