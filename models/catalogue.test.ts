@@ -28,7 +28,7 @@ const recogniserSchema = v.object({
 });
 
 /** Name and exact version. */
-const pinned = /^(@[a-z0-9-]+\/)?[a-z0-9.-]+@\d+\.\d+\.\d+$/;
+const pinned = /^(@[a-z0-9.-]+\/)?[a-z0-9._-]+@\d+\.\d+\.\d+$/;
 
 const { files, recognisers } = v.parse(
 	v.object({ files: v.array(fileSchema), recognisers: v.array(recogniserSchema) }),

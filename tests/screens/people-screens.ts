@@ -51,7 +51,17 @@ export const peopleScreens: Readonly<Record<string, Screen>> = {
 	'people-alone': {
 		client: 'past=alone.m4a',
 		path: '/session/made-up-alone.m4a?view=conversations',
-		act: (page) => page.getByRole('heading', { name: 'How sure it is' }).waitFor(),
+		act: (page) => page.getByText('Only Person 1 is heard').waitFor(),
+	},
+	'people-read': {
+		client: 'past=talk.m4a',
+		path: '/session/made-up-talk.m4a?t=7.2',
+		act: (page) => page.getByRole('heading', { name: 'Conversation A' }).waitFor(),
+	},
+	'people-settings': {
+		client: 'past=talk.m4a',
+		path: '/session/made-up-talk.m4a?view=about',
+		act: (page) => page.getByText('Run again with other settings').click(),
 	},
 	'people-scored': {
 		client: 'past=scored.m4a',

@@ -4,9 +4,9 @@ import type { DocumentSpeaker } from '../domain/studio-document.ts';
 import { durationOf, type TimeRange } from '../domain/time-range.ts';
 import type { Change } from '../editing/cues.ts';
 import { mergePeople, movePieces, newPersonId, regroupPieces } from '../editing/people.ts';
-import { loudest } from '../editing/speakers-of.ts';
 import { groupBy } from '../support/group-by.ts';
 import { pieceTexts, turnsOfPieces, type PieceTurn } from './piece-turns.ts';
+import { confidencesByPerson, regroupVoices } from './regroup-voices.ts';
 import type { Studio } from './studio.svelte.ts';
 
 /** Longest stretch that is played to hear who somebody is, as of samples that a run takes. */
@@ -183,37 +183,16 @@ export class PeopleView {
 		if (this.hindrance !== null || this.#regrouping) return false;
 		this.#regrouping = true;
 		try {
-			const { recluster } = await import('../people/recluster.ts');
-			// The page shows that it has begun.
-			await new Promise((resolve) => setTimeout(resolve, 0));
-			const { pieces, voiceModel } = this.#people;
-			const count = this.#count && { min: this.#count.least, max: this.#count.most };
-			const found = recluster(
-				{
-					pieces: pieces.map(({ startSeconds, endSeconds, embedding }) => ({
-						...{ startSeconds, endSeconds, embedding },
-						...{ solo: true, voice: null },
-					})),
-					speech: loudest(this.#studio.result.speakers),
-					embedder: voiceModel,
-				},
-				{ count },
-			);
-			const groups = found.pieces.map(({ voice }) => voice);
-			const { editor } = this.#studio;
+			const { editor, result } = this.#studio;
+			const regrouping = await regroupVoices(this.#people, result.speakers, this.#count);
 			this.#picked.clear();
 			this.#chosen.clear();
 			const changed = editor.apply(
-				(edition) => regroupPieces(edition, pieces, groups),
+				(edition) => regroupPieces(edition, this.#people.pieces, regrouping.groups),
 				'Regroup people',
 			);
 			const { voices } = editor.edition;
-			const sureness = new Map(found.voices.map(({ id, confidence }) => [id, confidence]));
-			const byPerson = voices.flatMap((id, i) => {
-				const confidence = sureness.get(groups[i] ?? NaN);
-				return id === null || confidence === undefined ? [] : [[id, confidence] as const];
-			});
-			this.#regrouped.set(voices, new Map(byPerson));
+			this.#regrouped.set(voices, confidencesByPerson(regrouping, voices));
 			return changed;
 		} finally {
 			this.#regrouping = false;

@@ -60,9 +60,10 @@ export function pieceTexts(
 		.sort((a, b) => a.middle - b.middle);
 	let at = 0;
 	return ranges.map(({ startSeconds, endSeconds }) => {
-		while (at < said.length && said[at]!.middle < startSeconds) at += 1;
 		const words: string[] = [];
-		for (; at < said.length && said[at]!.middle < endSeconds; at++) words.push(said[at]!.text);
+		for (let word = said[at]; word && word.middle < endSeconds; word = said[(at += 1)]) {
+			if (word.middle >= startSeconds) words.push(word.text);
+		}
 		return words.join(' ');
 	});
 }

@@ -13,6 +13,7 @@ const others: Partial<RunSettings>[] = [
 	{ audioScale: 'unit' },
 	{ conversations: 'baseline' },
 	{ recompute: true },
+	{ people: { least: 2, most: 4 } },
 ];
 
 test.each(others)('%o is told', (change) => {

@@ -1,4 +1,5 @@
 import { detectLanguage, spokenLanguages } from '../../domain/languages.ts';
+import type { PeopleCount } from '../../domain/people.ts';
 import type { Detector, RunSettings } from '../../domain/settings.ts';
 import type { ModelInfo } from '../../state/models-client.ts';
 
@@ -16,6 +17,13 @@ export function recogniserTitle(id: string, models: readonly ModelInfo[] | null)
 /** What told a run who speaks. */
 export function detectorTitle(detector: Detector): string {
 	return detector === 'embedded' ? 'the embedded recogniser' : 'Light-ASD';
+}
+
+/** How many people a run was asked for. */
+export function peopleWishText(people: PeopleCount | null): string {
+	if (people === null) return 'as many as are found';
+	const { least, most } = people;
+	return least === most ? `exactly ${String(least)}` : `${String(least)} to ${String(most)}`;
 }
 
 /** All settings of a run, always in the same order. */
@@ -51,6 +59,7 @@ function settingWords(
 			name: 'Who talks with whom',
 			value: settings.conversations === 'confab' ? 'turn-taking' : 'baseline, overlap',
 		},
+		{ name: 'People', value: peopleWishText(settings.people) },
 		{ name: 'Shipped data', value: settings.recompute ? 'not used' : 'used' },
 	];
 }
