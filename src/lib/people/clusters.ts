@@ -2,7 +2,7 @@ import { cosineOf, meanPrint } from '../perception/voice/voice-embedder.ts';
 import type { VoicePrint } from '../perception/voice/voice-embedder.ts';
 
 /** The mean print of each cluster that has members. */
-export function centroidsOf(
+function centroidsOf(
 	prints: readonly VoicePrint[],
 	labels: readonly number[],
 ): Map<number, VoicePrint> {

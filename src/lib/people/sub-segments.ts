@@ -8,7 +8,7 @@ export interface Cutting {
 }
 
 /** As 3D-Speaker cuts (`infer_diarization`). */
-export const subSegmentCutting: Cutting = { lengthSeconds: 1.5, shiftSeconds: 0.75 };
+const subSegmentCutting: Cutting = { lengthSeconds: 1.5, shiftSeconds: 0.75 };
 
 /**
  * Overlapping pieces of a stretch of speech. One that is no longer than a shift gives none: it says too

@@ -60,7 +60,7 @@ export function facePath(steps: FaceSteps = {}): SessionPath {
 }
 
 /** The stages of a recording whose people are found by their voices. */
-export function voicePath(steps: VoiceSteps = {}): SessionPath {
+function voicePath(steps: VoiceSteps = {}): SessionPath {
 	return pathFrom<SessionStart>()
 		.next(peopleStage(steps.people))
 		.next(wordsStage())
