@@ -12,6 +12,8 @@ export interface VoicePiece extends TimeRange {
 	readonly personId: string | null;
 	/** Unit length; null for a piece too short to tell a voice from. Biometric: it leaves no machine. */
 	readonly embedding: Float32Array | null;
+	/** The sound channel that it is loudest on, where each channel is one person's. */
+	readonly channel?: number;
 }
 
 /** Somebody whom a run found. */

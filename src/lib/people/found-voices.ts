@@ -9,6 +9,8 @@ export interface VoicePiece extends TimeRange {
 	readonly voice: number | null;
 	/** What it sounds like; null where it is too short, or nothing can tell. */
 	readonly embedding: VoicePrint | null;
+	/** The sound channel that it is loudest on, where each channel is one person's. */
+	readonly channel?: number;
 }
 
 /** Somebody who is heard. */

@@ -113,6 +113,20 @@ describe('recluster', () => {
 		);
 	});
 
+	test('each channel is one person, however alike the voices are', () => {
+		const { pieces, seconds } = madeVoices([
+			[0, 9],
+			[0, 12],
+			[0, 7],
+			[0, 8],
+		]);
+		const channelAt = (i: number): number => (i < 9 || (i >= 21 && i < 28) ? 0 : 1);
+		const split = pieces.map((piece, i) => ({ ...piece, channel: channelAt(i) }));
+		expect(recluster(materialOf({ ...talk, pieces, seconds }), { tuning }).voices).toHaveLength(1);
+		const found = recluster(materialOf({ ...talk, pieces: split, seconds }), { tuning });
+		expect(voicesOf(found)).toEqual(pieces.map((_, i) => channelAt(i)));
+	});
+
 	test('what was found before makes no difference', () => {
 		const found = recluster(materialOf(), { tuning });
 		expect(recluster(found, { tuning })).toEqual(found);

@@ -36,8 +36,8 @@ const minorTurnSeconds = 2;
 export function recluster(material: VoiceMaterial, options: ReclusterOptions = {}): FoundVoices {
 	const { embedder, speech } = material;
 	const bounds = boundsOf(options.count ?? null);
-	const { links = {} } = options;
-	requireLinks(links, material.pieces.length);
+	requireLinks(options.links ?? {}, material.pieces.length);
+	const links = withChannels(options.links ?? {}, material.pieces);
 	const pieces = material.pieces.map((piece) => ({ ...piece, voice: null }));
 	const kept = { speech, embedder };
 	const seconds = pieces.reduce((sum, piece) => sum + durationOf(piece), 0);
@@ -81,6 +81,21 @@ function boundsOf(wish: CountWish): CountBounds {
 		throw new TypeError(`From ${min} to ${max} is no number of voices`);
 	}
 	return { least: min, most: max };
+}
+
+/** Each channel is one person: its pieces belong together, and apart from those of the others. */
+function withChannels({ must = [], cannot = [] }: Links, pieces: VoiceMaterial['pieces']): Links {
+	const firsts = new Map<number, number>();
+	const together: [number, number][] = [];
+	for (const [i, { channel }] of pieces.entries()) {
+		if (channel === undefined) continue;
+		const first = firsts.get(channel);
+		if (first === undefined) firsts.set(channel, i);
+		else together.push([first, i]);
+	}
+	const all = [...firsts.values()];
+	const apart = all.flatMap((a, k) => all.slice(k + 1).map((b): [number, number] => [a, b]));
+	return { must: [...must, ...together], cannot: [...cannot, ...apart] };
 }
 
 function requireLinks({ must = [], cannot = [] }: Links, count: number): void {

@@ -26,10 +26,7 @@ export async function regroupVoices(
 	await new Promise((resolve) => setTimeout(resolve, 0));
 	const found = recluster(
 		{
-			pieces: pieces.map(({ startSeconds, endSeconds, embedding }) => ({
-				...{ startSeconds, endSeconds, embedding },
-				...{ solo: true, voice: null },
-			})),
+			pieces: pieces.map(({ personId: _, ...piece }) => ({ ...piece, solo: true, voice: null })),
 			speech: loudest(speakers),
 			embedder: voiceModel,
 		},

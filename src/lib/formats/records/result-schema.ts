@@ -83,7 +83,10 @@ function peopleSchema({ object, real, floats }: RecordForm): Schema<FoundPeople>
 		),
 		count: countSchema({ object }),
 		pieces: v.array(
-			object({ ...range, personId: v.nullable(text), embedding: v.nullable(floats) }),
+			object({
+				...{ ...range, personId: v.nullable(text), embedding: v.nullable(floats) },
+				channel: v.exactOptional(v.number()),
+			}),
 		),
 		voiceModel: v.nullable(text),
 		doubts: v.array(doubtSchema({ object, real })),

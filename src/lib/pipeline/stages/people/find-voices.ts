@@ -1,11 +1,14 @@
 import * as v from 'valibot';
-import type { SourceFile } from '../../../domain/session.ts';
+import { sampleRateHz, type SourceFile } from '../../../domain/session.ts';
+import { judgeChannels } from '../../../media/judge-channels.ts';
+import type { AudioBlock, MediaSource } from '../../../media/media-source.ts';
 import { findVoices, type Sound } from '../../../people/find-voices.ts';
-import type { VoiceMaterial } from '../../../people/found-voices.ts';
+import type { VoiceMaterial, VoicePiece } from '../../../people/found-voices.ts';
 import { BilstmVoice } from '../../../perception/voice/bilstm-voice.ts';
 import type { VoiceEmbedder } from '../../../perception/voice/voice-embedder.ts';
 import { WespeakerVoice, wespeakerId } from '../../../perception/voice/wespeaker-voice.ts';
 import { XVectorVoice } from '../../../perception/voice/xvector-voice.ts';
+import { present } from '../../../support/assert.ts';
 import { ConfabError } from '../../../support/errors.ts';
 import type { OnProgress, Progress } from '../../../support/progress.ts';
 import { withFile, type Ports } from '../../ports.ts';
@@ -19,6 +22,9 @@ import { people as about } from './about.ts';
 /** The embedding that comes with the app for voices that nothing else tells apart. */
 export const xvectorId = 'xvector';
 
+/** Times the energy of the next channel: 6 dB, from which on `judgeChannels` holds a channel to lead. */
+const clearlyLouder = 4;
+
 /** What of a run's time goes into finding speech; telling voices apart is the rest. */
 const speechPart = 0.35;
 
@@ -26,7 +32,7 @@ const speechPart = 0.35;
 export const storedVoices: StoredResult<VoiceMaterial, null> = {
 	name: 'people',
 	stages: [about.id],
-	code: 1,
+	code: 2,
 	models: async (_, ports) => {
 		const embedder = await embedderHere(ports);
 		return embedder === null ? [speechModel] : [speechModel, embedder];
@@ -40,6 +46,7 @@ export const storedVoices: StoredResult<VoiceMaterial, null> = {
 					solo: v.boolean(),
 					voice: v.nullable(v.number()),
 					embedding: v.nullable(v.instance(Float32Array)),
+					channel: v.exactOptional(v.number()),
 				}),
 			),
 			speech: v.instance(Float32Array),
@@ -95,12 +102,59 @@ export function hearVoices(
 			const sound: Sound = () => media.audio(work.signal);
 			const onProgress = overall(durationSeconds, work.onProgress);
 			const options = { signal: work.signal, onProgress };
-			const { pieces, speech } = await findVoices(sound, { vad, embedder }, options);
+			const { pieces: heard, speech } = await findVoices(sound, { vad, embedder }, options);
+			const pieces = await withChannels(heard, media, work);
 			ports.models.count(speechModel, durationSeconds, 'seconds');
 			if (embedder) ports.models.count(embedder.id, durationSeconds, 'seconds');
 			return { pieces, speech, embedder: embedder?.id ?? null };
 		}),
 	);
+}
+
+/**
+ * Where each channel of a recording is one person, as on a phone call or with a microphone for each, the
+ * pieces with the channel that they are loudest on.
+ */
+async function withChannels(
+	pieces: readonly VoicePiece[],
+	media: MediaSource,
+	work: Work,
+): Promise<readonly VoicePiece[]> {
+	const verdict = await judgeChannels(media, { signal: work.signal });
+	if (!verdict?.areSeparate) return pieces;
+	const loudness: Float32Array[] = [];
+	for (let channel = 0; channel < (media.info.audio?.channels ?? 0); channel++) {
+		loudness.push(await energyOf(media.audio(work.signal, { channel }), pieces));
+	}
+	return pieces.map((piece, i) => {
+		const [loudest, next] = loudness
+			.map((energies, channel) => ({ channel, energy: energies[i] ?? 0 }))
+			.sort((a, b) => b.energy - a.energy);
+		const isClear = loudest && loudest.energy >= clearlyLouder * (next?.energy ?? 0);
+		return isClear ? { ...piece, channel: loudest.channel } : piece;
+	});
+}
+
+/** The energy of each piece. */
+async function energyOf(
+	audio: AsyncIterable<AudioBlock>,
+	pieces: readonly VoicePiece[],
+): Promise<Float32Array> {
+	const energies = new Float32Array(pieces.length);
+	let first = 0;
+	for await (const { startSample, samples } of audio) {
+		const end = startSample + samples.length;
+		for (let i = first; i < pieces.length; i++) {
+			const piece = present(pieces[i], 'piece');
+			const from = Math.round(piece.startSeconds * sampleRateHz);
+			const to = Math.round(piece.endSeconds * sampleRateHz);
+			if (to <= startSample) first = i + 1;
+			if (from >= end) break;
+			const part = samples.subarray(Math.max(0, from - startSample), Math.max(0, to - startSample));
+			energies[i] = (energies[i] ?? 0) + part.reduce((sum, value) => sum + value * value, 0);
+		}
+	}
+	return energies;
 }
 
 /** Both passes over the sound as one way from nothing to the recording's length. */

@@ -101,10 +101,10 @@ function peopleOf(
 		people: {
 			people,
 			count: { least, most },
-			pieces: pieces.map(({ startSeconds, endSeconds, voice, embedding }) => {
-				const personId = voice === null ? null : idOf(voice);
-				return { startSeconds, endSeconds, personId, embedding };
-			}),
+			pieces: pieces.map(({ solo: _, voice, ...piece }) => ({
+				...piece,
+				personId: voice === null ? null : idOf(voice),
+			})),
 			voiceModel: embedder,
 			doubts: doubts.flatMap((doubt) => doubtOf(doubt, idOf)),
 		},

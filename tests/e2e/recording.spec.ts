@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { inProject } from '../../scripts/lib/command.mjs';
+import { hasShared, sharedPath } from '../shared.ts';
+import { expect, test } from './harness.ts';
+import { madeWav } from './media-files.ts';
+
+const whisper = inProject('static/models/whisper-base');
+
+test('a recording without speech: from its card to a result that says so', async ({
+	page,
+	watch,
+}) => {
+	test.setTimeout(180_000);
+	await page.goto('/');
+	const file = { name: 'hum.wav', mimeType: 'audio/wav', buffer: madeWav(6, 120) };
+	await page.locator('input[data-pick=files]').first().setInputFiles(file);
+	const card = page.getByRole('article', { name: 'hum' });
+	await expect(card.getByText(/0:06 · Sound · mono/)).toBeVisible();
+	await card.getByLabel('People').selectOption('exactly');
+	await card.getByLabel('Number of people').fill('3');
+	await card.getByRole('button', { name: 'Start' }).click();
+	await expect(page.getByRole('heading', { level: 1, name: 'hum' })).toBeVisible();
+	await page.waitForURL(/\/session\//, { timeout: 120_000 });
+	await page.getByRole('tab', { name: 'People' }).click();
+	await expect(page.getByRole('heading', { name: 'Nobody is heard' })).toBeVisible();
+	expect(watch.strangers).toEqual([]);
+	expect(watch.errors).toEqual([]);
+});
+
+test('speech becomes words of the person who says them', async ({ page, watch }) => {
+	test.skip(!hasShared || !existsSync(whisper), 'needs real speech and Whisper');
+	test.setTimeout(300_000);
+	await page.goto('/');
+	await page.locator('input[data-pick=files]').first().setInputFiles(sharedPath('media/jfk.flac'));
+	await page.getByRole('article', { name: 'jfk' }).getByRole('button', { name: 'Start' }).click();
+	await page.waitForURL(/\/session\//, { timeout: 240_000 });
+	await expect(page.getByText(/what you can do for your country/i).first()).toBeVisible();
+	await page.getByRole('tab', { name: 'People' }).click();
+	await expect(page.getByText('Person 1').first()).toBeVisible();
+	expect(watch.strangers).toEqual([]);
+	expect(watch.errors).toEqual([]);
+});
