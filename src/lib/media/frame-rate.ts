@@ -5,10 +5,10 @@ export const RATE_FRAMES = 300;
 const EQUAL_PART = 0.2;
 const ROUNDING_SECONDS = 0.002;
 /** Part of the intervals that may be unequal at a constant rate: a frame was lost here and there. */
-const MOST_UNEQUAL = 0.02;
+const MOST_UNEQUAL = 0.05;
 
 export interface FrameRate {
-	/** Frames over time; null where there are fewer than two. */
+	/** Frames over time, lost ones counted at a constant rate; null where there are fewer than two. */
 	readonly framesPerSecond: number | null;
 	readonly isVariable: boolean;
 }
@@ -21,8 +21,9 @@ export function frameRateOf(starts: readonly number[]): FrameRate {
 	const usual = [...intervals].sort((a, b) => a - b)[intervals.length >> 1] ?? 0;
 	const tolerance = Math.max(EQUAL_PART * usual, ROUNDING_SECONDS);
 	const unequal = intervals.filter((interval) => Math.abs(interval - usual) > tolerance);
-	return {
-		framesPerSecond: intervals.length / span,
-		isVariable: unequal.length > MOST_UNEQUAL * intervals.length,
-	};
+	const isVariable = unequal.length > MOST_UNEQUAL * intervals.length;
+	const frames = intervals.map((interval) =>
+		isVariable ? 1 : Math.max(1, Math.round(interval / usual)),
+	);
+	return { framesPerSecond: frames.reduce((sum, count) => sum + count, 0) / span, isVariable };
 }
