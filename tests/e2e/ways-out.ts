@@ -1,5 +1,18 @@
 type WayOut = (stranger: string) => void;
 
+/**
+ * Whether a Chromium of this version knows `Connection-Allowlist`. Without it nothing stops a page from
+ * navigating away, or from asking a STUN server; the page of privacy says so.
+ */
+export function knowsAllowlist(version: string): boolean {
+	return Number.parseInt(version, 10) >= 152;
+}
+
+/** What comes to a stranger all the same: a page that is sent there asks for its icon, too. */
+export function visitsByLeaving(version: string): readonly string[] {
+	return knowsAllowlist(version) ? [] : ['GET /?secret', 'GET /favicon.ico'];
+}
+
 /** Ways out of a page, each as hostile code would try it. */
 export const waysOutOfPages: Record<string, WayOut> = {
 	fetch: (stranger) => void fetch(stranger, { mode: 'no-cors' }).catch(() => undefined),
