@@ -22,11 +22,6 @@ const schemaFor = (defaultSettings: RunSettings) =>
 		language: v.fallback(v.picklist(languageChoices), defaultSettings.language),
 		audioScale: v.fallback(v.picklist(['int16', 'unit']), defaultSettings.audioScale),
 		recompute: v.fallback(v.boolean(), defaultSettings.recompute),
-		// How many people there are is true of one recording alone.
-		people: v.pipe(
-			v.unknown(),
-			v.transform(() => null),
-		),
 	});
 
 /** How the next session or recording is to be run; remembered between visits where the browser allows it. */
@@ -71,7 +66,8 @@ function read(kept: KeptText | null, key: string, defaults: RunSettings): RunSet
 		const text = kept?.getItem(key);
 		if (!text) return defaults;
 		const parsed = v.safeParse(schemaFor(defaults), JSON.parse(text));
-		return parsed.success ? parsed.output : defaults;
+		// How many people there are is true of one recording alone.
+		return parsed.success ? { ...parsed.output, people: null } : defaults;
 	} catch {
 		return defaults;
 	}

@@ -30,6 +30,18 @@ test('one bad field does not lose the others', () => {
 	expect(new SettingsState(kept(text)).current).toEqual({ ...defaultSettings, recompute: true });
 });
 
+test('what an earlier version remembered still holds, and a number of people never does', () => {
+	const before = JSON.stringify({ speechActivity: 'baseline', conversations: 'baseline' });
+	expect(new SettingsState(kept(before)).current).toEqual({
+		...defaultSettings,
+		speechActivity: 'baseline',
+		conversations: 'baseline',
+	});
+	const storage = kept();
+	new SettingsState(storage).change({ people: { least: 2, most: 2 } });
+	expect(new SettingsState(storage).current.people).toBeNull();
+});
+
 test('hold where nothing can be remembered', () => {
 	const full = {
 		getItem: () => null,
