@@ -112,6 +112,14 @@ describe('a recording', () => {
 		expect((await readSessions([typed])).sessions).toHaveLength(1);
 	});
 
+	test('is never a reference, whatever the operating system takes it for', async () => {
+		const file = new File([stm], 'talk.stm', { type: 'audio/x-stm' });
+		const dropped = [droppedFile('a/talk.wav', sound), { path: 'a/talk.stm', file }];
+		const { sessions, problems } = await readSessions(dropped);
+		expect([sessions.length, problems]).toEqual([1, []]);
+		expect(sessions[0]?.labels?.transcripts.size).toBe(1);
+	});
+
 	test.each([
 		['holiday.jpg', 'holiday.jpg: is a picture: drop sound or video'],
 		['notes.pdf', 'notes.pdf: is a document: drop sound or video'],

@@ -86,9 +86,10 @@ function recordingsIn(tree: FileTree, roots: readonly string[]): readonly Listed
 	const isInside = (path: string): boolean =>
 		roots.some((root) => root === '' || path.startsWith(`${root}/`));
 	return [...tree.files.values()].filter(({ path, type }) => {
-		if (isInside(path)) return false;
+		// To an operating system `.stm` is music of another kind.
+		if (isInside(path) || isLabelFile(path)) return false;
 		if (isRecordingName(path, type)) return true;
-		const isUnknown = otherKindOf(path) === null && !isLabelFile(path) && !isZip(path);
+		const isUnknown = otherKindOf(path) === null && !isZip(path);
 		return isUnknown && !path.includes('/');
 	});
 }
