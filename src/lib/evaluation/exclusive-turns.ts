@@ -5,7 +5,7 @@ import type { SpeakerTurns } from './speaker-turns.ts';
 /**
  * The same turns with one person at a time: where several talk, the one who began last, and of those
  * who began together the first by name. So a short word into somebody's speech stays, and the
- * other goes on after it.
+ * other continues after it.
  */
 export function exclusiveTurns(turns: SpeakerTurns): SpeakerTurns {
 	const joined = joinedTurns(turns, null);

@@ -118,7 +118,7 @@ function prefixed(name: string, problems: readonly Problem[]): Problem[] {
 
 /**
  * Finds and reads every session in what was dropped: session folders, folders of them, sound and video
- * files, and zip archives of any, which are read in place. Nothing that is found to be wrong rejects: it is told in `problems`.
+ * files, and zip archives of any, which are read in place. Nothing that is found to be wrong rejects: it is reported in `problems`.
  *
  * @throws the signal's reason when it aborts.
  */

@@ -53,7 +53,7 @@ export class ServedModels implements ModelSource {
 	/**
 	 * One file, with the content that the manifest says.
 	 *
-	 * @throws ConfabError `ModelUnavailable` when it cannot be had, `ModelMismatch` when its content is
+	 * @throws ConfabError `ModelUnavailable` when it is out of reach, `ModelMismatch` when its content is
 	 * another one.
 	 */
 	async file(file: ModelFile, options: SlowOptions = {}): Promise<Blob> {

@@ -21,14 +21,14 @@ export interface SoundRequest {
 	readonly near: boolean;
 	/** The one channel that is wanted; a mix of all otherwise. */
 	readonly channel: number | undefined;
-	/** Told of each gap, overlap and drift that was repaired. */
+	/** Called with each gap, overlap and drift that was repaired. */
 	readonly onFault: (message: string) => void;
 	readonly signal: AbortSignal | undefined;
 }
 
 /**
  * Thrown by a path that places sound by counting, where timestamps tell that it may not. What it gave
- * before is in its place; FFmpeg, which tells every frame's time, goes on.
+ * before is in its place; FFmpeg, which gives every frame's time, continues.
  */
 export class UnevenSound extends Error {
 	override readonly name = 'UnevenSound';

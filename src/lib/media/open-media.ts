@@ -115,7 +115,7 @@ class OpenedMedia implements MediaSource {
 	readonly #name: string;
 	readonly #onProblem: ((problem: Problem) => void) | undefined;
 	readonly #closing = new AbortController();
-	/** What was told of the sound. Each time it is decoded the same is found. */
+	/** What was reported of the sound. Each time it is decoded the same is found. */
 	readonly #told = new Set<string>();
 	#spare: DecodePath | null = null;
 
@@ -237,7 +237,7 @@ class OpenedMedia implements MediaSource {
 		}
 		if (first.info.decoder === 'webcodecs') {
 			const reason = failure === undefined ? 'ended early' : `failed (${messageOf(failure)})`;
-			// Uneven sound is no failure, and what is wrong with it will be told by whoever goes on.
+			// Uneven sound is no failure, and what is wrong with it is reported by whoever continues.
 			if (!(failure instanceof UnevenSound)) {
 				this.#onProblem?.({
 					file: this.#name,

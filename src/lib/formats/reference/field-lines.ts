@@ -49,7 +49,7 @@ export class LineProblems {
 		this.#problems.push({ file: this.#file, message });
 	}
 
-	/** A repair of a line; of the same kind only the first is told, with how many there are. */
+	/** A repair of a line; of the same kind only the first is reported, with how many there are. */
 	repaired(line: number, message: string): void {
 		const known = this.#repairs.get(message);
 		if (known) known.count++;
