@@ -180,8 +180,6 @@ class Look {
 			await page.waitForTimeout(300);
 			for (const width of widths) {
 				await page.setViewportSize({ width, height: width < 500 ? 844 : 900 });
-				// The header that stays in sight would cover parts of what is below it.
-				await page.evaluate(() => scrollTo(0, 0));
 				const moving = await atRest(page);
 				if (moving > 0)
 					this.#faults.push(`${String(moving)} things move in spite of reduced motion`);
@@ -217,7 +215,10 @@ class Look {
 		if (task.kind === 'check' && !book.comparable) return;
 		// Under a dialog nobody can scroll, and its backdrop ends with the window.
 		const fullPage = (await page.locator('dialog:modal').count()) === 0;
-		const shoot = (): Promise<Buffer> => page.screenshot({ fullPage, animations: 'disabled' });
+		const shoot = async (): Promise<Buffer> => {
+			await scrollToTop(page);
+			return page.screenshot({ fullPage, animations: 'disabled' });
+		};
 		let picture = await shoot();
 		const name = pictureName(this.#name, width, scheme);
 		if (task.kind === 'look') writeFileSync(join(output, `${name}.png`), picture);
@@ -251,5 +252,16 @@ async function atRest(page: Page): Promise<number> {
 		const ending = moving.filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
 		await Promise.allSettled(ending.map(({ finished }) => finished));
 		return moving.length;
+	});
+}
+
+/**
+ * Everything that scrolls, at its beginning: where a pane stood after the last change of width depends on
+ * what was drawn first.
+ */
+async function scrollToTop(page: Page): Promise<void> {
+	await page.evaluate(async () => {
+		for (const element of document.querySelectorAll('*')) element.scrollTo(0, 0);
+		await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
 	});
 }
