@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import util from 'node:util';
 import { ensureBuild, ensureDependencies, ensureModels, requireNode } from './lib/setup.mjs';
 import { folderName, reportWithMemory, thinOut, writeOutput } from './lib/session-output.mjs';
@@ -20,6 +20,7 @@ sessions, also folders and zips of either, through Confab in a headless Chromium
   --decoding beam|greedy                   default: beam
   --recompute                              even what the session ships
   --score                                  against the labels or references, where they are
+  --project                                also NAME.confab, which opens in Confab, without the recordings
   --json                                   a summary on stdout
 
 Writes DIR/NAME/speaker_to_cluster.json, report.json and a .vtt for each speaker; for a recording NAME.rttm,
@@ -75,6 +76,7 @@ function readArguments() {
 				people: { type: 'string' },
 				recompute: { type: 'boolean', default: false },
 				score: { type: 'boolean', default: false },
+				project: { type: 'boolean', default: false },
 				json: { type: 'boolean', default: false },
 				help: { type: 'boolean', short: 'h', default: false },
 			},
@@ -109,8 +111,8 @@ function readArguments() {
 		...(people === undefined ? {} : { people }),
 		recompute: values.recompute,
 	};
-	const { models, out, score, json } = values;
-	return { paths, settings, models, out, score, json };
+	const { models, out, score, project, json } = values;
+	return { paths, settings, models, out, score, project, json };
 }
 
 /**
@@ -128,9 +130,9 @@ function readArguments() {
  * @param {Set<string>} used names of folders written so far
  * @returns {Promise<Row[]>}
  */
-async function runPath(app, path, { settings, score, out }, used) {
+async function runPath(app, path, { settings, score, project, out }, used) {
 	if (!existsSync(path)) return [{ session: path, ok: false, reason: 'there is no such file' }];
-	const { sessions, problems } = await app.run(path, settings, score);
+	const { sessions, problems } = await app.run(path, settings, score, project);
 	const rows = sessions.map((session) => {
 		const { name, files, peakBytes } = session;
 		if (!session.ok || files === undefined) {
@@ -143,6 +145,10 @@ async function runPath(app, path, { settings, score, out }, used) {
 				? files
 				: { ...files, 'report.json': reportWithMemory(report, peakBytes) };
 		writeOutput(folder, complete);
+		if (session.project !== undefined) {
+			const bytes = Buffer.from(session.project, 'base64');
+			writeFileSync(join(folder, `${basename(folder)}.confab`), bytes);
+		}
 		return {
 			session: name,
 			ok: true,

@@ -13,6 +13,7 @@ import { serve } from './serve.mjs';
  * @property {boolean} ok
  * @property {string} [reason] one line, when it did not go through
  * @property {Record<string, string>} [files] its output folder, path to content, when it did
+ * @property {string} [project] its result as a `.confab` file in base 64, when that was asked for
  * @property {number | null} peakBytes largest memory of the page meanwhile, where it can be seen
  *
  * @typedef {object} HeadlessOutcome
@@ -24,7 +25,7 @@ import { serve } from './serve.mjs';
  * @property {readonly string[]} languages codes that settings may name
  * @property {readonly string[]} addable those of them that have to be added
  * @property {(folder: string, recogniser: string) => Promise<void>} add a recogniser from a folder
- * @property {(path: string, settings: object, score: boolean) => Promise<HeadlessOutcome>} run
+ * @property {(path: string, settings: object, score: boolean, project?: boolean) => Promise<HeadlessOutcome>} run
  *   everything in a folder or archive, or a recording with its references beside it, in a fresh page over the
  *   same store
  * @property {() => Promise<void>} close
@@ -92,7 +93,7 @@ export async function openHeadless(onLine) {
 				await page.close();
 			}
 		},
-		async run(path, settings, score) {
+		async run(path, settings, score, project = false) {
 			const isFolder = statSync(path).isDirectory();
 			const page = await browser.newPage();
 			/** @type {(reason: Error) => void} */
@@ -106,7 +107,7 @@ export async function openHeadless(onLine) {
 				const input = isFolder ? 'folder' : 'files';
 				const given = isFolder ? resolve(path) : await withReferences(page, resolve(path));
 				await page.locator(`#${input}`).setInputFiles(given);
-				const call = JSON.stringify([input, settings, score]);
+				const call = JSON.stringify([input, settings, score, project]);
 				const outcome = await Promise.race([page.evaluate(`confab.runInputs(...${call})`), died]);
 				return /** @type {HeadlessOutcome} */ (outcome);
 			} finally {

@@ -87,7 +87,7 @@ test('changes outlive the page, reach what is taken away, and are not overwritte
 	await third.waitForTimeout(1500);
 	// Gone to another page of the app, they are not lost: it asks before it closes, and they are there again.
 	await third.getByRole('link', { name: 'Confab' }).first().click();
-	await expect(third.getByRole('button', { name: 'Try the demo' })).toBeVisible();
+	await expect(third.getByRole('button', { name: 'Open the example' })).toBeVisible();
 	const asked = third.waitForEvent('dialog');
 	await third.close({ runBeforeUnload: true });
 	await (await asked).dismiss();
@@ -124,5 +124,5 @@ test('leaving while the address still follows what one looks at is not called of
 	});
 	await conversations.click();
 	await page.getByRole('link', { name: 'Confab' }).first().click();
-	await expect(page.getByRole('button', { name: 'Try the demo' })).toBeVisible();
+	await expect(page.getByRole('button', { name: 'Open the example' })).toBeVisible();
 });

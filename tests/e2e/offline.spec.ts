@@ -79,14 +79,16 @@ test('kept on the first visit, it opens and runs the demo to its end with nobody
 	await page.reload();
 	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 	expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
-	await page.getByRole('button', { name: 'Try the demo' }).click();
+	await page.getByRole('button', { name: 'Open the example' }).click();
 	await expect(page.getByRole('heading', { level: 1, name: 'dinner-party' })).toBeVisible();
-	await expect(page.getByRole('heading', { name: 'This is the demo' })).toBeVisible({
+	await page.getByRole('button', { name: 'Run it yourself' }).click();
+	await expect(page).toHaveURL(/\/job\//);
+	await expect(page.getByRole('heading', { name: 'This is the example' })).toBeVisible({
 		timeout: 400_000,
 	});
 	// The result by its address, as a bookmark would open it, and a page that was never opened before.
 	await page.reload();
-	await expect(page.getByRole('heading', { name: 'This is the demo' })).toBeVisible();
+	await expect(page.getByRole('heading', { name: 'This is the example' })).toBeVisible();
 	await page.goto(new URL('/models', server.origin).href);
 	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 	expect(errors).toEqual([]);

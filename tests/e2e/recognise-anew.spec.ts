@@ -1,14 +1,12 @@
 import { expect, test } from './harness.ts';
 
-test('a line of the demo is recognised anew, with the same words, and taken', async ({
+test('a line of the example is recognised anew, with the same words, and taken', async ({
 	page,
 	watch,
 }) => {
 	await page.goto('/');
-	await page.getByRole('button', { name: 'Try the demo' }).click();
-	await expect(page.getByRole('heading', { name: 'This is the demo' })).toBeVisible({
-		timeout: 240_000,
-	});
+	await page.getByRole('button', { name: 'Open the example' }).click();
+	await expect(page.getByRole('heading', { name: 'This is the example' })).toBeVisible();
 	await page.getByRole('tab', { name: 'Transcript' }).click();
 	const line = page.locator('[data-cue]').first();
 	const cue = await line.getAttribute('data-cue');

@@ -33,7 +33,7 @@ async function expectResult(page: Page, name: string): Promise<void> {
 async function toFirstPage(page: Page): Promise<void> {
 	await page.getByRole('link', { name: 'Confab' }).first().click();
 	// A result may have buttons to choose files, too: they must not be taken for this page's.
-	await expect(page.getByRole('button', { name: 'Try the demo' })).toBeVisible();
+	await expect(page.getByRole('button', { name: 'Open the example' })).toBeVisible();
 }
 
 async function openFromLibrary(page: Page, name: string): Promise<void> {

@@ -12,7 +12,7 @@ import type { MediaApi } from '../workers/media.worker.ts';
 import type { ModelsApi } from '../workers/models.worker.ts';
 import { proxy, transfer, WorkerHandle } from '../workers/rpc/index.ts';
 import { packSession } from '../workers/session-wire.ts';
-import { demoFiles } from './demo.ts';
+import { demoFiles, demoProject } from './demo.ts';
 import { KeptSessions } from './kept-sessions.ts';
 import { machineInfo } from './machine-info.ts';
 import { createModelsClient } from './models-client.ts';
@@ -86,6 +86,7 @@ export function createClient(base: string): ConfabClient {
 		privacy: createPrivacyClient(base),
 		readSessions: async (files, options) => (await formats()).readSessions(files, options),
 		demoFiles: (signal) => demoFiles(base, signal),
+		demoProject: (signal) => demoProject(base, signal),
 
 		run: (session, settings, options) =>
 			inTurn(async () => {

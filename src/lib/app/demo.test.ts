@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inProject } from '../../../scripts/lib/command.mjs';
 import { readSessions } from '../formats/index.ts';
-import { demoFiles } from './demo.ts';
-import { demoSessionId } from '../ui/demo/demo-session.ts';
+import { readProject } from '../formats/project/read-project.ts';
+import type { ProjectSession } from '../formats/project/project-session.ts';
+import { exampleId, exampleSettings } from '../state/example.svelte.ts';
+import { demoFiles, demoProject } from './demo.ts';
 
 const base = 'http://127.0.0.1:1/sub/';
 const folder = inProject('static', 'demo');
@@ -29,7 +31,21 @@ test('the demo is one whole session with labels, and the one that is explained',
 	expect(sessions).toMatchObject([{ name: 'dinner-party', problems: [] }]);
 	expect(sessions[0]?.speakers).toHaveLength(6);
 	expect(sessions[0]?.labels?.transcripts.size).toBe(6);
-	expect(sessions[0]?.id).toBe(demoSessionId);
+	expect(sessions[0]?.id).toBe(exampleId);
+});
+
+test('its finished result is the one run of it that the app would make, without recordings', async () => {
+	const project = await demoProject(base, new AbortController().signal, served);
+	const sessions: ProjectSession[] = [];
+	for await (const session of readProject(project)) sessions.push(session);
+	expect(sessions).toHaveLength(1);
+	const { sessionId, runs, editions, recording } = sessions[0] ?? {};
+	expect({ sessionId, editions, recording }).toEqual({ sessionId: exampleId, editions: [] });
+	expect(runs?.map(({ result }) => result.settings)).toEqual([exampleSettings]);
+	const [run] = runs ?? [];
+	expect(run?.result.problems).toEqual([]);
+	expect(run?.result.speakers).toHaveLength(6);
+	expect(run?.result.scores).not.toBeNull();
 });
 
 test('a demo that cannot be had says so; one that is cancelled says nothing else', async () => {

@@ -5,6 +5,9 @@ import { ConfabError, messageOf } from '../support/errors.ts';
 /** Lists the demo's files, as paths beside itself. */
 const listPath = 'demo/dinner-party.json';
 
+/** What a run of it found, with nothing changed (made as models/embedded/party/README.md says). */
+const projectPath = 'demo/dinner-party.confab';
+
 const listSchema = v.array(v.string());
 
 /**
@@ -31,6 +34,20 @@ export async function demoFiles(
 	return { files, problems: [] };
 }
 
+/**
+ * The finished result of the demo, as a `.confab` file without the recordings.
+ *
+ * @param base address the app is served at, with a slash at its end
+ * @throws ConfabError `InvalidSession` when it cannot be fetched from there.
+ */
+export async function demoProject(
+	base: string,
+	signal: AbortSignal,
+	get: typeof fetch = fetch,
+): Promise<Blob> {
+	return (await fetchFile(new URL(projectPath, base), signal, get)).blob();
+}
+
 async function fetchFile(address: URL, signal: AbortSignal, get: typeof fetch): Promise<Response> {
 	let reason: string;
 	try {
@@ -43,6 +60,6 @@ async function fetchFile(address: URL, signal: AbortSignal, get: typeof fetch): 
 	}
 	throw new ConfabError(
 		'InvalidSession',
-		`The demo's ${address.pathname.split('/').at(-1) ?? 'file'} cannot be had (${reason}). Is Confab still served?`,
+		`The example's ${address.pathname.split('/').at(-1) ?? 'file'} could not be fetched (${reason}). Is the Confab server still running?`,
 	);
 }

@@ -34,6 +34,13 @@ test('runs every session and gives its files', async () => {
 	expect(lines.some((line) => line.startsWith('dinner: activity done in'))).toBe(true);
 });
 
+test('a project file of each goes along when it is asked for', async () => {
+	const { sessions } = await runHeadless(new FakeClient(), party, { ...asked, project: true });
+	expect(atob(sessions[0]?.project ?? '')).toMatch(/^[0-9a-f]{64}$/);
+	const [without] = (await runHeadless(new FakeClient(), party, asked)).sessions;
+	expect(without).not.toHaveProperty('project');
+});
+
 test('what is no session, or fails, has its reason in one line, and the next one runs', async () => {
 	const files = [droppedJson('broken/metadata.json', { spk_0: { central: 3 } }), ...party];
 	const { sessions, problems } = await runHeadless(new FakeClient(), files, asked);

@@ -29,6 +29,8 @@ export interface HeadlessSession {
 	readonly reason?: string;
 	/** The files of its output folder by path, when it did. */
 	readonly files?: Readonly<Record<string, string>>;
+	/** Its result as a `.confab` file without the recordings, in base 64, when that was asked for. */
+	readonly project?: string;
 	/** Largest memory of the page while it ran, in bytes; null where that cannot be seen. */
 	readonly peakBytes: number | null;
 }
@@ -77,6 +79,8 @@ export async function runHeadless(
 	options: {
 		settings: unknown;
 		score: boolean;
+		/** Whether a `.confab` file is made of each, too. */
+		project?: boolean;
 		onLine: (line: string) => void;
 		memory: PageMemory;
 	},
@@ -99,8 +103,10 @@ export async function runHeadless(
 			const result = await client.run(input, settingsFor(session, asked), { onEvent });
 			const output = buildOutput(result);
 			const entries = output.map((file): [string, string] => [file.name, file.text]);
+			const project = options.project && (await projectText(client, session.id));
 			const peakBytes = await memory.peakBytes();
-			sessions.push({ name, ok: true, files: Object.fromEntries(entries), peakBytes });
+			const files = Object.fromEntries(entries);
+			sessions.push({ name, ok: true, files, ...(project && { project }), peakBytes });
 		} catch (error) {
 			const peakBytes = await memory.peakBytes();
 			sessions.push({ name, ok: false, reason: reasonOf(error), peakBytes });
@@ -110,6 +116,15 @@ export async function runHeadless(
 	const told = found.refused.map(({ name }) => `${name}/`);
 	const problems = found.problems.filter(({ file }) => !told.some((name) => file.startsWith(name)));
 	return { sessions, problems };
+}
+
+/** What crosses over to the program that drives the page is text. */
+async function projectText(client: ConfabClient, sessionId: string): Promise<string> {
+	const project = await client.exportProject([sessionId], [], {});
+	const bytes = new Uint8Array(await project.arrayBuffer());
+	let text = '';
+	for (const byte of bytes) text += String.fromCharCode(byte);
+	return btoa(text);
 }
 
 /**
@@ -177,7 +192,7 @@ function describe(event: JobEvent): string {
 }
 
 /**
- * Puts `confab` on the page for a program that drives it: `runInputs(input, settings, score)` runs
+ * Puts `confab` on the page for a program that drives it: `runInputs(input, settings, score, project)` runs
  * what the file input of that id holds, and tells its progress line by line to `confabProgress`, where
  * the program has put one; `confabMemory('reset')` and `confabMemory('peak')` are asked about the page's memory.
  * `recognisers` and `languages` are what settings may name. `addModels(input, id)` adds a recogniser, one
@@ -207,8 +222,9 @@ export function exposeHeadless(client: ConfabClient): void {
 		inputId: string,
 		settings: unknown,
 		score: boolean,
+		project: boolean,
 	): Promise<HeadlessOutcome> =>
-		runHeadless(client, filesOf(inputId), { settings, score, onLine, memory });
+		runHeadless(client, filesOf(inputId), { settings, score, project, onLine, memory });
 	const addModels = (inputId: string, offer: string): Promise<void> =>
 		addHeadless(client, filesOf(inputId), offer, onLine);
 	Object.defineProperty(globalThis, 'confab', {

@@ -1,5 +1,6 @@
 import { recordingSettings } from '../domain/settings.ts';
 import type { ConfabClient } from './client.ts';
+import { Example } from './example.svelte.ts';
 import { HeldSessions } from './held-sessions.svelte.ts';
 import { Intake } from './intake.svelte.ts';
 import { JobQueue } from './job-queue.svelte.ts';
@@ -26,6 +27,7 @@ export class AppState {
 	readonly keys: KeySettings;
 	readonly held: HeldSessions;
 	readonly library: Library;
+	readonly example: Example;
 	readonly projects: Projects;
 	readonly machine: MachineState;
 	readonly models: ModelsState;
@@ -49,10 +51,12 @@ export class AppState {
 		this.keys = new KeySettings(options.kept);
 		this.held = new HeldSessions();
 		this.library = new Library(client);
-		this.projects = new Projects(client, this.held, () => {
+		const onImport = (): void => {
 			void this.library.refresh();
 			void this.machine.refresh();
-		});
+		};
+		this.projects = new Projects(client, this.held, onImport);
+		this.example = new Example(client, this.held, onImport);
 		this.machine = new MachineState(client);
 		this.models = new ModelsState(client, this.machine, options.kept);
 		this.jobs = new JobQueue(client, options.clock, () => {

@@ -100,6 +100,12 @@ export interface ConfabClient extends ModelsClient, StudioClient, PlaybackClient
 	 * @throws ConfabError `InvalidSession` when the app's server does not give them.
 	 */
 	demoFiles(signal: AbortSignal): Promise<DroppedFiles>;
+	/**
+	 * Its finished result as a `.confab` file.
+	 *
+	 * @throws ConfabError `InvalidSession` when the app's server does not give it.
+	 */
+	demoProject(signal: AbortSignal): Promise<Blob>;
 
 	/**
 	 * Runs one session and stores every result as soon as it is known; what is stored already is not

@@ -22,6 +22,10 @@ export async function openJob(id: string): Promise<void> {
 	await goto(resolve('/(app)/job/[id]', { id }));
 }
 
+export async function openSession(id: string): Promise<void> {
+	await goto(resolve('/(app)/session/[id]', { id }));
+}
+
 /** Shows a result in place of the page of the job that one waited for. */
 export async function openResult(id: string, jobId: string): Promise<void> {
 	if (leaving(addresses.job(jobId))) return;
