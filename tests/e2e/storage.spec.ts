@@ -1,6 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright/test';
+import {
+	chromium,
+	type BrowserContext,
+	type BrowserContextOptions,
+	type Page,
+} from 'playwright/test';
 import { chromiumArguments, requireChromium } from '../../scripts/lib/chromium.mjs';
 import { expect, test } from './harness.ts';
 import { chooseFolder, useBaseline, writeMadeSession } from './session-folders.ts';
@@ -19,6 +24,18 @@ function refusePersistence(): void {
 		window.persistenceAsked += 1;
 		return Promise.reject(new TypeError('not here'));
 	};
+}
+
+/** A browser whose profile lies in a folder. The caller closes it. */
+function openProfile(
+	profile: string,
+	options: Pick<BrowserContextOptions, 'baseURL' | 'serviceWorkers'>,
+): Promise<BrowserContext> {
+	return chromium.launchPersistentContext(profile, {
+		executablePath: requireChromium(),
+		args: chromiumArguments(),
+		...options,
+	});
 }
 
 /** The result of a session is on the screen, and its files can be had. */
@@ -62,12 +79,30 @@ async function fillStorage(page: Page): Promise<void> {
 	});
 }
 
+/** Gives back all that `fillStorage` took. */
+async function freeStorage(page: Page): Promise<void> {
+	await page.evaluate(
+		() =>
+			new Promise<void>((resolve, reject) => {
+				const request = indexedDB.deleteDatabase('filler');
+				request.onsuccess = () => resolve();
+				request.onerror = () => reject(new Error('the filler cannot be deleted'));
+				request.onblocked = () => reject(new Error('somebody has the filler open'));
+			}),
+	);
+}
+
+// On disk: of a profile that is in memory alone, Chromium gives back no room that a deleted database had.
 test('storage that is full is told, and costs neither results nor earlier sessions', async ({
 	app,
-	context,
 	folder,
-	page,
 }) => {
+	await using context = await openProfile(join(folder, 'profile'), {
+		baseURL: app.origin,
+		// What it keeps of the app would fill the storage.
+		serviceWorkers: 'block',
+	});
+	const page = await context.newPage();
 	await useBaseline(context);
 	await context.addInitScript(refusePersistence);
 	const asked = () => page.evaluate(() => window.persistenceAsked);
@@ -101,7 +136,7 @@ test('storage that is full is told, and costs neither results nor earlier sessio
 	await expectResult(page, 'early');
 
 	// Room again: stored again.
-	await page.evaluate(() => indexedDB.deleteDatabase('filler'));
+	await freeStorage(page);
 	await toFirstPage(page);
 	await chooseFolder(page, late);
 	await expectResult(page, 'late');
@@ -150,35 +185,28 @@ test('where the browser stores nothing at all, it says so and runs all the same'
 	mkdirSync(join(profile, 'Default'), { recursive: true });
 	const settings = { profile: { default_content_setting_values: { cookies: 2 } } };
 	writeFileSync(join(profile, 'Default/Preferences'), JSON.stringify(settings));
-	const context = await chromium.launchPersistentContext(profile, {
-		executablePath: requireChromium(),
-		args: chromiumArguments(),
-	});
-	try {
-		const page = await context.newPage();
-		await page.goto(app.origin);
-		await expect(page.getByRole('heading', { name: 'What this machine can do' })).toBeVisible();
-		const refused = await page.evaluate(
-			() =>
-				new Promise<boolean>((resolve) => {
-					try {
-						const request = indexedDB.open('probe');
-						request.onerror = () => resolve(true);
-						request.onsuccess = () => resolve(false);
-					} catch {
-						resolve(true);
-					}
-				}),
-		);
-		expect(refused).toBe(true);
-		const session = await writeMadeSession(page, folder, 'volatile');
-		for (const baseline of await page.getByRole('radio', { name: /^Baseline/ }).all()) {
-			await baseline.check();
-		}
-		await chooseFolder(page, session);
-		await expectResult(page, 'volatile');
-		await expect(page.getByText('This browser keeps nothing for this page')).toBeVisible();
-	} finally {
-		await context.close();
+	await using context = await openProfile(profile, { baseURL: app.origin });
+	const page = await context.newPage();
+	await page.goto('/');
+	await expect(page.getByRole('heading', { name: 'What this machine can do' })).toBeVisible();
+	const refused = await page.evaluate(
+		() =>
+			new Promise<boolean>((resolve) => {
+				try {
+					const request = indexedDB.open('probe');
+					request.onerror = () => resolve(true);
+					request.onsuccess = () => resolve(false);
+				} catch {
+					resolve(true);
+				}
+			}),
+	);
+	expect(refused).toBe(true);
+	const session = await writeMadeSession(page, folder, 'volatile');
+	for (const baseline of await page.getByRole('radio', { name: /^Baseline/ }).all()) {
+		await baseline.check();
 	}
+	await chooseFolder(page, session);
+	await expectResult(page, 'volatile');
+	await expect(page.getByText('This browser keeps nothing for this page')).toBeVisible();
 });
