@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { playwright } from '@vitest/browser-playwright';
 import { defaultClientConditions, type Plugin } from 'vite';
@@ -39,14 +40,20 @@ export default defineConfig({
 	server: { headers: isolationHeaders, fs: { allow: hasShared ? [sharedPath('.')] : [] } },
 	preview: { headers: isolationHeaders },
 	test: {
+		// Vitest alone leaves one core free, which of two is half.
+		maxWorkers: availableParallelism(),
+		// On a busy machine everything takes its time; only what hangs may fail by it.
+		expect: { poll: { timeout: 120_000 } },
 		projects: [
 			{
 				extends: true,
 				test: {
 					name: 'node',
 					environment: 'node',
-					// Two cores in CI; a property test takes its time there.
-					testTimeout: 60_000,
+					// A thread starts in less time than a process.
+					pool: 'threads',
+					testTimeout: 300_000,
+					hookTimeout: 300_000,
 					include: ['{src,models,scripts,tests}/**/*.test.ts'],
 					exclude: ['**/*.browser.test.ts', 'tests/e2e/**'],
 				},
@@ -57,8 +64,8 @@ export default defineConfig({
 					name: 'browser',
 					include: ['{src,models,tests}/**/*.browser.test.ts'],
 					exclude: ['tests/e2e/**'],
-					fileParallelism: false,
-					testTimeout: 120_000,
+					testTimeout: 600_000,
+					hookTimeout: 300_000,
 					provide: { sharedFolder: hasShared ? sharedPath('.') : null },
 					browser: {
 						enabled: true,

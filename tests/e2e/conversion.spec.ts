@@ -74,9 +74,7 @@ test('the baseline’s recogniser, from its archive to words and off the disk ag
 	expect(await onDisk(page)).toBeNull();
 	await card.getByRole('checkbox').check();
 	await card.getByRole('button', { name: 'Accept' }).click();
-	await expect(card.getByText('Added and checked: it can be chosen now.')).toBeVisible({
-		timeout: 120_000,
-	});
+	await expect(card.getByText('Added and checked: it can be chosen now.')).toBeVisible();
 	expect(await did()).toEqual(expect.arrayContaining(['Unpacking', 'Converting', 'Checking']));
 	await expect(card.getByText('On this machine').first()).toBeVisible();
 	await expect(card.getByText(/all here$/)).toBeVisible();
@@ -86,7 +84,7 @@ test('the baseline’s recogniser, from its archive to words and off the disk ag
 	expect(names?.filter((name) => name.startsWith('unpacked'))).toEqual([]);
 
 	await card.getByRole('button', { name: 'Self-check now' }).click();
-	await expect(card.getByText('It gives its reference output.')).toBeVisible({ timeout: 60_000 });
+	await expect(card.getByText('It gives its reference output.')).toBeVisible();
 	await expect(card.getByText(/^Right: off its reference by .*, 0.05 allowed$/)).toBeVisible();
 	await card.getByRole('button', { name: 'Verify files' }).click();
 	await expect(card.getByText('Every file is what it should be.')).toBeVisible();
@@ -100,7 +98,7 @@ test('the baseline’s recogniser, from its archive to words and off the disk ag
 	const made = await writeMadeSession(page, folder, 'made');
 	await page.getByLabel('Recogniser', { exact: true }).selectOption({ label: title });
 	await chooseFolder(page, made);
-	await expect(page).toHaveURL(/\/session\//, { timeout: 120_000 });
+	await expect(page).toHaveURL(/\/session\//);
 	await expect(page.getByText(/\bU\d+/).first()).toBeVisible();
 	await page.getByRole('tab', { name: 'How it was made' }).click();
 	await expect(page.getByText(title).first()).toBeVisible();

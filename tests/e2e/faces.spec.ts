@@ -26,7 +26,7 @@ test('faces are blurred until switched on, and again when switched off', async (
 	// The picture of the player, and nothing else in the page that holds one.
 	const player = page.getByRole('region', { name: 'Player' });
 	const picture = player.locator('canvas');
-	await expect(picture).toBeVisible({ timeout: 120_000 });
+	await expect(picture).toBeVisible();
 	await expect(picture).toHaveClass(/there/);
 	await expect.poll(async () => (await detailOf(picture)).mean).toBeGreaterThan(10);
 	const blurred = await detailOf(picture);

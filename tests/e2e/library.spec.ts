@@ -61,10 +61,8 @@ test('a session is renamed, taken out, really deleted, and comes back from its f
 	await useBaseline(context);
 	await page.goto('/');
 	await chooseFolder(page, await writeMadeSession(page, folder, 'party'));
-	await expect(page.getByRole('heading', { level: 1, name: 'party' })).toBeVisible({
-		timeout: 40_000,
-	});
-	await expect(page).toHaveURL(/\/session\//u, { timeout: 40_000 });
+	await expect(page.getByRole('heading', { level: 1, name: 'party' })).toBeVisible();
+	await expect(page).toHaveURL(/\/session\//u);
 	const address = new URL(page.url()).pathname;
 
 	await toLibrary(page);

@@ -34,10 +34,10 @@ async function keepAll(page: Page, origin: string): Promise<void> {
 	await page.goto(new URL('/privacy', origin).href);
 	const rest = page.getByRole('button', { name: 'Fetch the rest now' });
 	const all = page.getByText('Everything is here');
-	await expect(rest.or(all)).toBeVisible({ timeout: 60_000 });
+	await expect(rest.or(all)).toBeVisible();
 	// By itself it would wait a moment.
 	if (await rest.isVisible()) await rest.click().catch(() => undefined);
-	await expect(all).toBeVisible({ timeout: 120_000 });
+	await expect(all).toBeVisible();
 }
 
 async function serviceWorkerOf(context: BrowserContext): Promise<Worker> {
@@ -66,7 +66,6 @@ test('kept on the first visit, it opens and runs the demo to its end with nobody
 	context,
 	page,
 }) => {
-	test.setTimeout(600_000);
 	const server = await serve(build, { port: 0 });
 	const errors: string[] = [];
 	page.on('pageerror', (error) => errors.push(String(error)));
@@ -263,5 +262,5 @@ test('switched off, nothing is kept, nor again by use', async ({ context, page, 
 	await context.setOffline(false);
 	await page.goto(new URL('/privacy', app.origin).href);
 	await keeping.check();
-	await expect(page.getByText('Everything is here')).toBeVisible({ timeout: 120_000 });
+	await expect(page.getByText('Everything is here')).toBeVisible();
 });

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'playwright/test';
 import { chromiumArguments, requireChromium } from '../../scripts/lib/chromium.mjs';
 
@@ -5,8 +6,12 @@ import { chromiumArguments, requireChromium } from '../../scripts/lib/chromium.m
 export default defineConfig({
 	testDir: '.',
 	outputDir: '../output/e2e',
-	timeout: 300_000,
-	workers: 1,
+	// On a busy machine everything takes its time; only what hangs may fail by it.
+	timeout: 900_000,
+	expect: { timeout: 120_000 },
+	// Much of a test is waiting: each has a browser profile of its own, so others may use that time.
+	fullyParallel: true,
+	workers: availableParallelism(),
 	forbidOnly: process.env['CI'] !== undefined,
 	// The test program counts from the file it names.
 	reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_FILE'] ? [['list'], ['json']] : 'list',

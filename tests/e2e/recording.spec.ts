@@ -10,7 +10,6 @@ test('a recording without speech: from its card to a result that says so', async
 	page,
 	watch,
 }) => {
-	test.setTimeout(180_000);
 	await page.goto('/');
 	const file = { name: 'hum.wav', mimeType: 'audio/wav', buffer: madeWav(6, 120) };
 	await page.locator('input[data-pick=files]').first().setInputFiles(file);
@@ -20,7 +19,7 @@ test('a recording without speech: from its card to a result that says so', async
 	await card.getByLabel('Number of people').fill('3');
 	await card.getByRole('button', { name: 'Start' }).click();
 	await expect(page.getByRole('heading', { level: 1, name: 'hum' })).toBeVisible();
-	await page.waitForURL(/\/session\//, { timeout: 120_000 });
+	await page.waitForURL(/\/session\//);
 	await page.getByRole('tab', { name: 'People' }).click();
 	await expect(page.getByRole('heading', { name: 'Nobody is heard' })).toBeVisible();
 	expect(watch.strangers).toEqual([]);
@@ -29,7 +28,6 @@ test('a recording without speech: from its card to a result that says so', async
 
 test('speech becomes words of the person who says them', async ({ page, watch }) => {
 	test.skip(!hasShared || !existsSync(whisper), 'needs real speech and Whisper');
-	test.setTimeout(300_000);
 	await page.goto('/');
 	await page.locator('input[data-pick=files]').first().setInputFiles(sharedPath('media/jfk.flac'));
 	await page.getByRole('article', { name: 'jfk' }).getByRole('button', { name: 'Start' }).click();

@@ -55,8 +55,6 @@ const rowsSchema = v.array(
 );
 
 test.describe('npm run session', () => {
-	test.setTimeout(10 * 60_000);
-
 	test('a good session beside broken ones: its files, their reasons, exit status 1', async ({
 		page,
 		folder,
@@ -140,7 +138,10 @@ test.describe('npm run session', () => {
 		// The same files again: they are read once, and nothing has failed.
 		cpSync(second, join(several, 'third'), { recursive: true });
 		const out = join(folder, 'out');
-		const { code, stdout, stderr } = await runSession(several, '--out', out, ...baseline);
+		const { code, stdout, stderr } = await runSession(
+			...[several, '--out', out, '--recompute', '--detector', 'embedded'],
+			...baseline,
+		);
 		expect(code, stderr).toBe(0);
 		expect(stdout).toBe('');
 		expect(stderr).toContain(
@@ -151,22 +152,11 @@ test.describe('npm run session', () => {
 			const text = readFileSync(join(out, name, 'report.json'), 'utf8');
 			const report = v.parse(reportSchema, JSON.parse(text));
 			expect(report.memory).toBeGreaterThan(10e6);
+			// Who speaks was computed, though the session ships it, and not by the detector that is usual.
+			expect(report.models).not.toHaveProperty('light-asd-visual');
 			// Labels are not looked at unless asked for.
 			expect(report.scores).toBeNull();
 		}
-	});
-
-	test('the demo, by the embedded recogniser alone', async ({ folder }) => {
-		const out = join(folder, 'out');
-		const { code, stdout, stderr } = await runSession(
-			...['static/demo/dinner-party', '--out', out],
-			...['--score', '--detector', 'embedded', '--json'],
-		);
-		expect(code, stderr).toBe(0);
-		const [row] = v.parse(rowsSchema, JSON.parse(stdout));
-		expect(row?.report?.scores?.f1).toBe(1);
-		expect(row?.report?.scores?.wer).toBeLessThan(0.15);
-		expect(row?.report?.models).not.toHaveProperty('light-asd-visual');
 	});
 
 	test('a recogniser that is added first, from its checkpoint', async ({ page, folder }) => {

@@ -79,7 +79,7 @@ test.describe('a real session', () => {
 		// The same folder again: the first speaker is there at once.
 		const second = await context.newPage();
 		await chooseFolder(second);
-		await expect.poll(() => activityOf(second, 'spk_0'), { timeout: 60_000 }).toBe(100);
+		await expect.poll(() => activityOf(second, 'spk_0')).toBe(100);
 		expect(await activityOf(second, 'spk_3')).toBe(0);
 		await expect(second.getByRole('tab', { name: 'Take away' })).toBeVisible({
 			timeout: 900_000,
@@ -105,9 +105,7 @@ test.describe('a real session', () => {
 		await second
 			.locator('input[data-pick=folder]')
 			.setInputFiles(sharedPath(`sessions/${session}`));
-		await expect(second.getByRole('tab', { name: 'Take away' })).toBeVisible({
-			timeout: 60_000,
-		});
+		await expect(second.getByRole('tab', { name: 'Take away' })).toBeVisible();
 		expect(await outputOf(second)).toHaveProperty('size', 6);
 		expect(watch.strangers).toEqual([]);
 		// The browser itself says of what is not needed that it cannot be had.
@@ -120,7 +118,6 @@ test.describe('a real session', () => {
 		folder,
 		page,
 	}) => {
-		test.setTimeout(10 * 60_000);
 		const server = await serve(inProject('build'), { port: 0 });
 		const [first, second] = await Promise.all([
 			writeTrimmedSession(session, folder, {
@@ -139,15 +136,13 @@ test.describe('a real session', () => {
 		};
 		const result = async (name: string) => {
 			await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
-			await expect(page.getByRole('tab', { name: 'Take away' })).toBeVisible({
-				timeout: 120_000,
-			});
+			await expect(page.getByRole('tab', { name: 'Take away' })).toBeVisible();
 			return outputOf(page);
 		};
 
 		await page.goto(server.origin);
 		await choose(first);
-		await expect.poll(() => activityOf(page, 'spk_0'), { timeout: 120_000 }).toBeGreaterThan(0);
+		await expect.poll(() => activityOf(page, 'spk_0')).toBeGreaterThan(0);
 		// Twice over: the browser is told to have no network, and nobody is there to answer.
 		await context.setOffline(true);
 		await server.close();

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { FakeClient } from '../../../tests/fixtures/fake-client.ts';
 import { defaultSettings } from '../domain/settings.ts';
 import { FakeStages, sessionOf, speaker } from '../pipeline/fakes.ts';
@@ -69,10 +69,10 @@ test('a session that is deleted in mid-run leaves no trace, whatever its run sti
 	const stages = new SlowStages();
 	const { app } = await pageOver('delete-in-mid-run', stages);
 	const job = app.jobs.add(session, defaultSettings);
-	await vi.waitFor(() => expect(stages.reached).toBe(true));
+	await expect.poll(() => stages.reached).toBe(true);
 	expect((await rowsOf('delete-in-mid-run'))['results']).toBeGreaterThan(0);
 	const forgotten = app.forget(session.id);
-	await vi.waitFor(() => expect(job.status).toBe('cancelled'));
+	await expect.poll(() => job.status).toBe('cancelled');
 	stages.goOn();
 	await forgotten;
 	expect(app.library.error).toBeNull();
@@ -84,10 +84,10 @@ test('nor does one that another tab deletes, where the browser has no locks', as
 	const stages = new SlowStages();
 	const { app, ofPage } = await pageOver('delete-elsewhere', stages);
 	const job = app.jobs.add(session, defaultSettings);
-	await vi.waitFor(() => expect(stages.reached).toBe(true));
+	await expect.poll(() => stages.reached).toBe(true);
 	await ofPage.sessions.delete(session.id);
 	stages.goOn();
-	await vi.waitFor(() => expect(job.status).toBe('done'));
+	await expect.poll(() => job.status).toBe('done');
 	expect(await rowsOf('delete-elsewhere')).toEqual(nothing);
 	expect(job.result?.problems.map(({ message }) => message)).toContainEqual(
 		expect.stringContaining('was deleted while it ran'),

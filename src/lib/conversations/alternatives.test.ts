@@ -134,11 +134,8 @@ describe('what else could be', () => {
 		}
 		const steps = weighAlternatives(speakersOf(session.activities), mcorecLimits);
 		const parts: number[] = [];
-		const started = performance.now();
 		for (let step = steps.next(); !step.done; step = steps.next()) parts.push(step.value);
 		expect(parts.length).toBe(8 + 28 + 56 + 70);
 		expect(parts.at(-1)).toBe(1);
-		// Measured: well below a second on two cores.
-		expect(performance.now() - started).toBeLessThan(20_000);
 	});
 });

@@ -30,7 +30,6 @@ const set = ['set/session_01', 'set/session_02'].flatMap((name, index) =>
 const oneSession = fixtureSession({ speakers: fixtureSpeakers(2) });
 const trackPath = 'session_01/speakers/spk_0/central_crops/track_00.mp4';
 
-const slow = { timeout: 60_000 };
 
 /** All a session is, its files opened and read. */
 async function contentOf(files: readonly DroppedFile[]) {
@@ -94,7 +93,7 @@ class CountedFile extends File {
 	}
 }
 
-describe('an archive of sessions', slow, () => {
+describe('an archive of sessions', () => {
 	test.each([
 		['deflated', {}],
 		['stored', { stored: true }],
@@ -152,7 +151,7 @@ describe('an archive of sessions', slow, () => {
 	});
 });
 
-describe('a damaged archive', slow, () => {
+describe('a damaged archive', () => {
 	test('cut short', async () => {
 		const whole = await archiveOf('set.zip', set);
 		for (const part of [0.999, 0.5, 0.0001]) {
@@ -224,7 +223,7 @@ describe('a damaged archive', slow, () => {
 	});
 });
 
-describe('an archive that means harm', slow, () => {
+describe('an archive that means harm', () => {
 	test('an entry that unpacks to far more than it should is not unpacked', async () => {
 		const bomb = new Uint8Array(50_000_000);
 		const files = fixtureSession({

@@ -237,7 +237,7 @@ test('there is no project until it is said whose changes count, another tab’s 
 	await studio.editor.saver?.flush();
 	const other = new BroadcastChannel('confab-editions');
 	other.postMessage({ sessionId, runId });
-	await vi.waitFor(() => expect(studio.editor.saver?.state).toBe('elsewhere'));
+	await expect.poll(() => studio.editor.saver?.state).toBe('elsewhere');
 	expect(await downloads.project()).toBeNull();
 	expect(downloads.error).toMatchObject({ code: 'Busy' });
 	await studio.editor.saver?.keepOwn();

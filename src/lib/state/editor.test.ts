@@ -258,7 +258,7 @@ test('changes that another tab’s stand against are there again, with the quest
 	await client.saveEdition(theirs);
 	const other = new BroadcastChannel('confab-editions');
 	other.postMessage({ sessionId, runId });
-	await vi.waitFor(() => expect(first.editor.saver?.state).toBe('elsewhere'));
+	await expect.poll(() => first.editor.saver?.state).toBe('elsewhere');
 	first.editor.apply(sayIt('mine'), 'mine');
 	expect(page.unsaved).toBe(false);
 	await first.leave();
@@ -281,7 +281,7 @@ test('changes that another tab’s stand against are there again, with the quest
 	fourth?.editor.apply(sayIt('more'), 'more');
 	await fourth?.editor.saver?.flush();
 	other.postMessage({ sessionId, runId });
-	await vi.waitFor(() => expect(fourth?.editor.saver?.state).toBe('elsewhere'));
+	await expect.poll(() => fourth?.editor.saver?.state).toBe('elsewhere');
 	fourth?.editor.apply(sayIt('most'), 'most');
 	await fourth?.leave();
 	const fifth = await reopen();
@@ -306,11 +306,11 @@ test('changes that could not be stored are there again, said to be unsaved, and 
 
 	const second = await reopen();
 	expect(second?.editor.edition).toBe(first?.editor.edition);
-	await vi.waitFor(() => expect(second?.editor.saver?.state).toBe('failed'));
+	await expect.poll(() => second?.editor.saver?.state).toBe('failed');
 	await second?.leave();
 	client.fails = false;
 	const third = await reopen();
-	await vi.waitFor(() => expect(third?.editor.saver?.state).toBe('saved'));
+	await expect.poll(() => third?.editor.saver?.state).toBe('saved');
 	expect(client.saved).toEqual([first?.editor.edition]);
 	await third?.leave();
 	expect(page.unsaved).toBe(false);

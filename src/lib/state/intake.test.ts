@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { FakeClient } from '../../../tests/fixtures/fake-client.ts';
 import { untilAborted } from '../support/abort.ts';
 import { ConfabError } from '../support/errors.ts';
@@ -77,7 +77,7 @@ test('cancelling is no refusal, and the next drop is read', async () => {
 		asked = signal;
 		return untilAborted(new Promise(() => undefined), signal);
 	});
-	await vi.waitFor(() => expect(asked).toBeDefined());
+	await expect.poll(() => asked).toBeDefined();
 	expect(app.intake.reading).toBe(true);
 	app.intake.cancel();
 	expect(asked?.aborted).toBe(true);
@@ -97,7 +97,7 @@ test('settings in force at the drop go with the job', async () => {
 test('a finished run shows up in the library, and can be forgotten', async () => {
 	const app = appOf();
 	const [job] = await app.intake.take(listOf('party'));
-	await vi.waitFor(() => expect(app.library.records).toHaveLength(1), 20_000);
+	await expect.poll(() => app.library.records).toHaveLength(1);
 	const id = job?.session.id ?? '';
 	app.held.showFaces(id);
 	await app.forget(id);

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FakeClient, idOf } from '../../../tests/fixtures/fake-client.ts';
 import type { Labels } from '../domain/session.ts';
 import { renameSpeaker } from '../editing/names.ts';
@@ -40,7 +40,7 @@ test('what is dropped on an open result goes there, all else and all without one
 	const take = (...files: ReturnType<typeof dropped>[]) =>
 		app.intake.take(() => ({ files, problems: [] }));
 	expect(await take(dropped('spk_0.vtt', vtt('hi')), dropped('report.json', '{}'))).toEqual([]);
-	await vi.waitFor(() => expect(labels.status).toBe('done'));
+	await expect.poll(() => labels.status).toBe('done');
 	expect(await take(dropped('metadata.json', '{}'), dropped('spk_0.vtt', vtt('hi')))).toHaveLength(
 		2,
 	);

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { FakeClient, idOf } from '../../../tests/fixtures/fake-client.ts';
 import { fakeResult, fakeSession } from '../../../tests/fixtures/fake-session.ts';
 import type { RecognisedSpan } from '../domain/span.ts';
@@ -319,5 +319,5 @@ test('a stretch that cannot be recognised says why, and can be tried again', asy
 	expect(run.error).toBeNull();
 	client.calls[1]?.end();
 	await again;
-	await vi.waitFor(() => expect(run.status).toBe('done'));
+	await expect.poll(() => run.status).toBe('done');
 });

@@ -140,7 +140,7 @@ describe('a folder', () => {
 	});
 });
 
-describe('a recogniser', { timeout: 60_000 }, async () => {
+describe('a recogniser', async () => {
 	const models = newShelf();
 	await addWhisperFolder(models, dropped(), { offer: 'whisper-tiny' });
 	const shelf = new WhisperShelf(models);

@@ -125,7 +125,7 @@ test('voices are grouped again into as many people as one asks for', async () =>
 	how.dispatchEvent(new Event('change', { bubbles: true }));
 	flushSync();
 	press(button(/^\s*Regroup/));
-	await vi.waitFor(() => expect(namesShown()).toHaveLength(2));
+	await vi.waitFor(() => expect(namesShown()).toHaveLength(2), 120_000);
 	expect(studio.editor.undoLabel).toBe('Regroup people');
 });
 

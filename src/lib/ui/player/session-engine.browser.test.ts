@@ -92,21 +92,21 @@ for (const { path, make } of paths) {
 	test(`${path}: the frame of a place, then time goes on and pictures with it`, async () => {
 		const session = sessionOf(fileOf('central_video', await make()));
 		const { playback, player, grey, pictures } = setUp(session, { kind: 'central' });
-		await expect.poll(() => player.status.path, { timeout: 30_000 }).toBe(path);
+		await expect.poll(() => player.status.path).toBe(path);
 		expect(player.size).toEqual({ width: 64, height: 48 });
 		for (const frame of [50, 3, 151]) {
 			playback.seek(frame / 25);
 			await expect
-				.poll(() => Math.abs(grey() - madeGrey(frame)), { timeout: 30_000 })
+				.poll(() => Math.abs(grey() - madeGrey(frame)))
 				.toBeLessThan(8);
 		}
 		playback.step(1);
 		await expect.poll(() => Math.abs(grey() - madeGrey(152))).toBeLessThan(8);
 		playback.seek(1);
-		await expect.poll(() => player.status.state, { timeout: 30_000 }).toBe('ready');
+		await expect.poll(() => player.status.state).toBe('ready');
 		const before = pictures();
 		playback.play();
-		await expect.poll(() => playback.seconds, { timeout: 30_000 }).toBeGreaterThan(1.8);
+		await expect.poll(() => playback.seconds).toBeGreaterThan(1.8);
 		expect(pictures() - before).toBeGreaterThan(5);
 		playback.pause();
 		const stopped = playback.seconds;
@@ -117,7 +117,7 @@ for (const { path, make } of paths) {
 	test(`${path}: faster, over and over, and to the end`, async () => {
 		const session = sessionOf(fileOf('central_video', await make()));
 		const { playback, player } = setUp(session, { kind: 'central' });
-		await expect.poll(() => player.status.state, { timeout: 30_000 }).toBe('ready');
+		await expect.poll(() => player.status.state).toBe('ready');
 		playback.setLoop({ startSeconds: 2, endSeconds: 2.6 });
 		playback.setRate(2);
 		playback.play();
@@ -128,18 +128,18 @@ for (const { path, make } of paths) {
 					seen.push(playback.seconds);
 					return seen.filter((at, i) => at < (seen[i - 1] ?? 0)).length;
 				},
-				{ timeout: 30_000, interval: 30 },
+				{ interval: 30 },
 			)
 			.toBeGreaterThan(2);
 		expect(Math.min(...seen)).toBeGreaterThanOrEqual(2);
 		expect(Math.max(...seen)).toBeLessThan(2.8);
 		playback.setLoop(null);
 		playback.seek(seconds - 1);
-		await expect.poll(() => playback.playing, { timeout: 30_000 }).toBe(false);
+		await expect.poll(() => playback.playing).toBe(false);
 		expect(playback.seconds).toBe(seconds);
 		// And from the beginning again.
 		playback.play();
-		await expect.poll(() => playback.seconds, { timeout: 30_000 }).toBeGreaterThan(0.3);
+		await expect.poll(() => playback.seconds).toBeGreaterThan(0.3);
 		expect(playback.seconds).toBeLessThan(6);
 	});
 }
@@ -147,14 +147,15 @@ for (const { path, make } of paths) {
 test('as fast as it was recorded, by the clock on the wall', async () => {
 	const session = sessionOf(fileOf('central_video', await oldFilm()));
 	const { playback, player } = setUp(session, { kind: 'central' });
-	await expect.poll(() => player.status.state, { timeout: 30_000 }).toBe('ready');
+	await expect.poll(() => player.status.state).toBe('ready');
 	playback.play();
-	await expect.poll(() => playback.seconds, { timeout: 30_000 }).toBeGreaterThan(0.5);
+	await expect.poll(() => playback.seconds).toBeGreaterThan(0.5);
 	const [from, at] = [playback.seconds, performance.now()];
 	await new Promise((resolve) => setTimeout(resolve, 3000));
-	const passed = (performance.now() - at) / 1000;
-	expect((playback.seconds - from) / passed).toBeGreaterThan(0.9);
-	expect((playback.seconds - from) / passed).toBeLessThan(1.05);
+	// A busy machine may tell late where it is, but the further it is, the less that counts.
+	const rate = (): number => (playback.seconds - from) / ((performance.now() - at) / 1000);
+	await expect.poll(rate).toBeGreaterThan(0.9);
+	expect(rate()).toBeLessThan(1.05);
 });
 
 test('one speaker alone: track after track, and nothing in between', async () => {
@@ -169,7 +170,7 @@ test('one speaker alone: track after track, and nothing in between', async () =>
 	playback.seek(3);
 	await expect.poll(() => player.status.state).toBe('gap');
 	playback.play();
-	await expect.poll(() => playback.seconds, { timeout: 10_000 }).toBeGreaterThan(4.5);
+	await expect.poll(() => playback.seconds).toBeGreaterThan(4.5);
 	expect(player.status.state).not.toBe('gap');
 });
 
@@ -178,9 +179,9 @@ test('without a central video a track is heard, and the time goes on where there
 	const { playback, player } = setUp(session, { kind: 'sound' });
 	playback.setRate(2);
 	playback.play();
-	await expect.poll(() => playback.seconds, { timeout: 10_000 }).toBeGreaterThan(3.2);
+	await expect.poll(() => playback.seconds).toBeGreaterThan(3.2);
 	expect(player.status.path).toBe('browser');
-	await expect.poll(() => playback.seconds, { timeout: 10_000 }).toBeGreaterThan(6);
+	await expect.poll(() => playback.seconds).toBeGreaterThan(6);
 	expect(player.status.state).toBe('gap');
 });
 
@@ -191,7 +192,7 @@ test('a file that nothing plays is said to be one, and another place is tried', 
 		[4, fileOf('track_01', await film(2))],
 	]);
 	const { playback, player } = setUp(session, { kind: 'speaker', speakerId: 'spk_0' });
-	await expect.poll(() => player.status.state, { timeout: 30_000 }).toBe('failed');
+	await expect.poll(() => player.status.state).toBe('failed');
 	expect(player.status).toMatchObject({ file: 'track_00', error: { code: 'UnsupportedMedia' } });
 	playback.seek(5);
 	await expect.poll(() => player.status.state).toBe('ready');
@@ -227,6 +228,6 @@ test('closed in the middle of everything, it lets go of every file', async () =>
 		playback.seek(2);
 		engine.close();
 	}
-	await expect.poll(() => decoding, { timeout: 20_000 }).toBe(0);
+	await expect.poll(() => decoding).toBe(0);
 	await expect.poll(() => urls.size).toBe(0);
 });

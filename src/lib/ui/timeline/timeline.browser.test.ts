@@ -320,7 +320,7 @@ describe('what can be shown besides', () => {
 			expect(find('.wait').textContent.trim()).toBe(
 				'A recording could not be decoded: There is no sound.',
 			);
-		});
+		}, 120_000);
 	});
 
 	test('the waveform is drawn when it is there, and what it is read from may tell of states', async () => {
@@ -332,7 +332,7 @@ describe('what can be shown besides', () => {
 			return Promise.resolve({ rateHz: 100, minimum: ones.map((one) => -one), maximum: ones });
 		});
 		present(extra('Waveform'), 'The switch').click();
-		await vi.waitFor(() => expect(target.querySelector('.wait')).toBeNull());
+		await vi.waitFor(() => expect(target.querySelector('.wait')).toBeNull(), 120_000);
 		await frames(3);
 		const sound = present(
 			[...target.querySelectorAll('.names p')].find((one) => one.textContent === 'Sound'),
