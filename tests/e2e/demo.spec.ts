@@ -13,7 +13,6 @@ test('the example opens finished at once, and run here by the embedded recognise
 	page,
 	watch,
 }) => {
-	test.setTimeout(300_000);
 	const models: string[] = [];
 	// As on a machine where nothing could be downloaded.
 	await context.route('**/models/*.onnx', async (route) => {
@@ -34,7 +33,7 @@ test('the example opens finished at once, and run here by the embedded recognise
 	await page.getByRole('button', { name: 'Run it yourself' }).click();
 	await expect(page).toHaveURL(/\/job\//);
 	await expect(page.getByRole('heading', { name: 'This is the example' })).toBeVisible({
-		timeout: 240_000,
+		timeout: 600_000,
 	});
 	expect(models).toContain('embedded.onnx');
 	expect(await figuresOf(page)).toEqual([words, f1]);

@@ -83,7 +83,7 @@ test('kept on the first visit, it opens and runs the demo to its end with nobody
 	await page.getByRole('button', { name: 'Run it yourself' }).click();
 	await expect(page).toHaveURL(/\/job\//);
 	await expect(page.getByRole('heading', { name: 'This is the example' })).toBeVisible({
-		timeout: 400_000,
+		timeout: 600_000,
 	});
 	// The result by its address, as a bookmark would open it, and a page that was never opened before.
 	await page.reload();

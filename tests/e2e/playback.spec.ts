@@ -25,7 +25,6 @@ test('the example is watched and heard, alone, over and over, by mouse and by ke
 	page,
 	watch,
 }) => {
-	test.setTimeout(180_000);
 	await context.addInitScript(watchDrawing);
 	const player = await openExample(page);
 	const picture = player.locator('canvas');
@@ -36,7 +35,7 @@ test('the example is watched and heard, alone, over and over, by mouse and by ke
 
 	// Time goes on, and the words with it.
 	await player.getByRole('button', { name: 'Play', exact: true }).click();
-	await expect.poll(() => secondsOf(player), { timeout: 20_000 }).toBeGreaterThan(3);
+	await expect.poll(() => secondsOf(player)).toBeGreaterThan(3);
 	const seen = new Set<string>();
 	for (let i = 0; i < 12; i++) {
 		for (const caption of await captionsOf(player)) seen.add(caption.trim());
@@ -106,7 +105,7 @@ test('the example is watched and heard, alone, over and over, by mouse and by ke
 
 	// Opened again it is there at its place, with its recordings.
 	await page.goto(`${address.pathname}?select=20.00-21.00&t=20.0`);
-	await expect(player.locator('button.face').first()).toBeVisible({ timeout: 60_000 });
+	await expect(player.locator('button.face').first()).toBeVisible();
 	expect(new URL(page.url()).pathname).toBe(address.pathname);
 
 	// The selection, over and over.
@@ -119,7 +118,7 @@ test('the example is watched and heard, alone, over and over, by mouse and by ke
 				places.push(await secondsOf(player));
 				return places.filter((place, i) => place < (places[i - 1] ?? 0)).length;
 			},
-			{ timeout: 30_000, intervals: [100] },
+			{ intervals: [100] },
 		)
 		.toBeGreaterThan(1);
 	expect(Math.min(...places)).toBeGreaterThanOrEqual(20);

@@ -31,7 +31,7 @@ test('speech becomes words of the person who says them', async ({ page, watch })
 	await page.goto('/');
 	await page.locator('input[data-pick=files]').first().setInputFiles(sharedPath('media/jfk.flac'));
 	await page.getByRole('article', { name: 'jfk' }).getByRole('button', { name: 'Start' }).click();
-	await page.waitForURL(/\/session\//, { timeout: 240_000 });
+	await page.waitForURL(/\/session\//, { timeout: 600_000 });
 	await expect(page.getByText(/what you can do for your country/i).first()).toBeVisible();
 	await page.getByRole('tab', { name: 'People' }).click();
 	await expect(page.getByText('Person 1').first()).toBeVisible();
