@@ -153,6 +153,48 @@ describe('with npm alone', () => {
 	});
 });
 
+describe('a model whose package is large', () => {
+	const late = {
+		...catalogue,
+		models: [
+			{
+				...catalogue.models[0],
+				id: 'big',
+				late: true,
+				parts: { graph: { name: 'big.onnx', from: 'w-npm' } },
+			},
+		],
+	};
+	beforeEach(() => writeFile(join(folder, 'catalogue.json'), JSON.stringify(late)));
+	const listed = async () => (await listSchema()).map(({ id }) => id);
+	const listSchema = async () =>
+		v.parse(
+			v.object({ models: v.array(v.looseObject({ id: v.string() })) }),
+			JSON.parse(await readFile(join(folder, 'out/manifest.json'), 'utf8')),
+		).models;
+
+	test('comes after the recognisers, and is not missed before', async () => {
+		const first = await setUp({ recognisers: false });
+		expect([first.missing, first.written, await listed()]).toEqual([[], [], []]);
+		const { ready, written } = await setUp();
+		expect(written).toEqual(['base/onnx/words.onnx', 'big.onnx']);
+		expect([ready, await listed()]).toEqual([['big'], ['big']]);
+		expect((await setUp({ recognisers: false })).ready).toEqual(['big']);
+	});
+
+	test('is reported when it cannot be had, and nothing else suffers', async () => {
+		const { missing, missingRecognisers } = await setUp({
+			pack: async (spec, into) => {
+				if (spec.startsWith('weights')) throw new Error('registry away');
+				await writeFile(join(into, 'packed.tgz'), tarball(packed));
+			},
+		});
+		expect(missing).toEqual([]);
+		expect(missingRecognisers.map(({ id }) => id)).toEqual(['big']);
+		expect(await listed()).toEqual([]);
+	});
+});
+
 describe('recognisers', () => {
 	const entry = {
 		id: 'base',

@@ -13,8 +13,9 @@
  *
  * `--quiet` says only what is fetched, and which recognisers cannot be.
  *
- * Recognisers, which are large, come last: `--no-recognisers` leaves them out. `--with ID` adds a
- * recogniser or a model that is not fetched by default; it stays. Without one everything but words works, so it is reported, and no more.
+ * Recognisers and models whose packages are large come last: `--no-recognisers` leaves them out. `--with ID` adds a
+ * recogniser that is not fetched by default, or has such a model fetched with the others; it stays. Without a
+ * recogniser everything but words works, so it is reported, and no more.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
@@ -42,7 +43,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
  * @typedef {{ name: string, from: string | string[], build?: string }} Part
  * @typedef {{ parts: Record<string, Part>, licenceFile?: string, title?: string, check?: object }} Variant
  * @typedef {Variant & { id: string, title: string, feature: string, precision: string,
- *   providers: string[], standIn?: Variant, standsInFor?: string, optional?: boolean }} CatalogueModel
+ *   providers: string[], standIn?: Variant, standsInFor?: string, late?: boolean }} CatalogueModel
  * @typedef {{ version: number, files: SourceFile[], models: CatalogueModel[],
  *   recognisers?: Recogniser[] }} Catalogue
  * @typedef {{ id: string, reason: string }} Missing
@@ -92,7 +93,7 @@ export async function setUpModels({
 	/** @type {Catalogue} */
 	const catalogue = JSON.parse(await readFile(cataloguePath, 'utf8'));
 	const offered = catalogue.recognisers ?? [];
-	const known = [...offered, ...catalogue.models.filter(({ optional }) => optional)];
+	const known = [...offered, ...catalogue.models.filter(({ late }) => late)];
 	for (const id of extra) {
 		if (known.some((one) => one.id === id)) continue;
 		throw new Error(`There is no "${id}" to add: ${known.map((one) => one.id).join(', ')}`);
@@ -107,8 +108,8 @@ export async function setUpModels({
 	/** @type {{ id: string, status: string, reason?: string, files: Record<string, MadeFile> }[]} */
 	const models = [];
 	for (const model of catalogue.models) {
-		const { id, optional, standsInFor } = model;
-		if (optional && !extra.includes(id) && !shop.wasMade(model)) continue;
+		const { id, late, standsInFor } = model;
+		if (late && !extra.includes(id) && !shop.wasMade(model)) continue;
 		try {
 			models.push(await shop.provideModel(model));
 		} catch (error) {
@@ -146,6 +147,16 @@ export async function setUpModels({
 			log(`${recogniser.id} is in place`);
 		} catch (error) {
 			missingRecognisers.push({ id: recogniser.id, reason: messageOf(error) });
+		}
+	}
+	for (const model of fetchRecognisers ? catalogue.models : []) {
+		if (models.some(({ id }) => id === model.id) || !model.late) continue;
+		try {
+			models.push(await shop.provideModel(model));
+			await save();
+			log(`${model.id} is in place`);
+		} catch (error) {
+			missingRecognisers.push({ id: model.id, reason: messageOf(error) });
 		}
 	}
 	const lost = new Set(missing.map(({ id }) => id));
@@ -202,7 +213,7 @@ class Workshop {
 	 * @param {Variant} [variant] the model itself, or its stand-in
 	 */
 	describe(model, variant = model) {
-		const { parts: _, licenceFile: _file, standIn: _variant, optional: _optional, ...rest } = model;
+		const { parts: _, licenceFile: _file, standIn: _variant, late: _late, ...rest } = model;
 		const [origin] = this.#filesOf(Object.values(variant.parts)[0]);
 		if (!origin) throw new Error(`the catalogue says nothing of the files of "${model.id}"`);
 		return {
@@ -338,7 +349,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
 		for (const { id, reason } of missing) console.error(`Model ${id} is missing: ${reason}`);
 	}
 	for (const { id, reason } of missingRecognisers) {
-		console.error(`Recogniser ${id} is missing: ${reason}`);
+		console.error(`${id} is missing: ${reason}`);
 	}
 	if (flags.strict && missing.length + missingRecognisers.length > 0) process.exitCode = 1;
 }

@@ -6,11 +6,15 @@ import type { ModelFileInfo, ModelInfo, ShelvedInfo, TermsInfo } from '../state/
 import type { ShelvedModel } from '../store/shelf/model-shelf.ts';
 
 /**
- * What the screens know of a model that comes with the app.
+ * What the screens know of the models that come with the app.
  *
  * @param models absolute address of the models' folder, with a slash at its end
  */
-export function shippedInfo(entry: ModelEntry, models: string): ModelInfo {
+export function shippedInfos(entries: readonly ModelEntry[], models: string): ModelInfo[] {
+	return entries.map((entry) => shippedInfo(entry, entries, models));
+}
+
+function shippedInfo(entry: ModelEntry, entries: readonly ModelEntry[], models: string): ModelInfo {
 	const { id, title, feature, licence, source } = entry;
 	const isRecogniser = id === embeddedId;
 	const described = {
@@ -19,7 +23,7 @@ export function shippedInfo(entry: ModelEntry, models: string): ModelInfo {
 		role: isRecogniser ? 'recogniser' : feature,
 		purpose: isRecogniser
 			? 'Comes with Confab and knows 629 words, of drawn people and of one corpus: enough to show that the whole way works. For real talk add AV-HuBERT or Whisper.'
-			: `For ${feature}.`,
+			: `For ${feature}.${reserveText(entry, entries)}`,
 		licence,
 		source: source.repository,
 		commit: source.commit ?? null,
@@ -29,7 +33,14 @@ export function shippedInfo(entry: ModelEntry, models: string): ModelInfo {
 	if (entry.status === 'missing') {
 		const terms: TermsInfo[] = [{ name: licence, address: null, here: false }];
 		const missing = { bytes: 0, available: false, files: [] };
-		return { ...described, ...missing, terms, reason: entry.reason, disables: feature };
+		return {
+			...described,
+			...missing,
+			terms,
+			reason: entry.reason,
+			disables: feature,
+			replacedBy: replacementOf(entry, entries)?.title,
+		};
 	}
 	const { licence: text, ...parts } = entry.files;
 	const files = Object.values(parts).map(({ path, bytes, sha256 }) => ({
@@ -46,6 +57,26 @@ export function shippedInfo(entry: ModelEntry, models: string): ModelInfo {
 		standsIn: entry.standsIn,
 		files,
 	};
+}
+
+/** The model here that does the work of one that is missing. */
+function replacementOf(
+	{ id, feature }: ModelEntry,
+	entries: readonly ModelEntry[],
+): ModelEntry | undefined {
+	return entries.find(
+		({ status, standsInFor, alsoFor }) =>
+			status === 'ready' && (standsInFor === id || alsoFor?.includes(feature) === true),
+	);
+}
+
+/** Whether a stand-in is in use. */
+function reserveText({ standsInFor }: ModelEntry, entries: readonly ModelEntry[]): string {
+	const preferred = entries.find(({ id }) => id === standsInFor);
+	if (!preferred) return '';
+	return preferred.status === 'ready'
+		? ` Kept in reserve: ${preferred.title} is here and in use.`
+		: ` In use: it stands in for ${preferred.title}, which is not here.`;
 }
 
 /**

@@ -18,7 +18,7 @@ import type { ModelsApi } from '../workers/models.worker.ts';
 import { proxy, type WorkerHandle } from '../workers/rpc/index.ts';
 import { parseSpeed, speedKey, type Speed } from '../workers/speed-log.ts';
 import { hubDownload } from './hub-download.ts';
-import { offerInfo, shippedInfo } from './model-infos.ts';
+import { offerInfo, shippedInfos } from './model-infos.ts';
 import { planOffer } from './offer-plan.ts';
 
 interface Parts {
@@ -63,7 +63,7 @@ export function createModelsClient(
 				shelvedModels(shelf),
 			]);
 			return [
-				...entries.map((entry) => shippedInfo(entry, `${base}models/`)),
+				...shippedInfos(entries, `${base}models/`),
 				...offers.map((offer) => offerInfo(offer, shelved, recognisers)),
 			];
 		},

@@ -50,8 +50,10 @@ const describedSchema = {
 	/** What the app cannot do without it, as people say it. */
 	feature: v.string(),
 	precision: v.picklist(['fp32', 'fp16', 'q8', 'q4']),
-	/** The model whose work it can do where that one is missing. */
+	/** The model whose work it does where that one is missing; it does nothing else. */
 	standsInFor: v.optional(v.string()),
+	/** Features of other models that it gives where those are missing, beside its own. */
+	alsoFor: v.optional(v.array(v.string())),
 	/** In order of preference. */
 	providers: v.pipe(v.array(v.picklist(providers)), v.minLength(1)),
 	licence: v.string(),

@@ -84,6 +84,9 @@ export class ModelFiles {
 			const entry = await source.find(id);
 			if (!entry) continue;
 			if (source.local || entry.status !== 'ready') return;
+			// What stands in for another is not needed where that one is here.
+			const preferred = entry.standsInFor && (await source.find(entry.standsInFor));
+			if (preferred && preferred.status === 'ready') return;
 			for (const file of Object.values(entry.files)) {
 				if (file.bytes > aheadLimitBytes || this.#ahead.has(file.path)) continue;
 				this.#ahead.set(

@@ -4,7 +4,7 @@ import type { RecognisedCue } from '../domain/transcript.ts';
 import type { Model } from '../inference/model.ts';
 import type { MediaSource } from '../media/media-source.ts';
 import type { Batching } from '../recognisers/family.ts';
-import type { Problem } from '../support/errors.ts';
+import { ConfabError, type Problem } from '../support/errors.ts';
 import type { SegmentClip } from './segment-clip.ts';
 import type { Work } from './work.ts';
 
@@ -73,6 +73,26 @@ export interface Ports {
 	readonly media: MediaPort;
 	readonly models: ModelsPort;
 	readonly recognisers: RecognisersPort;
+}
+
+/**
+ * The first of several models for one purpose that is here: the preferred one, or what stands in for it.
+ *
+ * @param ids the best first
+ * @throws ConfabError `ModelUnavailable`, of the preferred one, when none is here.
+ */
+export async function firstHere(ids: readonly string[], { models }: Ports): Promise<string> {
+	let missing: unknown = new TypeError('No models to choose from');
+	for (const [index, id] of ids.entries()) {
+		try {
+			await models.version(id);
+			return id;
+		} catch (error) {
+			if (!(error instanceof ConfabError) || error.code !== 'ModelUnavailable') throw error;
+			if (index === 0) missing = error;
+		}
+	}
+	throw missing;
 }
 
 /**

@@ -142,7 +142,8 @@ describe('a span', () => {
 		const tracks = present(one, 'speaker').tracks.map((track) => ({ ...track, lips }));
 		const of = sessionOf({ ...present(one, 'speaker'), tracks });
 		const stages = new FakeStages();
-		stages.missing.set('landmarks', 'It is not on this machine.');
+		for (const id of ['landmarks', 'face-mesh'])
+			stages.missing.set(id, 'It is not on this machine.');
 		await again(stages, [1, 2], { of, speakerId: 'spk_0' });
 		expect(stages.calls).toEqual(['lips clip 25-50', 'recognise spk_0']);
 		const broken = new FakeStages();

@@ -278,7 +278,8 @@ describe('what a session brings', () => {
 
 	test('needs no models of the face', async () => {
 		const stages = new FakeStages();
-		stages.missing.set('landmarks', 'It is not on this machine.');
+		for (const id of ['landmarks', 'face-mesh'])
+			stages.missing.set(id, 'It is not on this machine.');
 		const { problems, speakers } = await run(prepared(), stages, new MemoryStore());
 		expect(problems).toEqual([]);
 		expect(speakers[0]?.transcript.cues).toHaveLength(1);
@@ -303,7 +304,7 @@ describe('who tells who speaks', () => {
 	};
 	const embedded = { settings: { detector: 'embedded' } } as const;
 	const instead =
-		'Light-ASD is not on this machine. The embedded recogniser tells who speaks instead; it knows few faces.';
+		'Light-ASD is not on this machine. The embedded recogniser tells who speaks instead, from lips and sound; it knows few faces.';
 	const detected = (stages: FakeStages): readonly string[] =>
 		stages.calls.filter((call) => /^(voice|score|parse)/.test(call));
 

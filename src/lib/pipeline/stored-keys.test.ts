@@ -28,6 +28,17 @@ async function keysOf(of: typeof session, settings: Partial<RunSettings>): Promi
 	return [...store.results.keys()];
 }
 
+test('what stands in for a model names itself in the key', async () => {
+	const store = new MemoryStore();
+	const stages = new TalkingStages();
+	for (const id of ['yunet', 'landmarks']) stages.missing.set(id, 'It is not on this machine.');
+	const { problems } = await run(session, stages, store, { settings: { detector: 'embedded' } });
+	expect(problems).toEqual([]);
+	const keys = [...store.results.keys()];
+	expect(keys[0]).toContain('/1-<embedded>-<face-detection>-<face-mesh>/track/');
+	expect(keys.at(-1)).toContain('/1-<face-detection>-<face-mesh>-<embedded>/track/');
+});
+
 /** Written down from version 0.1: what is stored on people's machines is found by these. */
 describe('keys of stored results', () => {
 	test('by faces and voices', async () => {

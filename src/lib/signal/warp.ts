@@ -85,10 +85,7 @@ export function resamplePlanes(
 			}
 		}
 	}
-	if (channels === 1) {
-		out.copyWithin(plane, 0, plane);
-		out.copyWithin(2 * plane, 0, plane);
-	}
+	if (channels === 1) repeatPlane(out, plane);
 	return out;
 }
 
@@ -111,4 +108,46 @@ function interpolation(
 		fraction[i] = position - floor;
 	}
 	return { low, high, fraction };
+}
+
+/**
+ * A `size` x `size` window whose pixel (column, row) shows the point `toSource(column, row)` of a picture, as three
+ * planes [3, size, size] of `(value - mean) / scale`; a grey picture gives three equal planes. Bilinear between pixel
+ * centres, black beyond the border.
+ */
+export function warpPlanes(
+	source: Picture,
+	toSource: Similarity,
+	size: number,
+	{ mean, scale }: { readonly mean: number; readonly scale: number },
+): Float32Array {
+	const { data, width, height, channels } = source;
+	const out = new Float32Array(3 * size * size);
+	const pixel = (x: number, y: number, channel: number): number =>
+		x < 0 || y < 0 || x >= width || y >= height
+			? 0
+			: (data[(y * width + x) * channels + channel] ?? 0);
+	for (let row = 0; row < size; row++) {
+		for (let column = 0; column < size; column++) {
+			const x = toSource.a * column - toSource.b * row + toSource.tx;
+			const y = toSource.b * column + toSource.a * row + toSource.ty;
+			const x0 = Math.floor(x);
+			const y0 = Math.floor(y);
+			const fx = x - x0;
+			const fy = y - y0;
+			for (let channel = 0; channel < channels; channel++) {
+				const top = pixel(x0, y0, channel) * (1 - fx) + pixel(x0 + 1, y0, channel) * fx;
+				const bottom = pixel(x0, y0 + 1, channel) * (1 - fx) + pixel(x0 + 1, y0 + 1, channel) * fx;
+				const value = top * (1 - fy) + bottom * fy;
+				out[(channel * size + row) * size + column] = (value - mean) / scale;
+			}
+		}
+	}
+	if (channels === 1) repeatPlane(out, size * size);
+	return out;
+}
+
+function repeatPlane(planes: Float32Array, plane: number): void {
+	planes.copyWithin(plane, 0, plane);
+	planes.copyWithin(2 * plane, 0, plane);
 }

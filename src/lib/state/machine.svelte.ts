@@ -26,9 +26,12 @@ export class MachineState {
 		return this.#error;
 	}
 
-	/** Those that should have come with the app. */
+	/** Those that should have come with the app, and whose work no other model does. */
 	get missingModels(): readonly ModelInfo[] {
-		return (this.#models ?? []).filter((model) => !model.available && model.offer === null);
+		return (this.#models ?? []).filter(
+			({ available, offer, replacedBy }) =>
+				!available && offer === null && replacedBy === undefined,
+		);
 	}
 
 	/** Those a run can choose among, whether they are here or not. */

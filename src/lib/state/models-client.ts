@@ -81,8 +81,10 @@ export interface ModelInfo {
 	readonly available: boolean;
 	/** Why it is not available. */
 	readonly reason?: string | undefined;
-	/** What cannot be done without it. */
+	/** What cannot be done without it, unless another does its work. */
 	readonly disables?: string | undefined;
+	/** Title of the model that does its work where it is not available. */
+	readonly replacedBy?: string | undefined;
 	/** Those that come with the app; what is on the shelf has its own. */
 	readonly files: readonly ModelFileInfo[];
 	/** Null for what comes with the app. */

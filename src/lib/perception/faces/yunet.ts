@@ -2,7 +2,7 @@ import type { Model, Tensors } from '../../inference/model.ts';
 import { assert } from '../../support/assert.ts';
 import type { Picture, Rectangle } from '../../signal/warp.ts';
 
-/** A face as YuNet sees it, in pixels of the picture. */
+/** A face as a detector sees it, in pixels of the picture. */
 export interface Face extends Rectangle {
 	/** 0 to 1. */
 	readonly score: number;
@@ -115,7 +115,8 @@ function areaOf(box: Rectangle): number {
 	return (box.right - box.left) * (box.bottom - box.top);
 }
 
-function sizeOf(box: Rectangle): number {
+/** Width and height together. */
+export function sizeOf(box: Rectangle): number {
 	return box.right - box.left + (box.bottom - box.top);
 }
 

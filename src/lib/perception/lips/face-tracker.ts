@@ -1,9 +1,10 @@
 import type { Model } from '../../inference/model.ts';
 import { estimateSimilarity, scaleOf, transformPoints } from '../../signal/affine.ts';
 import type { Picture } from '../../signal/warp.ts';
-import { detectFaces } from '../faces/yunet.ts';
-import { boxAround, findLandmarks } from './landmarks.ts';
-import type { Landmarks } from './landmarks.ts';
+import { findFaces } from '../faces/face-detectors.ts';
+import type { Face } from '../faces/yunet.ts';
+import { findLandmarks } from './landmarkers.ts';
+import { boxAround, type Landmarks } from './landmarks.ts';
 import { meanFace, stablePoints } from './mean-face.ts';
 
 export interface FaceTrackerOptions {
@@ -47,7 +48,7 @@ export class FaceTracker {
 	async next(picture: Picture): Promise<Landmarks | null> {
 		this.#sinceDetection++;
 		if (this.#last && this.#sinceDetection < this.#detectEvery) {
-			const landmarks = await this.#fit(picture, boxAround(this.#last));
+			const landmarks = await this.#fit(picture, this.#last);
 			if (landmarks) return (this.#last = landmarks);
 		} else if (!this.#last && this.#sinceDetection < searchEveryFrames) {
 			return null;
@@ -57,19 +58,16 @@ export class FaceTracker {
 
 	async #search(picture: Picture): Promise<Landmarks | null> {
 		this.#sinceDetection = 0;
-		const [face] = await detectFaces(this.#detector, picture, { signal: this.#signal });
+		const [face] = await findFaces(this.#detector, picture, { signal: this.#signal });
 		if (!face) return null;
 		// The detector's box and the landmarks' box differ; a second look on the box that all other frames use keeps the frames alike.
 		const rough = await this.#fit(picture, face);
-		return rough && (await this.#fit(picture, boxAround(rough)));
+		return rough && (await this.#fit(picture, rough));
 	}
 
-	async #fit(
-		picture: Picture,
-		box: { left: number; top: number; right: number; bottom: number },
-	): Promise<Landmarks | null> {
-		const landmarks = await findLandmarks(this.#landmarker, picture, box, this.#signal);
-		return misfit(landmarks) <= maximumMisfit ? landmarks : null;
+	async #fit(picture: Picture, where: Face | Landmarks): Promise<Landmarks | null> {
+		const landmarks = await findLandmarks(this.#landmarker, picture, where, this.#signal);
+		return landmarks && misfit(landmarks) <= maximumMisfit ? landmarks : null;
 	}
 }
 

@@ -10,6 +10,7 @@ export interface Presence {
 export function presenceOf(model: ModelInfo, damaged: boolean): Presence {
 	if (damaged) return { text: 'Damaged', tone: 'warn' };
 	if (model.available) return { text: 'On this machine', tone: 'good' };
+	if (model.replacedBy !== undefined) return { text: 'Replaced', tone: 'plain' };
 	if (!model.offer) return { text: 'Missing', tone: 'warn' };
 	const [begun] = model.offer.shelved;
 	return begun ? { text: 'Not complete', tone: 'warn' } : { text: 'Not added', tone: 'plain' };

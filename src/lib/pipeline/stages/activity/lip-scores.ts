@@ -15,7 +15,7 @@ export const storedLipScores: StoredResult<ActivityScores, LipSource> = {
 	name: 'activity',
 	stages: [activity.id],
 	code: 1,
-	models: (source) => [embeddedId, ...lipModels(source)],
+	models: async (source, ports) => [embeddedId, ...(await lipModels(source, ports))],
 	parse: parseScores,
 };
 

@@ -8,6 +8,10 @@ import type { Work } from '../../work.ts';
 import type { UsableTrack } from '../decode/usable-tracks.ts';
 import { faceScoreModels, wantsBaseline } from './face-scores.ts';
 
+/** Said of a run whose settings name Light-ASD where it is not here; the page of models says why. */
+const embeddedInstead =
+	'Light-ASD is not on this machine. The embedded recogniser tells who speaks instead, from lips and sound; it knows few faces.';
+
 /** What a run does, once it is known what is here. */
 export interface RunPlan {
 	/** Those asked for, with the detector that is really used. */
@@ -74,7 +78,6 @@ async function chooseDetector(
 		return { detector: 'light-asd', instead: null };
 	} catch (error) {
 		if (!(error instanceof ConfabError) || error.code !== 'ModelUnavailable') throw error;
-		const instead = `${error.message} The embedded recogniser tells who speaks instead; it knows few faces.`;
-		return { detector: 'embedded', instead };
+		return { detector: 'embedded', instead: embeddedInstead };
 	}
 }

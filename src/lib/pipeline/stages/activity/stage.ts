@@ -4,7 +4,7 @@ import type { RunSettings } from '../../../domain/settings.ts';
 import type { ScoredSpeaker, ScoredTrack } from '../../../perception/segments/scored-track.ts';
 import { embeddedId } from '../../../recognisers/embedded.ts';
 import { fingerprint } from '../../fingerprint.ts';
-import { lipModels, type LipSource } from '../../lip-blocks.ts';
+import { lipModelIds, type LipSource } from '../../lip-blocks.ts';
 import { withFile, type Ports } from '../../ports.ts';
 import type { Stage } from '../../stage.ts';
 import { versionOf } from '../../stored-result.ts';
@@ -53,7 +53,7 @@ export function activityStage(
 		ids: [about.id],
 		models: (settings) => [
 			...(wantsSound(settings) ? [voiceModel] : []),
-			...(settings.detector === 'embedded' ? [embeddedId, ...lipModels('track')] : faceScoreModels),
+			...(settings.detector === 'embedded' ? [embeddedId, ...lipModelIds] : faceScoreModels),
 		],
 		run: async ({ session, settings, tracks }, ports, work) => {
 			const { shipped, ...plan } = await planActivity(

@@ -16,11 +16,8 @@ import { parser } from '../../stored.ts';
 import type { StoredResult } from '../../stored-result.ts';
 import type { Work } from '../../work.ts';
 import { voiceModel as speechModel } from '../activity/hear-voice.ts';
-import { smallVoiceModel } from '../segments/voice-prints.ts';
+import { smallVoiceModel, xvectorId } from '../segments/voice-prints.ts';
 import { people as about } from './about.ts';
-
-/** The embedding that comes with the app for voices that nothing else tells apart. */
-export const xvectorId = 'xvector';
 
 /** Times the energy of the next channel: 6 dB, from which on `judgeChannels` holds a channel to lead. */
 const clearlyLouder = 4;

@@ -19,10 +19,10 @@ import { versionOf } from '../../stored-result.ts';
 import type { RunPlan } from '../activity/plan.ts';
 import { voiceModel as speechModel } from '../activity/hear-voice.ts';
 import type { SegmentedSpeaker } from '../segments/segment-speakers.ts';
-import { smallVoiceModel } from '../segments/voice-prints.ts';
+import { smallVoiceModel, xvectorId } from '../segments/voice-prints.ts';
 import type { SpokenTrack } from '../words/read-clips.ts';
 import { people as about } from './about.ts';
-import { hearVoices, storedVoices, xvectorId } from './find-voices.ts';
+import { hearVoices, storedVoices } from './find-voices.ts';
 
 export interface PeopleInput {
 	readonly session: Session;

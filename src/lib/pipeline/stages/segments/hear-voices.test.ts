@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FakeStages, MemoryStore, run, sessionOf, speaker } from '../../fakes.ts';
-import type { VoicePrints } from './voice-prints.ts';
+import { sessionVoiceModels, type VoicePrints } from './voice-prints.ts';
 
 /** Voices as directions in the plane, in degrees. */
 const voice = (degrees: number): Float32Array =>
@@ -110,7 +110,7 @@ describe('tracks of one speaker', () => {
 	test('without the model the run goes on and says so', async () => {
 		const stages = new HeardStages();
 		stages.talk = talk;
-		stages.missing.set('voice-bilstm', 'It is not on this machine.');
+		for (const id of sessionVoiceModels) stages.missing.set(id, 'It is not on this machine.');
 		const { problems, speakers } = await run(session, stages, new MemoryStore());
 		expect(problems).toMatchObject([{ message: expect.stringContaining('not compared') }]);
 		expect(speakers).toHaveLength(2);

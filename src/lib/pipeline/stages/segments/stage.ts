@@ -2,7 +2,7 @@ import type { Stage } from '../../stage.ts';
 import { segments as about } from './about.ts';
 import { hearVoices, wantsVoices, type SegmentsInput } from './hear-voices.ts';
 import { segmentSpeakers, type SegmentedSpeaker } from './segment-speakers.ts';
-import { smallVoiceModel, voicePrints } from './voice-prints.ts';
+import { sessionVoiceModels, voicePrints } from './voice-prints.ts';
 
 export interface SegmentsFound {
 	/** By speaker. */
@@ -21,7 +21,7 @@ export function segmentsStage(
 ): Stage<SegmentsInput, SegmentsFound> {
 	return {
 		ids: [about.id],
-		models: (settings) => (wantsVoices(settings) ? [smallVoiceModel] : []),
+		models: (settings) => (wantsVoices(settings) ? sessionVoiceModels : []),
 		run: async (input, ports, work) => {
 			const { plan, scored } = input;
 			const seen = steps.segmentSpeakers(scored.speakers, scored.voiceActivity, plan.settings);

@@ -1,6 +1,6 @@
 import type { RecognisedCue } from '../../../domain/transcript.ts';
 import { embeddedId } from '../../../recognisers/embedded.ts';
-import { lipModels } from '../../lip-blocks.ts';
+import { lipModelIds } from '../../lip-blocks.ts';
 import type { Stage } from '../../stage.ts';
 import type { RunPlan } from '../activity/plan.ts';
 import type { SegmentedSpeaker } from '../segments/segment-speakers.ts';
@@ -26,7 +26,7 @@ export function wordsStage(cut: typeof cutLips = cutLips): Stage<WordsInput, Wor
 	return {
 		ids: [lips.id, recognition.id],
 		models: ({ recogniser }) => [
-			...lipModels('track'),
+			...lipModelIds,
 			// Recognisers that a person has added lie on this machine.
 			...(recogniser === embeddedId ? [embeddedId] : []),
 		],

@@ -19,8 +19,8 @@ export const storedWords: StoredResult<readonly RecognisedCue[], WordsBasis> = {
 	name: 'recognition',
 	stages: [lips.id, recognition.id],
 	code: 1,
-	models: ({ settings, source }, { recognisers }) =>
-		recognisers.needsLips(settings) ? lipModels(source) : [],
+	models: async ({ settings, source }, ports) =>
+		ports.recognisers.needsLips(settings) ? lipModels(source, ports) : [],
 	parameters: async ({ settings }, { recognisers }) => [await recognisers.version(settings)],
 	parse: parser(
 		v.array(

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { defaultSettings } from '../../../domain/settings.ts';
 import { noFaceGrey } from '../../../perception/lips/lip-crop.ts';
 import { FakeMedia, FakeStages, MemoryStore, sourceFile, trackInfo } from '../../fakes.ts';
+import { lipModelIds } from '../../lip-blocks.ts';
 import type { SegmentClip } from '../../segment-clip.ts';
 import { Work } from '../../work.ts';
 import type { SegmentedSpeaker } from '../segments/segment-speakers.ts';
@@ -73,7 +74,7 @@ describe('the words of somebody who is only heard', () => {
 
 	test('need no models of the face', async () => {
 		const fakes = new SoundOnly();
-		fakes.missing.set('yunet', 'It is not on this machine.');
+		for (const id of lipModelIds) fakes.missing.set(id, 'It is not on this machine.');
 		expect((await wordsOf(fakes)).cues).toHaveLength(1);
 	});
 });
