@@ -251,7 +251,7 @@ class OpenedMedia implements MediaSource {
 			if (!(failure instanceof UnevenSound)) {
 				this.#onProblem?.({
 					file: this.#name,
-					message: `the browser's decoder ${reason} at ${at()} of the ${stream.what}; FFmpeg goes on from there`,
+					message: `the browser's decoder ${reason} at ${at()} of the ${stream.what}; FFmpeg continues from there`,
 				});
 			}
 			try {

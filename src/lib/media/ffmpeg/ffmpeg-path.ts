@@ -116,7 +116,7 @@ function lineReporter({ name, onProblem }: OpenFFmpegOptions): (line: string) =>
 		if (told || line.trim() === '') return;
 		told = true;
 		const said = line.replace(/\[\w+\] /, '').trim();
-		onProblem?.({ file: name, message: `FFmpeg met damage and went on: ${said}` });
+		onProblem?.({ file: name, message: `FFmpeg met damage and continued: ${said}` });
 	};
 }
 
