@@ -13,6 +13,7 @@ sessions, also folders and zips of either, through Confab in a headless Chromium
   --people N|MIN-MAX                       how many talk in a recording; default: find out
   --recogniser ID                          default: whisper-base for recordings, embedded for sessions
   --language CODE                          what Whisper hears (en, de …); default: detect
+  --audio-track N                          which of a recording's sound tracks; default: the file's own
   --models DIR                             adds that recogniser first, from artefacts or a checkpoint
   --speech-activity calibrated|baseline    default: calibrated
   --conversations confab|baseline          default: confab
@@ -59,6 +60,13 @@ function peopleCount(value) {
 	return wrongUsage(`--people is a number of people such as 4, or 2-6, not ${value}`);
 }
 
+/** @param {string | undefined} value */
+function trackNumber(value) {
+	if (value === undefined) return undefined;
+	if (/^[1-9]\d{0,2}$/.test(value)) return Number(value);
+	return wrongUsage(`--audio-track is the number of a sound track, 1 for the first, not ${value}`);
+}
+
 function readArguments() {
 	let parsed;
 	try {
@@ -74,6 +82,7 @@ function readArguments() {
 				decoding: { type: 'string' },
 				language: { type: 'string' },
 				people: { type: 'string' },
+				'audio-track': { type: 'string' },
 				recompute: { type: 'boolean', default: false },
 				score: { type: 'boolean', default: false },
 				project: { type: 'boolean', default: false },
@@ -98,6 +107,7 @@ function readArguments() {
 	const detector = choice('detector', values.detector, ['light-asd', 'embedded']);
 	const decoding = choice('decoding', values.decoding, ['beam', 'greedy']);
 	const people = peopleCount(values.people);
+	const audioTrack = trackNumber(values['audio-track']);
 	if (values.models !== undefined && !existsSync(values.models)) {
 		wrongUsage(`--models: there is no folder ${values.models}`);
 	}
@@ -109,6 +119,7 @@ function readArguments() {
 		...(decoding === undefined ? {} : { decoding }),
 		...(values.language === undefined ? {} : { language: values.language }),
 		...(people === undefined ? {} : { people }),
+		...(audioTrack === undefined ? {} : { audioTrack }),
 		recompute: values.recompute,
 	};
 	const { models, out, score, project, json } = values;
@@ -134,11 +145,11 @@ async function runPath(app, path, { settings, score, project, out }, used) {
 	if (!existsSync(path)) return [{ session: path, ok: false, reason: 'there is no such file' }];
 	const { sessions, problems } = await app.run(path, settings, score, project);
 	const rows = sessions.map((session) => {
-		const { name, files, peakBytes } = session;
+		const { name, stem, files, peakBytes } = session;
 		if (!session.ok || files === undefined) {
 			return { session: name, ok: false, reason: session.reason ?? 'failed' };
 		}
-		const folder = join(out, folderName(name, used));
+		const folder = join(out, folderName(stem, used));
 		const report = files['report.json'];
 		const complete =
 			report === undefined

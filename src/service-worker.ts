@@ -1,6 +1,7 @@
 import { parseOfflineList, type OfflineList } from './lib/offline/offline-list.ts';
 import { parseOfflineAsk } from './lib/offline/offline-protocol.ts';
 import { letGo, OfflineStore } from './lib/offline/offline-store.ts';
+import { isShare, keepShared } from './lib/offline/shared-files.ts';
 import { openRequestChannel, type RequestReport } from './lib/support/request-report.ts';
 
 /*
@@ -25,10 +26,11 @@ function removeItself(): void {
 }
 
 function keepApp(list: OfflineList): void {
+	const base = new URL('./', scope.location.href).href;
 	const store = new OfflineStore(list, {
 		caches: scope.caches,
 		fetch: (request) => scope.fetch(request),
-		base: new URL('./', scope.location.href).href,
+		base,
 	});
 	const reports = openRequestChannel();
 
@@ -56,6 +58,10 @@ function keepApp(list: OfflineList): void {
 
 	scope.addEventListener('fetch', (event) => {
 		report(event.request);
+		if (isShare(event.request)) {
+			event.respondWith(keepShared(scope.caches, event.request, base));
+			return;
+		}
 		const response = store.respond(event.request, (work) => event.waitUntil(work));
 		if (response) event.respondWith(response);
 	});

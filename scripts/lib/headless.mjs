@@ -10,6 +10,7 @@ import { serve } from './serve.mjs';
 /**
  * @typedef {object} HeadlessSession
  * @property {string} name
+ * @property {string} stem the name as one that can be a file's
  * @property {boolean} ok
  * @property {string} [reason] one line, when it did not go through
  * @property {Record<string, string>} [files] its output folder, path to content, when it did

@@ -2,16 +2,15 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
- * A folder name for a session: no separators, nothing that leads elsewhere, not used yet.
+ * A folder name that is not used yet; some systems hold `Talk` and `talk` for one.
  *
- * @param {string} name
+ * @param {string} stem a name that can be a file's
  * @param {Set<string>} used is added to
  */
-export function folderName(name, used) {
-	const plain = name.replace(/[^\p{L}\p{N}._ -]+/gu, '_').replace(/^\.+/, '_') || 'session';
-	let unique = plain;
-	for (let number = 2; used.has(unique); number++) unique = `${plain}-${number}`;
-	used.add(unique);
+export function folderName(stem, used) {
+	let unique = stem;
+	for (let number = 2; used.has(unique.toLowerCase()); number++) unique = `${stem}-${number}`;
+	used.add(unique.toLowerCase());
 	return unique;
 }
 
@@ -33,7 +32,7 @@ export function reportWithMemory(text, peakBytes) {
  * @param {string} name
  */
 function isFileName(name) {
-	return /^[^.<>:"\\|?*\p{C}][^<>:"\\|?*\p{C}]*$/u.test(name);
+	return /^[^.<>:"/\\|?*\p{Cc}\p{Cs}][^<>:"/\\|?*\p{Cc}\p{Cs}]*$/u.test(name);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { firstLoadScripts } from '../../scripts/lib/first-load.mjs';
 import { expect, test } from './harness.ts';
+import { madeWav } from './media-files.ts';
 
 // As it is for people: what keeps the app may cause no error either.
 test.use({ serviceWorkers: 'allow' });
@@ -81,6 +82,51 @@ test('the browser finds nothing that keeps it from being installed', async ({ pa
 	const found = installabilityErrors.map(({ errorId }) => errorId);
 	// Tests run in private windows.
 	expect(found.filter((id) => id !== 'in-incognito')).toEqual([]);
+});
+
+test('what another app shares with the installed one is taken, with no server to take it', async ({
+	page,
+}) => {
+	await page.goto('/');
+	await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+	const sound = madeWav(2, 120).toString('base64');
+	// As the system sends it, but for the page that opens with it.
+	const opened = await page.evaluate(async (base64) => {
+		const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+		const form = new FormData();
+		form.append('files', new File([bytes], 'talk 100% 👩‍👩‍👧.wav', { type: 'audio/wav' }));
+		form.append('files', new File([bytes.subarray(0, 40_000)], 'other.wav'));
+		const response = await fetch('/?share', { method: 'POST', body: form });
+		return response.url;
+	}, sound);
+	expect(new URL(opened).search).toBe('?shared=');
+	await page.goto(opened);
+	await expect(page.getByRole('article', { name: 'talk 100% 👩‍👩‍👧' })).toBeVisible();
+	await expect(page.getByRole('article', { name: 'other' })).toBeVisible();
+	// Opened again, there is nothing left to take.
+	expect(new URL(page.url()).search).toBe('');
+	await page.goto(opened);
+	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+	await expect(page.getByRole('article')).toHaveCount(0);
+	expect(await page.evaluate(() => caches.has('confab-shared'))).toBe(false);
+});
+
+test('sound that the system opens with the installed app waits on its card', async ({ page }) => {
+	const sound = madeWav(2, 120).toString('base64');
+	await page.addInitScript((base64) => {
+		const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+		const files = ['first.wav', 'second.wav'].map((name, i) => {
+			const file = new File([bytes.subarray(0, 40_000 + i)], name, { type: 'audio/wav' });
+			return { name, getFile: () => Promise.resolve(file) };
+		});
+		Object.defineProperty(window, 'launchQueue', {
+			value: { setConsumer: (consumer: (launch: unknown) => void) => consumer({ files }) },
+		});
+	}, sound);
+	await page.goto('/');
+	await expect(page.getByRole('article', { name: 'first' })).toBeVisible();
+	await expect(page.getByRole('article', { name: 'second' })).toBeVisible();
+	await expect(page.getByRole('button', { name: 'Start all 2' })).toBeVisible();
 });
 
 test('files that the system opens with the installed app are taken', async ({ page }) => {

@@ -254,6 +254,35 @@ test.describe('npm run session', () => {
 		expect(rows[0]?.report?.stages).toHaveProperty('people');
 	});
 
+	test('recordings by odd names go their way; what cannot be used has its reason', async ({
+		folder,
+	}) => {
+		const odd = join(folder, 'odd');
+		mkdirSync(odd);
+		const long = 'ü'.repeat(125);
+		const names = ['..\u202E100% 👩‍👩‍👧', `${long}x`, 'CON'];
+		names.forEach((name, i) => writeFileSync(join(odd, `${name}.wav`), madeWav(2, 100 + i)));
+		const whole = madeWav(4, 120);
+		writeFileSync(join(odd, 'a short.wav'), madeWav(0.3, 120));
+		writeFileSync(join(odd, 'b raw.wav'), whole.subarray(44));
+		writeFileSync(join(odd, 'c cut.wav'), whole.subarray(0, whole.length / 2));
+		const out = join(folder, 'out');
+		const { code, stdout, stderr } = await runSession(odd, '--out', out, '--json');
+		expect(code, stderr).toBe(1);
+		const rows = v.parse(rowsSchema, JSON.parse(stdout));
+		const reasons = new Map(rows.map(({ session, reason }) => [session, reason]));
+		expect(reasons.get('a short')).toMatch(/the recording is 0\.30 s long, too short/);
+		expect(reasons.get('b raw')).toMatch(/b raw\.wav: .*(no header|not a sound or video file)/);
+		expect(stderr).toMatch(/^c cut: It is cut short: of 4\.0 s, .* 2\.0 s are there/m);
+		const stems = ['_100% 👩‍👩‍👧', 'ü'.repeat(115), '_CON', 'c cut'];
+		expect(readdirSync(out).sort()).toEqual([...stems].sort());
+		for (const stem of stems) {
+			expect(readdirSync(join(out, stem))).toEqual(
+				expect.arrayContaining([`${stem}.rttm`, `${stem}.vtt`, 'people.json', 'report.json']),
+			);
+		}
+	});
+
 	test('recordings of a folder, each against its own reference', async ({ folder }) => {
 		const several = join(folder, 'several');
 		mkdirSync(several);

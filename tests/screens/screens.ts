@@ -78,7 +78,7 @@ const screens: Readonly<Record<string, Screen>> = {
 			await choose(page, ['broken_session', 'unreadable.zip', 'broken_2']);
 			await page.getByText('ends too early').waitFor();
 			await choose(page, ['broken_session', 'broken_other']);
-			await page.getByText('no session could be read').waitFor();
+			await page.getByText('nothing in it can be read').waitFor();
 		},
 	},
 	'drop-over': {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FakeClient } from '../../../tests/fixtures/fake-client.ts';
 import {
 	droppedFile,
@@ -8,6 +8,7 @@ import {
 } from '../../../tests/fixtures/session.ts';
 import type { Session } from '../domain/session.ts';
 import { defaultSettings, recordingSettings, type RunSettings } from '../domain/settings.ts';
+import type { MediaDescription } from '../media/media-description.ts';
 import { ConfabError } from '../support/errors.ts';
 import { runHeadless, type PageMemory } from './headless.ts';
 
@@ -54,7 +55,7 @@ test('what is no session, or fails, has its reason in one line, and the next one
 	const error = new ConfabError('DeviceLost', 'The worker\nstopped.');
 	const failing = new FakeClient({ failAt: { stage: 'lips', error } });
 	expect((await runHeadless(failing, party, asked)).sessions).toEqual([
-		{ name: 'party', ok: false, reason: 'The worker stopped.', peakBytes: null },
+		{ name: 'party', stem: 'party', ok: false, reason: 'The worker stopped.', peakBytes: null },
 	]);
 });
 
@@ -176,4 +177,83 @@ test('progress is a line of stage, subject and whole counts', async () => {
 	await runHeadless(new Counting(), party, { ...asked, onLine });
 	expect(lines[0]).toBe('party: people 12/60 seconds');
 	expect(lines).toContain('party: activity spk_0 1600/1600 frames');
+});
+
+describe('a recording is looked at before it is run', () => {
+	const english = { codec: 'aac', channels: 2, sampleRateHz: 48_000, language: 'eng' };
+	const tracks = [
+		{ ...english, isDefault: false },
+		{ ...english, channels: 6, isDefault: true },
+	];
+	const film = droppedFile('talk.mkv', 'film');
+
+	class Described extends Noting {
+		readonly described: MediaDescription | ConfabError;
+		constructor(described: Partial<MediaDescription> | ConfabError) {
+			super();
+			const plain = { durationSeconds: 60, video: null, offsetSeconds: 0, notes: [] };
+			this.described =
+				described instanceof ConfabError
+					? described
+					: { ...plain, audio: { tracks }, ...described };
+		}
+		override describe(): Promise<MediaDescription> {
+			const { described } = this;
+			return described instanceof ConfabError
+				? Promise.reject(described)
+				: Promise.resolve(described);
+		}
+	}
+
+	async function outcome(described: Partial<MediaDescription> | ConfabError, settings = {}) {
+		const lines: string[] = [];
+		const client = new Described(described);
+		const onLine = (line: string): void => void lines.push(line);
+		const { sessions } = await runHeadless(client, [film], { ...asked, settings, onLine });
+		return { lines, session: sessions[0], ran: client.runOf.get('talk')?.session };
+	}
+
+	test('what it is, and what is uncommon about it, is said', async () => {
+		const { lines } = await outcome({ notes: ['There are 2 sound tracks; number 2 is used.'] });
+		expect(lines.slice(0, 2)).toEqual([
+			'talk: 1:00 · Sound · 6 channels, 48 kHz, AAC; one of 2 sound tracks',
+			'talk: There are 2 sound tracks; number 2 is used.',
+		]);
+	});
+
+	test('five hours are announced', async () => {
+		const { lines } = await outcome({ durationSeconds: 18_000 });
+		expect(lines[0]).toMatch(/^talk: 5:00:00 · /);
+		expect(lines[1]).toMatch(/^talk: a long recording: takes [\d.]+ to [\d.]+ hours$/);
+	});
+
+	test('one that is too short does not run', async () => {
+		const message = 'talk.mkv: the recording is 0.30 s long, too short: 0.5 s is the least';
+		const { session, ran } = await outcome(new ConfabError('UnsupportedMedia', message));
+		expect(session).toMatchObject({ ok: false, reason: message });
+		expect(ran).toBeUndefined();
+	});
+
+	test('another sound track is heard where one is asked for', async () => {
+		const byDefault = await outcome({});
+		expect(byDefault.ran?.recording).not.toHaveProperty('audioTrack');
+		const second = await outcome({}, { audioTrack: 2 });
+		expect(second.ran?.id).toBe(byDefault.ran?.id);
+		const first = await outcome({}, { audioTrack: 1 });
+		expect(first.ran?.recording).toMatchObject({ audioTrack: 0 });
+		expect(first.ran?.id).not.toBe(byDefault.ran?.id);
+		expect(first.lines[0]).toContain('stereo, 48 kHz');
+		const third = await outcome({}, { audioTrack: 3 });
+		expect(third.ran).toBeUndefined();
+		expect(third.session?.reason).toBe('talk.mkv has 2 sound tracks, so there is no number 3');
+	});
+
+	test('its output goes by a name that any system takes', async () => {
+		const { sessions } = await runHeadless(
+			new FakeClient(),
+			[droppedFile('..evil\u202Egnp: 100% 👩‍👩‍👧.mp4', 'film')],
+			asked,
+		);
+		expect(sessions[0]?.stem).toBe('_evilgnp_ 100% 👩‍👩‍👧');
+	});
 });

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import type { JobEvent } from '../pipeline/job.ts';
 import { languageChoices } from '../domain/languages.ts';
 import type { Session } from '../domain/session.ts';
 import {
@@ -8,6 +7,7 @@ import {
 	recordingSettings,
 	type RunSettings,
 } from '../domain/settings.ts';
+import { withSoundTrack } from '../domain/sound-track.ts';
 import {
 	buildOutput,
 	pickedFiles,
@@ -15,15 +15,23 @@ import {
 	referenceNames,
 	type DroppedFile,
 } from '../formats/index.ts';
+import { fileStem } from '../formats/take-away/names.ts';
+import type { JobEvent } from '../pipeline/job.ts';
 import { type AvsrKind, avsrKinds } from '../recognisers/avsr/manifest.ts';
 import { embeddedId } from '../recognisers/embedded.ts';
 import { recogniserIds } from '../recognisers/recogniser-ids.ts';
 import type { ConfabClient } from '../state/client.ts';
+import { guessTime } from '../state/recording-time.ts';
+import { present } from '../support/assert.ts';
 import { ConfabError, messageOf, type Problem } from '../support/errors.ts';
+import { clockText } from '../ui/common/time-text.ts';
+import { longText, mediaText, rangeText, soundText } from '../ui/upload/recording-words.ts';
 
 /** What became of one session. */
 export interface HeadlessSession {
 	readonly name: string;
+	/** The name as one that can be a file's. */
+	readonly stem: string;
 	readonly ok: boolean;
 	/** One line, when it did not go through. */
 	readonly reason?: string;
@@ -61,10 +69,12 @@ const partialSettings = v.partial(
 		audioScale: v.picklist(['int16', 'unit']),
 		recompute: v.boolean(),
 		people: v.nullable(v.object({ least: count, most: count })),
+		/** Of recordings, counted from 1. */
+		audioTrack: count,
 	}),
 );
 
-type PartialSettings = v.InferOutput<typeof partialSettings>;
+type PartialSettings = Omit<v.InferOutput<typeof partialSettings>, 'audioTrack'>;
 
 const peakSchema = v.nullish(v.number(), null);
 
@@ -86,30 +96,35 @@ export async function runHeadless(
 	},
 ): Promise<HeadlessOutcome> {
 	const { memory } = options;
-	const asked = v.parse(partialSettings, options.settings);
+	const { audioTrack, ...asked } = v.parse(partialSettings, options.settings);
 	const found = await readSessions(files);
 	const sessions: HeadlessSession[] = found.refused.map(({ name, error }) => ({
 		name,
+		stem: fileStem(name),
 		ok: false,
 		reason: reasonOf(error),
 		peakBytes: null,
 	}));
 	for (const session of found.sessions) {
 		const { name } = session;
+		const stem = fileStem(name);
 		await memory.reset();
 		try {
 			const onEvent = (event: JobEvent): void => options.onLine(`${name}: ${describe(event)}`);
-			const input = options.score ? session : { ...session, labels: null };
+			const onLook = (line: string): void => options.onLine(`${name}: ${line}`);
+			const heard =
+				session.cast === 'found' ? await lookAt(session, audioTrack, client, onLook) : session;
+			const input = options.score ? heard : { ...heard, labels: null };
 			const result = await client.run(input, settingsFor(session, asked), { onEvent });
 			const output = buildOutput(result);
 			const entries = output.map((file): [string, string] => [file.name, file.text]);
-			const project = options.project && (await projectText(client, session.id));
+			const project = options.project && (await projectText(client, input.id));
 			const peakBytes = await memory.peakBytes();
 			const files = Object.fromEntries(entries);
-			sessions.push({ name, ok: true, files, ...(project && { project }), peakBytes });
+			sessions.push({ name, stem, ok: true, files, ...(project && { project }), peakBytes });
 		} catch (error) {
 			const peakBytes = await memory.peakBytes();
-			sessions.push({ name, ok: false, reason: reasonOf(error), peakBytes });
+			sessions.push({ name, stem, ok: false, reason: reasonOf(error), peakBytes });
 		}
 	}
 	// A refused session has its reason in its own line.
@@ -125,6 +140,41 @@ async function projectText(client: ConfabClient, sessionId: string): Promise<str
 	let text = '';
 	for (const byte of bytes) text += String.fromCharCode(byte);
 	return btoa(text);
+}
+
+/**
+ * Looks at a recording before it is run, and says what a card says on the screen.
+ *
+ * @param number which of its sound tracks is to be heard, counted from 1; the default one when not given
+ * @returns the recording, heard by that track
+ * @throws ConfabError `UnsupportedMedia` when it cannot be used, or has no such track
+ */
+async function lookAt(
+	session: Session,
+	number: number | undefined,
+	client: ConfabClient,
+	onLine: (line: string) => void,
+): Promise<Session> {
+	const chosen = number === undefined ? session : withSoundTrack(session, number - 1);
+	const file = present(chosen.recording, 'recording');
+	const description = await client.describe(file);
+	const { durationSeconds, audio, notes } = description;
+	const tracks = audio?.tracks.length ?? 0;
+	if (number !== undefined && number > tracks) {
+		const has = tracks === 1 ? 'one sound track' : `${tracks} sound tracks`;
+		const message = `has ${has}, so there is no number ${number}`;
+		throw new ConfabError('UnsupportedMedia', `${file.path} ${message}`, {
+			problems: [{ file: file.path, message }],
+		});
+	}
+	const facts = [mediaText(description), soundText(description, number)];
+	onLine([clockText(durationSeconds), ...facts].join(' · '));
+	for (const note of notes) onLine(note);
+	if (longText(durationSeconds) !== null) {
+		const { threads } = await client.machine();
+		onLine(`a long recording: takes ${rangeText(guessTime(durationSeconds, threads, null))}`);
+	}
+	return number === undefined || audio?.tracks[number - 1]?.isDefault ? session : chosen;
 }
 
 /**

@@ -179,7 +179,9 @@ function recordOf(session: StoredSession, bytes: number): SessionRecord {
 		complete: latest !== undefined,
 		runCount: runs.length,
 		recognisers: [...new Set(runs.map(({ settings }) => settings.recogniser))],
-		detectors: [...new Set(runs.map(({ settings }) => settings.detector))],
+		detectors: [
+			...new Set(runs.flatMap((run) => (run.peopleFound ? [] : [run.settings.detector]))),
+		],
 		edited: editions.length > 0,
 		scores: latest?.scores ?? null,
 		bytes,

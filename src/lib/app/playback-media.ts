@@ -5,7 +5,7 @@ import type { MediaSource } from '../media/media-source.ts';
 import { connectMedia, type MediaClient } from '../media/remote-client.ts';
 import type { PlaybackClient } from '../state/playback-client.ts';
 import type { OnProgress, SlowOptions } from '../support/progress.ts';
-import type { MediaApi } from '../workers/media.worker.ts';
+import type { MediaApi, SoundFile } from '../workers/media.worker.ts';
 import { proxy, transfer, WorkerHandle } from '../workers/rpc/index.ts';
 
 /** The worker ends after this time without use. */
@@ -65,7 +65,8 @@ export function createPlaybackClient(idle = idleMilliseconds): PlaybackClient {
 			begin();
 			try {
 				const blob = await file.open(signal);
-				const source = await (await client()).open(blob, { name: file.path, signal });
+				const { path: name, audioTrack } = file;
+				const source = await (await client()).open(blob, { name, audioTrack, signal });
 				return closing(source, end);
 			} catch (error) {
 				end();
@@ -75,7 +76,8 @@ export function createPlaybackClient(idle = idleMilliseconds): PlaybackClient {
 		describe: (file, signal) =>
 			using(async () => {
 				const blob = await file.open(signal);
-				return (await client()).describe(blob, { name: file.path, signal });
+				const { path: name, audioTrack } = file;
+				return (await client()).describe(blob, { name, audioTrack, signal });
 			}),
 		facePath: async ({ boxes }, signal) => {
 			if (!boxes) return null;
@@ -89,8 +91,8 @@ export function createPlaybackClient(idle = idleMilliseconds): PlaybackClient {
 				const known = kept.get(session.id);
 				if (known) return known;
 				const { signal = new AbortController().signal } = options;
-				const peaks = await sessionPeaks(session, options, (blob, name, onProgress) =>
-					worker.call((remote) => remote.peaks(blob, name, proxy(onProgress), signal), signal),
+				const peaks = await sessionPeaks(session, options, (blob, file, onProgress) =>
+					worker.call((remote) => remote.peaks(blob, file, proxy(onProgress), signal), signal),
 				);
 				kept.set(session.id, peaks);
 				for (const [oldest] of kept) if (kept.size > keptPeaks) kept.delete(oldest);
@@ -118,7 +120,7 @@ function closing(source: MediaSource, onClose: () => void): MediaSource {
 async function sessionPeaks(
 	session: Session,
 	{ signal, onProgress }: SlowOptions,
-	measure: (blob: Blob, name: string, onProgress: OnProgress) => Promise<Peaks>,
+	measure: (blob: Blob, file: SoundFile, onProgress: OnProgress) => Promise<Peaks>,
 ): Promise<Peaks> {
 	const plan = new FilePlan(soundFiles(session));
 	const parts: { readonly startSeconds: number; readonly peaks: Peaks }[] = [];
@@ -130,7 +132,8 @@ async function sessionPeaks(
 			continue;
 		}
 		const { file, startSeconds } = placed;
-		const peaks = await measure(await file.open(signal), file.path, (progress) =>
+		const { path: name, audioTrack } = file;
+		const peaks = await measure(await file.open(signal), { name, audioTrack }, (progress) =>
 			onProgress?.({
 				...progress,
 				done: startSeconds + progress.done,

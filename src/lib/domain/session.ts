@@ -14,6 +14,8 @@ export interface SourceFile {
 	readonly path: string;
 	/** Size in bytes. */
 	readonly size: number;
+	/** Which of its sound tracks is heard, counted from 0; the file's default one where it is left out. */
+	readonly audioTrack?: number;
 	/**
 	 * The bytes, to be read by slices. For a compressed archive entry this unpacks it.
 	 * @throws ConfabError `InvalidSession` when an archive entry is damaged.

@@ -42,6 +42,25 @@ describe('a recording', () => {
 		]);
 	});
 
+	test.each([
+		['🎤 talk 👩‍👩‍👧.wav', '🎤 talk 👩‍👩‍👧'],
+		['مقابلة صوتية.wav', 'مقابلة صوتية'],
+		['...wav', '..'],
+		['..hidden.wav', '..hidden'],
+		['.wav', '.wav'],
+		['100%.wav', '100%'],
+		['%2e%2e%2fx.wav', '%2e%2e%2fx'],
+		['Q: and A.wav', 'Q_ and A'],
+		['back\\slash.wav', 'back_slash'],
+		['two\nlines\t.wav', 'two_lines_'],
+		[`${'x'.repeat(251)}.wav`, 'x'.repeat(251)],
+		['no-ending', 'no-ending'],
+	])('may be called %j', async (path, name) => {
+		const { sessions, problems } = await readSessions([droppedFile(path, sound)]);
+		expect(problems).toEqual([]);
+		expect(sessions.map((session) => session.name)).toEqual([name]);
+	});
+
 	test('has what lies beside it under its name as its reference', async () => {
 		const { sessions } = await readSessions([
 			droppedFile('set/talk.mp4', sound),

@@ -29,6 +29,11 @@ export function referenceNames(name: string, siblings: readonly string[]): reado
 	return siblings.filter((sibling) => isLabelFile(sibling) && stemOf(sibling) === stemOf(name));
 }
 
+/** What a recording is called: its file's name without the ending, or all of it where that leaves nothing. */
+export function recordingName(path: string): string {
+	return stemOf(path) || baseName(path);
+}
+
 /** What the files say, by their own names of the people: whom each means, only a result can tell. */
 function labelsIn({ speakers, speech, conversations }: FoundFile): Labels | null {
 	if (speakers.length + speech.length === 0) return null;
@@ -56,7 +61,7 @@ export async function readRecording(
 	references: readonly ListedFile[],
 	signal?: AbortSignal,
 ): Promise<Session> {
-	const name = stemOf(recording.path) || baseName(recording.path);
+	const name = recordingName(recording.path);
 	const plain = (file: ListedFile): ListedFile => ({ ...file, path: baseName(file.path) });
 	const file = plain(recording);
 	if (file.size === 0) throw unreadable({ file: file.path, message: 'is empty (0 bytes)' });

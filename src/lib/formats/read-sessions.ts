@@ -8,10 +8,10 @@ import { listFile } from './listed-file.ts';
 import type { ListedFile } from './listed-file.ts';
 import { baseName, checkPath, folderOf, isSystemLitter, joinPath } from './paths.ts';
 import { capProblems } from './problems.ts';
-import { readRecording, referencesOf } from './read-recording.ts';
+import { readRecording, recordingName, referencesOf } from './read-recording.ts';
 import { metadataName, readSession } from './read-session.ts';
 import { isRecordingName, otherKindOf } from './recording-names.ts';
-import { isLabelFile, stemOf } from './reference/label-names.ts';
+import { isLabelFile } from './reference/label-names.ts';
 import { SessionFolder } from './session-folder.ts';
 import { listZip } from './zip-archive.ts';
 
@@ -39,6 +39,15 @@ interface FileTree {
 
 const isZip = (path: string): boolean => /\.zip$/i.test(path);
 
+/**
+ * The path of a file that an operating system gave, without what other systems would take for something
+ * else: some let a name hold a backslash, a line break, or a colon after its first letter.
+ */
+function harmless(path: string): string {
+	// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+	return path.replaceAll(/[\u0000-\u001f\u007f\\]/g, '_').replace(/^([a-z]):/i, '$1_');
+}
+
 /** The dropped files, and those of every dropped archive. */
 async function listTrees(
 	dropped: readonly DroppedFile[],
@@ -51,7 +60,7 @@ async function listTrees(
 	for (const { path, file } of dropped) {
 		signal?.throwIfAborted();
 		if (isSystemLitter(path)) continue;
-		const checked = checkPath(path);
+		const checked = checkPath(harmless(path));
 		if (!checked.ok) {
 			refused.push({ file: path, message: `is refused: ${checked.reason}` });
 		} else if (isZip(path)) {
@@ -178,7 +187,7 @@ export async function readSessions(
 		for (const recording of recordingsIn(tree, roots)) {
 			const references = referencesOf(recording, tree.files);
 			const reading = readRecording(recording, references, signal);
-			await add(stemOf(recording.path), recording.path, reading);
+			await add(recordingName(recording.path), recording.path, reading);
 		}
 	}
 	if (found === 0 && dropped.length > 0) problems.push(nothingFound(dropped, trees));

@@ -212,7 +212,14 @@ describe('what is no recording', () => {
 
 	test('sound without a header', async () => {
 		const wav = await makeMedia({ container: 'wav', audio: tone });
-		expect(await message(wav.slice(100))).toMatch(twice('this is not a sound or video file'));
+		const raw = wav.slice(100);
+		expect(await message(raw)).toMatch(twice('this is not a sound or video file'));
+		await expect(describeMedia(raw, { ...options, name: 'talk.wav' })).rejects.toMatchObject({
+			code: 'UnsupportedMedia',
+			message: expect.stringMatching(
+				/^talk\.wav: it has no header .*; save it as WAV again/,
+			) as string,
+		});
 	});
 
 	test('0.3 s is too short', async () => {
@@ -222,6 +229,28 @@ describe('what is no recording', () => {
 			message: 'made: the recording is 0.30 s long, too short: 0.5 s is the least',
 		});
 	});
+});
+
+test.each([
+	['wav', (wav: Blob) => Promise.resolve(wav)],
+	['flac', (wav: Blob) => transcode(wav, '-f', 'flac')],
+] as const)('a %s that is cut short is used as far as it goes, and says so', async (kind, made) => {
+	const wav = await makeMedia({ container: 'wav', audio: { ...tone, seconds: 4 } });
+	const whole = await made(wav);
+	expect((await describeMedia(whole, options)).notes.join()).not.toContain('cut short');
+	const cut = whole.slice(0, Math.round(whole.size * 0.55));
+	const said = /it is cut short: of 4\.0 s, as its header says, \d\.\d s are there/i;
+	expect((await describeMedia(cut, options)).notes.join()).toMatch(said);
+	const told: string[] = [];
+	const source = await openMedia(cut, {
+		...options,
+		onProblem: ({ message: text }) => told.push(text),
+	});
+	let seconds = 0;
+	for await (const { samples } of source.audio()) seconds += samples.length / 16_000;
+	expect(Math.abs(seconds - (kind === 'wav' ? 2.2 : 2))).toBeLessThan(0.4);
+	expect(told.join()).toMatch(said);
+	await source.close();
 });
 
 test('a picture whose sound nobody can decode goes on without, and it is told', async () => {
@@ -237,7 +266,10 @@ test('a picture whose sound nobody can decode goes on without, and it is told', 
 		...options,
 		onProblem: ({ message }) => told.push(message),
 	});
-	expect(source.info.audio).toBeNull();
+	expect(source.info).toMatchObject({
+		audio: null,
+		soundFault: expect.stringContaining('its sound') as string,
+	});
 	expect((await middles(source)).length).toBe(50);
 	expect(told.join()).toMatch(/sound .*cannot be decoded; the picture alone is used/);
 	await source.close();

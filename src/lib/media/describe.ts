@@ -1,4 +1,5 @@
 import { untilAborted } from '../support/abort.ts';
+import { cutShortText } from './cut-off.ts';
 import { unsupported } from './decode-path.ts';
 import { refuseOtherFiles } from './file-kind.ts';
 import { frameRateOf } from './frame-rate.ts';
@@ -46,7 +47,11 @@ export async function describeMedia(
 		const length = seconds > 0 ? `${seconds.toFixed(2)} s long` : 'empty';
 		throw unsupported(name, `the recording is ${length}, too short: 0.5 s is the least`);
 	}
-	return completed(found);
+	const description = completed(found, audioTrack);
+	const cut = await cutShortText(blob, seconds);
+	return cut === null
+		? description
+		: { ...description, notes: [...description.notes, `${cut.replace(/^i/u, 'I')}.`] };
 }
 
 async function describeByFFmpeg(blob: Blob, options: OpenMediaOptions): Promise<FoundMedia> {
@@ -55,19 +60,17 @@ async function describeByFFmpeg(blob: Blob, options: OpenMediaOptions): Promise<
 	return describeProbe(blob, { name, audioTrack, core, signal });
 }
 
-function completed({
-	durationSeconds,
-	video,
-	tracks,
-	offsetSeconds,
-}: FoundMedia): MediaDescription {
+function completed(
+	{ durationSeconds, video, tracks, offsetSeconds }: FoundMedia,
+	audioTrack: number | undefined,
+): MediaDescription {
 	const description = {
 		durationSeconds,
 		video: video && withRate(video),
 		audio: tracks.length > 0 ? { tracks } : null,
 		offsetSeconds,
 	};
-	return { ...description, notes: notesOn(description) };
+	return { ...description, notes: notesOn(description, audioTrack) };
 }
 
 function withRate({
@@ -85,7 +88,10 @@ function withRate({
 	};
 }
 
-function notesOn({ video, audio, offsetSeconds }: Omit<MediaDescription, 'notes'>): string[] {
+function notesOn(
+	{ video, audio, offsetSeconds }: Omit<MediaDescription, 'notes'>,
+	audioTrack: number | undefined,
+): string[] {
 	const notes: string[] = [];
 	if (!video) notes.push('There is no picture: voices alone are told apart.');
 	else if (video.isStill) notes.push('The picture is a still: voices alone are told apart.');
@@ -94,8 +100,8 @@ function notesOn({ video, audio, offsetSeconds }: Omit<MediaDescription, 'notes'
 	if (video?.isSpherical) notes.push('The picture is a 360 degree view.');
 	const count = audio?.tracks.length ?? 0;
 	if (count > 1) {
-		const used = (audio?.tracks.findIndex(({ isDefault }) => isDefault) ?? 0) + 1;
-		notes.push(`There are ${count} sound tracks; number ${used} is used.`);
+		const used = audioTrack ?? audio?.tracks.findIndex(({ isDefault }) => isDefault) ?? 0;
+		notes.push(`There are ${count} sound tracks; number ${used + 1} is used.`);
 	}
 	if (Math.abs(offsetSeconds) > NOTED_OFFSET_SECONDS) {
 		const [later, earlier] = offsetSeconds > 0 ? ['sound', 'picture'] : ['picture', 'sound'];

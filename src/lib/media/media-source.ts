@@ -14,6 +14,8 @@ export interface MediaInfo {
 		readonly channels: number;
 		readonly codec: string;
 	} | null;
+	/** Why there is no sound although the file has some; null where it has none, or it can be heard. */
+	readonly soundFault: string | null;
 	/** Which path decodes it. */
 	readonly decoder: 'webcodecs' | 'ffmpeg';
 }

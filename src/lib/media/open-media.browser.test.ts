@@ -210,7 +210,7 @@ describe('what the browser cannot do', () => {
 		const damaged = await open(new Blob([bytes]), 'webcodecs', problems);
 		const greys = await middles(damaged);
 		await damaged.close();
-		expect(problems.join()).toMatch(/FFmpeg goes on from there/);
+		expect(problems.join()).toMatch(/FFmpeg continues from there/);
 		expect(greys.length).toBe(100);
 		const right = greys.filter((grey, i) => Math.abs(grey - (whole[i] ?? 0)) <= 3).length;
 		expect(right).toBeGreaterThan(80);

@@ -2,6 +2,7 @@ import { untilAborted } from '../support/abort.ts';
 import { messageOf } from '../support/errors.ts';
 import type { Problem } from '../support/errors.ts';
 import { memo } from '../support/memo.ts';
+import { cutShortText } from './cut-off.ts';
 import type { DecodePath, FrameRequest, SoundRequest } from './decode-path.ts';
 import { UnevenSound, unsupported } from './decode-path.ts';
 import { refuseOtherFiles } from './file-kind.ts';
@@ -33,7 +34,7 @@ export interface OpenMediaOptions {
 	/** Where FFmpeg's core is served. */
 	readonly ffmpegCore?: FFmpegCore;
 	/** Which of the sound tracks (`MediaDescription.audio.tracks`); the default one when not given. */
-	readonly audioTrack?: number;
+	readonly audioTrack?: number | undefined;
 	readonly signal?: AbortSignal | undefined;
 	/** Told what went wrong and was got round: a decoder that failed, damage that was bridged. */
 	readonly onProblem?: ((problem: Problem) => void) | undefined;
@@ -55,9 +56,17 @@ const BLOCK_FRAMES = 2 * FRAMES_PER_SECOND;
  * @throws ConfabError `UnsupportedMedia` when neither path can read it.
  */
 export async function openMedia(blob: Blob, options: OpenMediaOptions): Promise<MediaSource> {
-	const { name, signal } = options;
+	const { name, signal, onProblem } = options;
 	signal?.throwIfAborted();
 	await untilAborted(refuseOtherFiles(blob, name), signal);
+	const media = await openEither(blob, options);
+	const cut = await cutShortText(blob, media.info.durationSeconds);
+	if (cut !== null) onProblem?.({ file: name, message: cut });
+	return media;
+}
+
+async function openEither(blob: Blob, options: OpenMediaOptions): Promise<MediaSource> {
+	const { name, signal } = options;
 	const ffmpeg = memo(async () => {
 		const { openFFmpeg } = await import('./ffmpeg/ffmpeg-path.ts');
 		const core = options.ffmpegCore ?? defaultFFmpegCore;
@@ -79,8 +88,9 @@ export async function openMedia(blob: Blob, options: OpenMediaOptions): Promise<
 			return null;
 		});
 		if (path) {
-			const heard = path.soundBy === 'ffmpeg' ? await canHear(ffmpeg, options) : true;
-			return new OpenedMedia(path, ffmpeg, options, heard ? path.info.audio : null);
+			const fault = path.soundBy === 'ffmpeg' ? await soundFaultOf(ffmpeg, options) : null;
+			const sound = { audio: fault === null ? path.info.audio : null, soundFault: fault };
+			return new OpenedMedia(path, ffmpeg, options, { ...path.info, ...sound });
 		}
 	}
 	const opening = ffmpeg();
@@ -88,22 +98,22 @@ export async function openMedia(blob: Blob, options: OpenMediaOptions): Promise<
 		void opening.then((late) => late.close()).catch(() => undefined);
 		throw error;
 	});
-	return new OpenedMedia(path, ffmpeg, options, path.info.audio);
+	return new OpenedMedia(path, ffmpeg, options, path.info);
 }
 
-/** Whether FFmpeg has the sound that the browser cannot decode; told when it has not. */
-async function canHear(
+/** Why FFmpeg has not the sound either that the browser cannot decode, which is reported; null where it has. */
+async function soundFaultOf(
 	ffmpeg: () => Promise<DecodePath>,
 	{ name, signal, onProblem }: OpenMediaOptions,
-): Promise<boolean> {
+): Promise<string | null> {
 	try {
 		const { info } = await untilAborted(ffmpeg(), signal);
-		return info.audio !== null;
+		return info.audio ? null : (info.soundFault ?? 'its sound cannot be decoded');
 	} catch (error) {
 		signal?.throwIfAborted();
-		const message = `its sound cannot be decoded (${messageOf(error)}); the picture alone is used`;
-		onProblem?.({ file: name, message });
-		return false;
+		const fault = `its sound cannot be decoded (${messageOf(error)})`;
+		onProblem?.({ file: name, message: `${fault}; the picture alone is used` });
+		return fault;
 	}
 }
 
@@ -123,9 +133,9 @@ class OpenedMedia implements MediaSource {
 		path: DecodePath,
 		ffmpeg: () => Promise<DecodePath>,
 		options: OpenMediaOptions,
-		audio: MediaInfo['audio'],
+		info: MediaInfo,
 	) {
-		this.info = { ...path.info, audio };
+		this.info = info;
 		this.#path = path;
 		this.#ffmpeg = ffmpeg;
 		this.#name = options.name;
@@ -241,7 +251,7 @@ class OpenedMedia implements MediaSource {
 			if (!(failure instanceof UnevenSound)) {
 				this.#onProblem?.({
 					file: this.#name,
-					message: `the browser's decoder ${reason} at ${at()} of the ${stream.what}; FFmpeg goes on from there`,
+					message: `the browser's decoder ${reason} at ${at()} of the ${stream.what}; FFmpeg continues from there`,
 				});
 			}
 			try {

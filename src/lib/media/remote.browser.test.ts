@@ -88,7 +88,7 @@ describe('media on another thread', () => {
 		await expect(middles(source)).rejects.toMatchObject({ code: 'UnsupportedMedia' });
 		await source.close();
 		client.close();
-		expect(problems.join()).toMatch(/^cut: the browser's decoder .* FFmpeg goes on from there/);
+		expect(problems.join()).toMatch(/^cut: the browser's decoder .* FFmpeg continues from there/);
 	});
 
 	test('an abort reaches it, and it can be run again', async () => {

@@ -2,6 +2,7 @@ import { messageOf } from '../support/errors.ts';
 import { inRange } from './byte-range.ts';
 import type { OfflineFile, OfflineList } from './offline-list.ts';
 import type { OfflineStatus } from './offline-protocol.ts';
+import { sharedCacheName } from './shared-files.ts';
 
 const appCachePrefix = 'confab-app-';
 const largeCacheName = 'confab-large';
@@ -182,7 +183,8 @@ export class OfflineStore {
 /** Deletes everything that is kept, of whatever version. */
 export async function letGo(caches: CacheStorage): Promise<void> {
 	const ours = (await caches.keys()).filter(
-		(name) => name.startsWith(appCachePrefix) || name === largeCacheName,
+		(name) =>
+			name.startsWith(appCachePrefix) || name === largeCacheName || name === sharedCacheName,
 	);
 	await Promise.all(ours.map((name) => caches.delete(name)));
 }

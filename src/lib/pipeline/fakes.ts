@@ -58,6 +58,7 @@ export const trackInfo: MediaInfo = {
 	durationSeconds: 10,
 	video: { width: 224, height: 224, codec: 'avc', frameCount: 250 },
 	audio: { sampleRateHz: 16000, channels: 1, codec: 'aac' },
+	soundFault: null,
 	decoder: 'webcodecs',
 };
 

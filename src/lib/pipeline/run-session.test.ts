@@ -44,6 +44,19 @@ describe('a run', () => {
 		expect(FakeMedia.open).toBe(0);
 	});
 
+	test('reports no stage that a session of its kind has not', async () => {
+		const events: JobEvent[] = [];
+		const store = new MemoryStore();
+		const found: Session = { ...sessionOf(speaker('spk_0')), cast: 'found' };
+		const first = await run(found, new FakeStages(), store, { events });
+		const again = await run(found, new FakeStages(), store);
+		expect(Object.keys(first.report.stages)).toEqual(['recognition', 'conversations', 'scores']);
+		expect(again.report.fromStore).toEqual(['recognition']);
+		const told = events.flatMap((event) => ('stage' in event ? [event.stage] : []));
+		expect(told).toContain('recognition');
+		expect(told).not.toContain('lips');
+	});
+
 	test('a second run computes nothing and says so', async () => {
 		const store = new MemoryStore();
 		const session = sessionOf(speaker('spk_0'), speaker('spk_1'));

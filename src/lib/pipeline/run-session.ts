@@ -10,6 +10,7 @@ import type { RunPlan } from './stages/activity/plan.ts';
 import { activityStage, type ActivitySteps } from './stages/activity/stage.ts';
 import { conversations, type ConversationsFound } from './stages/conversations/stage.ts';
 import { decode } from './stages/decode/stage.ts';
+import { stagesFor } from './stages/list.ts';
 import { peopleStage, type PeopleSteps } from './stages/people/stage.ts';
 import { scores, type ScoresFound } from './stages/scores/stage.ts';
 import { activityOf } from './stages/segments/segment-speakers.ts';
@@ -97,7 +98,12 @@ export async function runSession(
 ): Promise<SessionResult> {
 	const started = performance.now();
 	const { id: sessionId, problems } = session;
-	const work = Work.begin({ sessionId, store, problems, signal, onEvent });
+	// A stage may do the work of several lines of the screen, of which this session has not all.
+	const own: readonly string[] = stagesFor(session.cast);
+	const onOwn = (event: JobEvent): void => {
+		if (!('stage' in event) || own.includes(event.stage)) onEvent(event);
+	};
+	const work = Work.begin({ sessionId, store, problems, signal, onEvent: onOwn });
 	const found = await path.run({ session, settings }, ports, work);
 	for (const problem of ports.models.problems()) work.report(problem);
 	return {
@@ -121,8 +127,10 @@ export async function runSession(
 		scores: found.scores,
 		diarisation: found.diarisation,
 		report: {
-			stages: work.clock.seconds,
-			fromStore: work.clock.fromStore,
+			stages: Object.fromEntries(
+				Object.entries(work.clock.seconds).filter(([stage]) => own.includes(stage)),
+			),
+			fromStore: work.clock.fromStore.filter((stage) => own.includes(stage)),
 			models: work.models,
 			seconds: (performance.now() - started) / 1000,
 		},

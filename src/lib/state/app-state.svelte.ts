@@ -70,7 +70,7 @@ export class AppState {
 			wait: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)),
 		});
 		this.labels = new LabelImport(client);
-		this.pending = new PendingRecordings(client, this.jobs, this.recordingSettings);
+		this.pending = new PendingRecordings(client, this.jobs, this.held, this.recordingSettings);
 		this.intake = new Intake(
 			client,
 			this.jobs,

@@ -35,7 +35,7 @@ export interface SessionRecord {
 	readonly runCount: number;
 	/** Ids of the recognisers of its runs, that of the latest run first. */
 	readonly recognisers: readonly string[];
-	/** What told its runs who speaks, that of the latest run first. */
+	/** What told its runs who speaks by the face, that of the latest run first; none heard people alone. */
 	readonly detectors: readonly Detector[];
 	/** Whether a person changed something of it. */
 	readonly edited: boolean;

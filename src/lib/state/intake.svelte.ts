@@ -1,4 +1,6 @@
+import type { Session } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';
+import { asSession } from '../domain/sound-track.ts';
 import type { DroppedFile, DroppedFiles } from '../formats/index.ts';
 import { isProjectName } from '../formats/project/project-name.ts';
 import { isAbort } from '../support/abort.ts';
@@ -117,8 +119,10 @@ export class Intake {
 				if (all.length > 0 || found.sessions.length === 0) {
 					this.#refuse(names, all, null, found.sessions.length);
 				}
-				for (const session of found.sessions) this.#held.hold(session);
-				const fresh = found.sessions.filter(({ id }) => id !== shownId);
+				const shown = (session: Session): Session | null =>
+					shownId === null ? null : asSession(session, shownId);
+				for (const session of found.sessions) this.#held.hold(shown(session) ?? session);
+				const fresh = found.sessions.filter((session) => shown(session) === null);
 				for (const session of fresh) if (session.cast === 'found') this.#pending.add(session);
 				return fresh
 					.filter(({ cast }) => cast === 'given')

@@ -13,6 +13,8 @@ export interface RunHead {
 	/** `runIdOf(settings)`. */
 	readonly runId: string;
 	readonly settings: RunSettings;
+	/** Whether it found its people by itself; left out where they were given. */
+	readonly peopleFound?: boolean;
 	/** When it went through, in milliseconds since 1970. */
 	readonly finishedAt: number;
 	readonly durationSeconds: number;
@@ -64,6 +66,7 @@ const schema: v.GenericSchema<unknown, StoredSession> = v.object({
 		v.object({
 			runId: v.string(),
 			settings: settingsSchema(clonedForm),
+			peopleFound: v.exactOptional(v.boolean()),
 			finishedAt: finite,
 			durationSeconds: finite,
 			speakerCount: finite,
@@ -129,6 +132,7 @@ function headOf(result: SessionResult, finishedAt: number): RunHead {
 	return {
 		runId: runIdOf(settings),
 		settings,
+		...(result.people && { peopleFound: true }),
 		finishedAt,
 		durationSeconds: result.durationSeconds,
 		speakerCount: result.speakers.length,

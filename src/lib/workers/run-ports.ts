@@ -37,8 +37,10 @@ export class RunPorts implements Ports {
 		},
 	) {
 		this.media = {
-			open: async (file, options = {}) =>
-				media.open(await file.open(options.signal), { ...options, name: file.path }),
+			open: async (file, options = {}) => {
+				const { path: name, audioTrack } = file;
+				return media.open(await file.open(options.signal), { ...options, name, audioTrack });
+			},
 		};
 		this.models = new RunModels(inference, this.speed, added.voices);
 		const families = [

@@ -8,6 +8,7 @@ export type OpenFile = (index: number) => Promise<Blob>;
 interface FileWire {
 	readonly path: string;
 	readonly size: number;
+	readonly audioTrack?: number;
 	readonly index: number;
 }
 
@@ -24,12 +25,18 @@ type Wire<T> = T extends SourceFile
 /** A session whose files stay behind: all else is plain data. */
 export type SessionWire = Wire<Session>;
 
+/** A file's `audioTrack`, where it has one. */
+function trackOf({ audioTrack }: SourceFile): Pick<SourceFile, 'audioTrack'> {
+	return audioTrack === undefined ? {} : { audioTrack };
+}
+
 /** The session as it crosses threads, and the function by which its files are opened from there. */
 export function packSession(session: Session): { wire: SessionWire; open: OpenFile } {
 	const files: SourceFile[] = [];
 	const pack = (file: SourceFile): FileWire => {
 		files.push(file);
-		return { path: file.path, size: file.size, index: files.length - 1 };
+		const { path, size } = file;
+		return { path, size, ...trackOf(file), index: files.length - 1 };
 	};
 	const packOptional = (file: SourceFile | null): FileWire | null => file && pack(file);
 	const wire: SessionWire = {
@@ -56,9 +63,10 @@ export function packSession(session: Session): { wire: SessionWire; open: OpenFi
 
 /** The session again, on the other side. */
 export function unpackSession(wire: SessionWire, openFile: OpenFile): Session {
-	const unpack = ({ path, size, index }: FileWire): SourceFile => ({
+	const unpack = ({ path, size, index, ...track }: FileWire): SourceFile => ({
 		path,
 		size,
+		...track,
 		open: (signal) => untilAborted(openFile(index), signal),
 	});
 	const unpackOptional = (file: FileWire | null): SourceFile | null => file && unpack(file);

@@ -1,6 +1,7 @@
 import type { RunSettings } from '$lib/domain/settings.ts';
 import type { AppState } from '$lib/state/app-state.svelte.ts';
 import type { ListFiles } from '$lib/state/intake.svelte.ts';
+import { ConfabError } from '$lib/support/errors.ts';
 import { openFirstPage, openJob } from './addresses.ts';
 
 /**
@@ -37,4 +38,23 @@ export function takeOpenedFiles(onFiles: (list: ListFiles) => void): void {
 			}));
 		},
 	]);
+}
+
+/**
+ * Takes files that another app shared with the installed one: the service worker has them, and the address
+ * says so (`offline/shared-files.ts`).
+ */
+export async function takeSharedFiles(onFiles: (list: ListFiles) => void): Promise<void> {
+	const asked = new URL(window.location.href).searchParams;
+	if (!asked.has('shared') && !asked.has('not-shared')) return;
+	// Not part of what the first page loads.
+	const { takeShared } = await import('$lib/offline/shared-files.ts');
+	const files = await takeShared(window.caches);
+	await openFirstPage();
+	if (files.length > 0) {
+		onFiles(() => ({ files: files.map((file) => ({ path: file.name, file })), problems: [] }));
+	} else if (asked.has('not-shared')) {
+		const message = 'What was shared did not fit. Choose the file on this page instead.';
+		onFiles(() => Promise.reject(new ConfabError('StorageFull', message)));
+	}
 }

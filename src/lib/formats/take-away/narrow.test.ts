@@ -151,8 +151,22 @@ describe('names in files', () => {
 		['end. ', 'end'],
 		['', '_'],
 		['Zoë 李', 'Zoë 李'],
+		['evil\u202Egnp', 'evilgnp'],
+		['👩‍👩‍👧 दादी', '👩‍👩‍👧 दादी'],
+		['100%', '100%'],
+		['x'.repeat(251), 'x'.repeat(230)],
+		['李'.repeat(83), '李'.repeat(76)],
+		[`${'x'.repeat(228)}🎤`, 'x'.repeat(228)],
 	])('%j is the file %s', (name, stem) => {
 		expect(fileStem(name)).toBe(stem);
+	});
+
+	test('are told apart however long they are', () => {
+		const name = '李'.repeat(300);
+		const { speakers } = madeDocument([{ name }, { name }, { name: `${name}x` }]);
+		const spelled = [...namesBySpeaker(speakers, fileStem).values()];
+		expect(new Set(spelled).size).toBe(3);
+		for (const one of spelled) expect(new TextEncoder().encode(one).length).toBeLessThan(231);
 	});
 
 	test('are those of one speaker, whatever people wrote', () => {

@@ -62,9 +62,11 @@ export async function openFFmpeg(input: Blob, options: OpenFFmpegOptions): Promi
 	const found = await probe(core, input, name, closing.signal);
 	const spans = await spansOf(found, input, name, options.audioTrack);
 	const { video, audio, audioTracks, startSeconds, seekable } = spans;
-	if (audioTracks.length === 0 && found.streams.some(({ kind }) => kind === 'audio')) {
-		const message = 'its sound is of a kind that cannot be decoded; the picture alone is used';
-		options.onProblem?.({ file: name, message });
+	const hasOther = found.streams.some(({ kind }) => kind === 'audio');
+	const soundFault =
+		audioTracks.length === 0 && hasOther ? 'its sound is of a kind that cannot be decoded' : null;
+	if (soundFault !== null) {
+		options.onProblem?.({ file: name, message: `${soundFault}; the picture alone is used` });
 	}
 	const shiftSeconds = video ? videoShiftSeconds(startSeconds, video.startSeconds) : 0;
 	const videoEnd = video ? spans.videoEnd + shiftSeconds : 0;
@@ -83,6 +85,7 @@ export async function openFFmpeg(input: Blob, options: OpenFFmpegOptions): Promi
 				channels: audio.channels,
 				codec: audio.codec,
 			},
+			soundFault,
 			decoder: 'ffmpeg',
 		},
 		soundBy: 'itself',
@@ -113,7 +116,7 @@ function lineReporter({ name, onProblem }: OpenFFmpegOptions): (line: string) =>
 		if (told || line.trim() === '') return;
 		told = true;
 		const said = line.replace(/\[\w+\] /, '').trim();
-		onProblem?.({ file: name, message: `FFmpeg met damage and went on: ${said}` });
+		onProblem?.({ file: name, message: `FFmpeg met damage and continued: ${said}` });
 	};
 }
 

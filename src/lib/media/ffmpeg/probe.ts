@@ -99,6 +99,13 @@ export async function probe(
 	}
 	const streams = reader.streams();
 	if (streams.length === 0) {
+		if (await isHeaderless(blob, name)) {
+			throw unsupported(
+				name,
+				'it has no header that tells rate, channels and bits of its sound, so it cannot be played; ' +
+					'save it as WAV again with the program it comes from, or import it as raw data in an audio editor',
+			);
+		}
 		throw unsupported(
 			name,
 			'this is not a sound or video file that can be decoded' +
@@ -108,6 +115,12 @@ export async function probe(
 	}
 	const { container, declaredEndSeconds } = reader;
 	return { container, declaredEndSeconds, streams };
+}
+
+/** Whether what should begin as every WAV file does begins otherwise. */
+async function isHeaderless(blob: Blob, name: string): Promise<boolean> {
+	if (!/\.(wav|wave|pcm|raw)$/iu.test(name)) return false;
+	return !/^(RIFF|RIFX|RF64|BW64|riff)/u.test(await blob.slice(0, 4).text());
 }
 
 const streamEntries = [

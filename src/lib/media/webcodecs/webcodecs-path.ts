@@ -80,6 +80,7 @@ async function openStreams(input: Input, streams: Streams): Promise<DecodePath |
 			channels: await sound.track.getNumberOfChannels(),
 			codec: (await sound.track.getCodec()) ?? 'unknown',
 		},
+		soundFault: null,
 		decoder: 'webcodecs',
 	};
 	const isDelayed = DELAYED_CODECS.includes(info.audio?.codec ?? '');

@@ -23,13 +23,12 @@ const wordsByCode: Readonly<Record<ErrorCode, Words>> = {
 		title: 'A recording could not be decoded',
 		kept: resultsStay,
 		advice:
-			'Check that the file plays elsewhere and was copied whole. Then drop the session again: it goes on where it was.',
+			'Check that the file plays elsewhere and was copied whole. Then drop it again: what is done is kept.',
 	},
 	InvalidSession: {
-		title: 'Not readable as a session',
+		title: 'Could not be read',
 		kept: nothingTouched,
-		advice:
-			'Mend what is listed and drop it again. A session is a folder with a metadata.json in it.',
+		advice: 'Fix what is listed, then drop it again.',
 	},
 	ModelUnavailable: {
 		title: 'A model is missing',
@@ -46,7 +45,7 @@ const wordsByCode: Readonly<Record<ErrorCode, Words>> = {
 	DeviceLost: {
 		title: 'The graphics processor or a worker went away',
 		kept: resultsStay,
-		advice: 'Run it again: it goes on where it was. Closing other heavy tabs helps.',
+		advice: 'Run it again: it resumes where it stopped. Closing other heavy tabs helps.',
 	},
 	StorageFull: {
 		title: 'The browser will not store any more',
@@ -56,7 +55,7 @@ const wordsByCode: Readonly<Record<ErrorCode, Words>> = {
 	},
 	Busy: {
 		title: 'Another tab is at work on this session',
-		kept: 'Nothing is lost: the other tab goes on and stores its results.',
+		kept: 'Nothing is lost: the other tab continues and stores its results.',
 		advice: 'Wait for the other tab, or close it, then try again here.',
 	},
 };
@@ -64,7 +63,8 @@ const wordsByCode: Readonly<Record<ErrorCode, Words>> = {
 const unforeseen: Words = {
 	title: 'Something went wrong inside Confab',
 	kept: resultsStay,
-	advice: 'Run it again: it goes on where it was. If it happens again, please report the message.',
+	advice:
+		'Run it again: it resumes where it stopped. If it happens again, please report the message.',
 };
 
 /** Words for anything that was thrown. */

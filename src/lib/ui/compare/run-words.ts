@@ -48,7 +48,7 @@ function settingWords(
 			value: settings.speechActivity === 'calibrated' ? 'calibrated' : 'baseline thresholds',
 		},
 		{
-			name: 'Watched by',
+			name: 'Speaker detection',
 			value: detectorTitle(settings.detector),
 		},
 		{

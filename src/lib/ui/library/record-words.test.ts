@@ -20,7 +20,10 @@ test('runs with what recognised the words and what told who speaks', async () =>
 	const one = await record();
 	const titles = new Map([['embedded', 'Embedded recogniser']]);
 	expect(runsText(one, titles)).toBe(
-		'1 run · recognised by Embedded recogniser · watched by Light-ASD',
+		'1 run · recognised by Embedded recogniser · speakers by Light-ASD',
+	);
+	expect(runsText({ ...one, recognisers: ['whisper-base'], detectors: [] }, titles)).toBe(
+		'1 run · recognised by whisper-base',
 	);
 	expect(
 		runsText(
@@ -33,6 +36,6 @@ test('runs with what recognised the words and what told who speaks', async () =>
 			titles,
 		),
 	).toBe(
-		'3 runs · recognised by whisper-tiny, Embedded recogniser · watched by the embedded recogniser, Light-ASD',
+		'3 runs · recognised by whisper-tiny, Embedded recogniser · speakers by the embedded recogniser, Light-ASD',
 	);
 });

@@ -17,14 +17,16 @@ export function factsText(record: SessionRecord): string {
 }
 
 /**
- * `2 runs · recognised by Whisper tiny, Embedded recogniser · watched by Light-ASD`.
+ * `2 runs · recognised by Whisper tiny, Embedded recogniser · speakers by Light-ASD`.
  *
  * @param titles what recognisers are called, by id
  */
 export function runsText(record: SessionRecord, titles: ReadonlyMap<string, string>): string {
+	const { detectors } = record;
 	return [
 		countText(record.runCount, 'run'),
 		`recognised by ${record.recognisers.map((id) => titles.get(id) ?? id).join(', ')}`,
-		`watched by ${record.detectors.map(detectorTitle).join(', ')}`,
+		// Of a recording, people are found by their voices.
+		...(detectors.length > 0 ? [`speakers by ${detectors.map(detectorTitle).join(', ')}`] : []),
 	].join(' · ');
 }

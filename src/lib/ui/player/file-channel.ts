@@ -140,7 +140,8 @@ export class FileChannel {
 				void this.#recover(placed, self, error);
 			},
 		};
-		if (!this.#hard.has(file)) {
+		// The browser plays no sound track but the default one.
+		if (!this.#hard.has(file) && file.audioTrack === undefined) {
 			const blob = await file.open(signal);
 			try {
 				self = await openElementFile(blob, wish(), events, signal);

@@ -1,4 +1,4 @@
-import type { MediaDescription } from '../../media/media-description.ts';
+import type { AudioTrackDescription, MediaDescription } from '../../media/media-description.ts';
 import type { TimeGuess } from '../../state/recording-time.ts';
 
 /** Hours beyond which a card says so before the start. */
@@ -13,15 +13,47 @@ export function mediaText({ video, audio }: MediaDescription): string {
 	return `Video, ${size}${frames}`;
 }
 
-/** `stereo, 44.1 kHz, AAC`; what of several sound tracks is used. */
-export function soundText({ audio }: MediaDescription): string {
-	const used = audio?.tracks.find(({ isDefault }) => isDefault) ?? audio?.tracks[0];
-	if (!audio || !used) return 'no sound';
-	const channels = ['no channel', 'mono', 'stereo'][used.channels] ?? `${used.channels} channels`;
-	const rate = `${String(Math.round(used.sampleRateHz / 100) / 10)} kHz`;
-	const others = audio.tracks.length - 1;
-	const more = others === 0 ? '' : `; one of ${String(audio.tracks.length)} sound tracks`;
-	return `${channels}, ${rate}, ${used.codec.toUpperCase()}${more}`;
+/**
+ * `stereo, 44.1 kHz, AAC`; what of several sound tracks is used.
+ *
+ * @param number of the track, counted from 1; the default one when not given
+ */
+export function soundText({ audio }: MediaDescription, number?: number): string {
+	if (!audio) return 'no sound';
+	const used = audio.tracks[number === undefined ? defaultTrackOf(audio.tracks) : number - 1];
+	if (!used) return 'no sound';
+	const count = audio.tracks.length;
+	return `${formatText(used)}${count === 1 ? '' : `; one of ${String(count)} sound tracks`}`;
+}
+
+function formatText({ channels, sampleRateHz, codec }: AudioTrackDescription): string {
+	const rate = `${String(Math.round(sampleRateHz / 100) / 10)} kHz`;
+	const names = ['no channel', 'mono', 'stereo'];
+	return `${names[channels] ?? `${String(channels)} channels`}, ${rate}, ${codec.toUpperCase()}`;
+}
+
+/** Index of the track that is used unless another is asked for. */
+export function defaultTrackOf(tracks: readonly AudioTrackDescription[]): number {
+	return Math.max(
+		0,
+		tracks.findIndex(({ isDefault }) => isDefault),
+	);
+}
+
+/** One of several sound tracks, to choose among: `2: English, stereo, 48 kHz, AAC (default)`. */
+export function trackText(track: AudioTrackDescription, index: number): string {
+	const language = track.language === null ? null : languageName(track.language);
+	const parts = [...(language === null ? [] : [language]), formatText(track)].join(', ');
+	return `${String(index + 1)}: ${parts}${track.isDefault ? ' (default)' : ''}`;
+}
+
+function languageName(code: string): string {
+	try {
+		return new Intl.DisplayNames('en', { type: 'language' }).of(code) ?? code;
+	} catch {
+		// Files hold codes that there are not.
+		return code;
+	}
 }
 
 /** `2 to 7 minutes`, no finer than it can be known. */

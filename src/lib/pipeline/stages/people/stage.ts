@@ -58,9 +58,7 @@ export function peopleStage(steps: PeopleSteps = { hearVoices }): Stage<PeopleIn
 			const content = await fingerprint(await file.open(work.signal));
 			const durationSeconds = await withFile(file, ports, work, ({ info }) => {
 				if (info.audio) return Promise.resolve(info.durationSeconds);
-				const problem = { file: file.path, message: 'It holds no sound.' };
-				const message = `"${session.name}" holds no sound, so nobody can be told by their voice.`;
-				throw new ConfabError('UnsupportedMedia', message, { problems: [problem] });
+				throw noSound(session.name, file.path, info.soundFault);
 			});
 			const version = await versionOf(storedVoices, null, ports);
 			const material = await work.cached(storedVoices, [content, version], (noted) => {
@@ -72,6 +70,18 @@ export function peopleStage(steps: PeopleSteps = { hearVoices }): Stage<PeopleIn
 			return { plan: { settings }, durationSeconds, ...peopleOf(found, file, durationSeconds) };
 		},
 	};
+}
+
+/** Why nobody is found in a recording without sound, and what can be done. */
+function noSound(name: string, file: string, fault: string | null): ConfabError {
+	const message = fault
+		? `${fault}; convert it to WAV, FLAC, MP3 or AAC and drop that`
+		: 'it holds no sound; drop a recording that has some';
+	return new ConfabError(
+		'UnsupportedMedia',
+		`"${name}": people are found by their voices, and none can be heard`,
+		{ problems: [{ file, message }] },
+	);
 }
 
 /** Where nothing tells voices apart, all speech is one person's. */
