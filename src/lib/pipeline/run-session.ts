@@ -1,3 +1,4 @@
+import type { Layer } from '../domain/layer.ts';
 import type { FoundPeople } from '../domain/people.ts';
 import type { SessionResult, SpeakerResult } from '../domain/result.ts';
 import type { Session, Speaker } from '../domain/session.ts';
@@ -10,6 +11,7 @@ import type { RunPlan } from './stages/activity/plan.ts';
 import { activityStage, type ActivitySteps } from './stages/activity/stage.ts';
 import { conversations, type ConversationsFound } from './stages/conversations/stage.ts';
 import { decode } from './stages/decode/stage.ts';
+import { level } from './stages/level/stage.ts';
 import { peopleStage, type PeopleSteps } from './stages/people/stage.ts';
 import { scores, type ScoresFound } from './stages/scores/stage.ts';
 import { activityOf } from './stages/segments/segment-speakers.ts';
@@ -22,6 +24,8 @@ export interface SessionStart {
 	readonly session: Session;
 	/** As asked for. */
 	readonly settings: RunSettings;
+	/** None yet: a stage that measures something adds its own to those of the stages before. */
+	readonly layers: readonly Layer[];
 }
 
 /** What every run must have found at its end, on whatever path. */
@@ -32,6 +36,7 @@ export interface SessionFound extends SegmentsFound, WordsFound, ConversationsFo
 	readonly speakers: readonly Speaker[];
 	/** How they were found; null where they were given. */
 	readonly people: FoundPeople | null;
+	readonly layers: readonly Layer[];
 }
 
 export type SessionPath = StagePath<SessionStart, SessionFound>;
@@ -56,6 +61,7 @@ export function facePath(steps: FaceSteps = {}): SessionPath {
 		.next(segmentsStage(steps.segments))
 		.next(wordsStage(steps.lips))
 		.next(conversations)
+		.next(level)
 		.next(scores);
 }
 
@@ -65,6 +71,7 @@ function voicePath(steps: VoiceSteps = {}): SessionPath {
 		.next(peopleStage(steps.people))
 		.next(wordsStage())
 		.next(conversations)
+		.next(level)
 		.next(scores);
 }
 
@@ -98,7 +105,7 @@ export async function runSession(
 	const started = performance.now();
 	const { id: sessionId, problems } = session;
 	const work = Work.begin({ sessionId, store, problems, signal, onEvent });
-	const found = await path.run({ session, settings }, ports, work);
+	const found = await path.run({ session, settings, layers: [] }, ports, work);
 	for (const problem of ports.models.problems()) work.report(problem);
 	return {
 		sessionId,
@@ -120,6 +127,7 @@ export async function runSession(
 		conversations: found.conversations,
 		scores: found.scores,
 		diarisation: found.diarisation,
+		layers: found.layers,
 		report: {
 			stages: work.clock.seconds,
 			fromStore: work.clock.fromStore,
