@@ -21,6 +21,7 @@ const roomsFromTop = [
 	'evaluation',
 	'conversations',
 	'signal',
+	'layers',
 	'domain',
 	'support',
 ];

@@ -51,6 +51,7 @@ function longResult(sessionId: string, speakerCount: number, seconds: number): S
 		},
 		scores: null,
 		diarisation: null,
+		layers: [],
 		report: { stages: {}, fromStore: [], models: [], seconds: 1 },
 		problems: [],
 	};

@@ -68,7 +68,11 @@ export async function run(input: unknown): Promise<Times> {
 	const models = new TimelineModels();
 	const model = models.modelOf(document_, extras ? labelsOf(document_) : null);
 	const theme = readTheme({ scheme: 'light', forced: false, pixelRatio });
-	const rows = layRows(model, { activity: extras, waveform: extras, labels: extras }, 1);
+	const rows = layRows(
+		model,
+		{ waveform: extras, labels: extras, layers: new Set(extras ? ['speech'] : []) },
+		1,
+	);
 	const loud = Float32Array.from({ length: minutes * 60 * peaksPerSecond }, (_, i) =>
 		Math.abs(Math.sin(i / 7) * Math.sin(i / 911)),
 	);
@@ -88,7 +92,6 @@ export async function run(input: unknown): Promise<Times> {
 	);
 	context.scale(pixelRatio, pixelRatio);
 	const widths = new WordWidths();
-	const activityOf = models.activityOf.bind(models);
 	const frames: number[] = [];
 	const last = { startSeconds: 60, endSeconds: 90 };
 	for (const range of looks(model.durationSeconds)) {
@@ -96,7 +99,7 @@ export async function run(input: unknown): Promise<Times> {
 		const scale: Scale = { range, width };
 		const started = performance.now();
 		drawTimeline(context, {
-			...{ model, rows, scale, theme, widths, activityOf, waveform },
+			...{ model, rows, scale, theme, widths, shapes: models, waveform },
 			selection: last,
 			speakerId: null,
 		});

@@ -113,9 +113,16 @@ test.describe('npm run session', () => {
 			conversations: 'baseline',
 			recogniser: 'embedded',
 		});
-		expect(Object.keys(report.stages).sort()).toEqual(
-			['activity', 'conversations', 'decode', 'lips', 'recognition', 'scores', 'segments'].sort(),
-		);
+		expect(Object.keys(report.stages).sort()).toEqual([
+			'activity',
+			'conversations',
+			'decode',
+			'level',
+			'lips',
+			'recognition',
+			'scores',
+			'segments',
+		]);
 		expect(Object.values(report.stages).every((seconds) => seconds >= 0)).toBe(true);
 		// The shipped scores cross the thresholds where the made turns are.
 		const starts = (id: string) =>

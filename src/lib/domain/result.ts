@@ -2,6 +2,7 @@ import type { Problem } from '../support/errors.ts';
 import type { Segment, SpeechActivity } from './activity.ts';
 import type { Conversations } from './conversation.ts';
 import type { DiarisationScores } from './diarisation.ts';
+import type { Layer } from './layer.ts';
 import type { FoundPeople } from './people.ts';
 import type { RunSettings } from './settings.ts';
 import type { TimeRange } from './time-range.ts';
@@ -68,6 +69,8 @@ export interface SessionResult {
 	readonly scores: SessionScores | null;
 	/** Only where people were found and a reference is there. */
 	readonly diarisation: DiarisationScores | null;
+	/** What stages measured beside all this. */
+	readonly layers: readonly Layer[];
 	readonly report: RunReport;
 	readonly problems: readonly Problem[];
 }

@@ -1,6 +1,7 @@
 import type { Segment, SpeechActivity } from './activity.ts';
 import type { PairEvidence } from './conversation.ts';
 import type { EditedCue } from './edition.ts';
+import type { Layer } from './layer.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** One speaker as shown and exported. */
@@ -42,4 +43,6 @@ export interface StudioDocument {
 	readonly evidence: readonly PairEvidence[];
 	/** Posterior of the run's own grouping, 0 to 1; null where its method has none. */
 	readonly confidence: number | null;
+	/** What was measured, of the recording and of the people of this document, by kind (`layers/list.ts`). */
+	readonly layers: readonly Layer[];
 }

@@ -2,6 +2,7 @@ import type { Edition } from '../domain/edition.ts';
 import { plainPersonName } from '../domain/people.ts';
 import type { SessionResult } from '../domain/result.ts';
 import type { DocumentConversation, StudioDocument } from '../domain/studio-document.ts';
+import { layersOf } from '../layers/list.ts';
 import { groupBy } from '../support/group-by.ts';
 import { plainConversationName } from './names.ts';
 import { speakersOf } from './speakers-of.ts';
@@ -33,7 +34,7 @@ export function documentOf(result: SessionResult, edition: Edition): StudioDocum
 			return [{ number, name, speakerIds: own.map(({ id }) => id) }];
 		})
 		.sort((a, b) => a.number - b.number);
-	return {
+	const document = {
 		sessionId: result.sessionId,
 		sessionName: result.sessionName,
 		durationSeconds: result.durationSeconds,
@@ -42,4 +43,5 @@ export function documentOf(result: SessionResult, edition: Edition): StudioDocum
 		evidence: result.conversations.evidence,
 		confidence: result.conversations.confidence,
 	};
+	return { ...document, layers: layersOf(result.layers, document) };
 }

@@ -25,7 +25,12 @@ export class RunLog {
 		this.#onEvent(event);
 	}
 
+	/** The same is reported once, though several stages meet it. */
 	report(problem: Problem): void {
+		const { file, field, message } = problem;
+		const isSame = (one: Problem): boolean =>
+			one.file === file && one.field === field && one.message === message;
+		if (this.problems.some(isSame)) return;
 		this.problems.push(problem);
 		this.#onEvent({ kind: 'problem', problem });
 	}

@@ -39,6 +39,7 @@ describe('a run', () => {
 			'lips',
 			'recognition',
 			'conversations',
+			'level',
 			'scores',
 		]);
 		expect(FakeMedia.open).toBe(0);

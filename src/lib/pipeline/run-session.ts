@@ -1,3 +1,4 @@
+import type { Layer } from '../domain/layer.ts';
 import type { FoundPeople } from '../domain/people.ts';
 import type { SessionResult, SpeakerResult } from '../domain/result.ts';
 import type { Session, Speaker } from '../domain/session.ts';
@@ -11,6 +12,7 @@ import { activityStage, type ActivitySteps } from './stages/activity/stage.ts';
 import { conversations, type ConversationsFound } from './stages/conversations/stage.ts';
 import { decode } from './stages/decode/stage.ts';
 import { stagesFor } from './stages/list.ts';
+import { level } from './stages/level/stage.ts';
 import { peopleStage, type PeopleSteps } from './stages/people/stage.ts';
 import { scores, type ScoresFound } from './stages/scores/stage.ts';
 import { activityOf } from './stages/segments/segment-speakers.ts';
@@ -23,6 +25,8 @@ export interface SessionStart {
 	readonly session: Session;
 	/** As asked for. */
 	readonly settings: RunSettings;
+	/** None yet: a stage that measures something adds its own to those of the stages before. */
+	readonly layers: readonly Layer[];
 }
 
 /** What every run must have found at its end, on whatever path. */
@@ -33,6 +37,7 @@ export interface SessionFound extends SegmentsFound, WordsFound, ConversationsFo
 	readonly speakers: readonly Speaker[];
 	/** How they were found; null where they were given. */
 	readonly people: FoundPeople | null;
+	readonly layers: readonly Layer[];
 }
 
 export type SessionPath = StagePath<SessionStart, SessionFound>;
@@ -57,6 +62,7 @@ export function facePath(steps: FaceSteps = {}): SessionPath {
 		.next(segmentsStage(steps.segments))
 		.next(wordsStage(steps.lips))
 		.next(conversations)
+		.next(level)
 		.next(scores);
 }
 
@@ -66,6 +72,7 @@ function voicePath(steps: VoiceSteps = {}): SessionPath {
 		.next(peopleStage(steps.people))
 		.next(wordsStage())
 		.next(conversations)
+		.next(level)
 		.next(scores);
 }
 
@@ -104,7 +111,7 @@ export async function runSession(
 		if (!('stage' in event) || own.includes(event.stage)) onEvent(event);
 	};
 	const work = Work.begin({ sessionId, store, problems, signal, onEvent: onOwn });
-	const found = await path.run({ session, settings }, ports, work);
+	const found = await path.run({ session, settings, layers: [] }, ports, work);
 	for (const problem of ports.models.problems()) work.report(problem);
 	return {
 		sessionId,
@@ -126,6 +133,7 @@ export async function runSession(
 		conversations: found.conversations,
 		scores: found.scores,
 		diarisation: found.diarisation,
+		layers: found.layers,
 		report: {
 			stages: Object.fromEntries(
 				Object.entries(work.clock.seconds).filter(([stage]) => own.includes(stage)),

@@ -28,7 +28,7 @@ type Source = Omit<TakeAwaySource, 'scores' | 'chosen'> & { readonly extent: Ext
 /** Folder of a format's files in an archive. */
 function folderOf({ id }: TakeAway, stem: string): string {
 	if (id === 'mcorec') return 'output';
-	return `${stem}-speakers`;
+	return `${stem}-${id === 'layers-csv' ? 'layers' : 'speakers'}`;
 }
 
 const textBlob = (text: string, type: string): Blob =>

@@ -96,7 +96,7 @@ test('what is offered is what is made', () => {
 });
 
 describe('names and edits', () => {
-	const nameless: readonly string[] = ['mcorec', 'speaker-vtt', 'uem', 'people-json'];
+	const nameless: readonly string[] = ['mcorec', 'speaker-vtt', 'uem', 'people-json', 'layers-csv'];
 	test.each(formatIds.filter((id) => !nameless.includes(id)))('reach %s', async (id) => {
 		const { studio, downloads } = await opened();
 		edit(studio, 'quite another thing', 'Anna');

@@ -15,11 +15,11 @@ import type { Studio } from './studio.svelte.ts';
 
 /** What a timeline shows besides who talks when. */
 export interface TimelineExtras {
-	/** Curves of how likely each person talks. */
-	readonly activity: boolean;
 	readonly waveform: boolean;
 	/** What people wrote down, where it is there. */
 	readonly labels: boolean;
+	/** Kinds of layers, by id. */
+	readonly layers: ReadonlySet<string>;
 }
 
 /** How much nearer one press of a key or a button goes. */
@@ -33,7 +33,11 @@ export class TimelineView {
 	readonly #studio: Studio;
 	readonly #durationSeconds: number;
 	#width = $state.raw(0);
-	#extras = $state.raw<TimelineExtras>({ activity: false, waveform: false, labels: true });
+	#extras = $state.raw<TimelineExtras>({
+		waveform: false,
+		labels: true,
+		layers: new Set(),
+	});
 	readonly #range = $derived.by(() => shownRange(this.#studio.visible, this.#durationSeconds));
 	readonly #scale = $derived.by((): Scale => ({ range: this.#range, width: this.#width }));
 
@@ -65,8 +69,16 @@ export class TimelineView {
 		this.#width = width;
 	}
 
-	setExtra(extra: keyof TimelineExtras, shown: boolean): void {
+	setExtra(extra: 'waveform' | 'labels', shown: boolean): void {
 		this.#extras = { ...this.#extras, [extra]: shown };
+	}
+
+	/** @param kind id of a kind of layer */
+	setLayer(kind: string, shown: boolean): void {
+		const layers = new Set(this.#extras.layers);
+		if (shown) layers.add(kind);
+		else layers.delete(kind);
+		this.#extras = { ...this.#extras, layers };
 	}
 
 	/** @param factor above 1 for nearer; the moment at this place stays where it is */

@@ -13,6 +13,8 @@ type OutputOf<E extends v.ObjectEntries> = v.InferOutput<v.ObjectSchema<E, undef
 export interface RecordForm {
 	/** Whether fields that are not known are refused or left out. */
 	readonly object: <const E extends v.ObjectEntries>(entries: E) => Schema<OutputOf<E>>;
+	/** Whether what this version does not know is refused; else it is left out. */
+	readonly strict: boolean;
 	/** A number, also one that is not finite. */
 	readonly real: Schema<number>;
 	readonly floats: Schema<Float32Array>;
@@ -25,6 +27,7 @@ export interface RecordForm {
 /** As structured cloning keeps them. Fields of older versions that are no longer used are left out. */
 export const clonedForm: RecordForm = {
 	object: (entries) => v.object(entries),
+	strict: false,
 	real: v.union([v.number(), v.nan()]),
 	floats: v.instance(Float32Array),
 	map: (key, value) => v.map(key, value),
@@ -39,6 +42,7 @@ const notFinite = ['NaN', 'Infinity', '-Infinity', '-0'] as const;
 export function jsonForm(floats: Schema<Float32Array>): RecordForm {
 	return {
 		object: (entries) => v.strictObject(entries),
+		strict: true,
 		real: v.union(
 			[v.number(), v.pipe(v.picklist(notFinite), v.transform(Number))],
 			'expected a number',

@@ -5,6 +5,7 @@ import type { FoundPeople, PeopleCount, PeopleDoubt } from '../../domain/people.
 import type { SessionResult } from '../../domain/result.ts';
 import { detectors, type RunSettings } from '../../domain/settings.ts';
 import type { Problem } from '../../support/errors.ts';
+import { layersSchema } from './layers-schema.ts';
 import type { RecordForm, Schema } from './record-form.ts';
 
 const text = v.string();
@@ -145,6 +146,8 @@ export function resultSchema(form: RecordForm): Schema<SessionResult> {
 			object({ ...scores, perSpeaker: map(text, object(scores)), problems: v.array(problem) }),
 		),
 		diarisation: v.optional(v.nullable(diarisationSchema(form)), null),
+		// Earlier versions measured nothing beside.
+		layers: v.optional(layersSchema(form), []),
 		report: object({
 			stages: v.record(text, real),
 			fromStore: v.array(text),

@@ -1,5 +1,6 @@
 import { messageOf } from '../../support/errors.ts';
 import { groupBy } from '../../support/group-by.ts';
+import { isLayerTier } from '../layer-tiers.ts';
 import { latestSeconds } from '../limits.ts';
 import { labelText } from '../webvtt.ts';
 import { readXml, XmlError } from '../xml-reader.ts';
@@ -33,10 +34,13 @@ function timesOf(root: XmlElement): ReadonlyMap<string, number> {
 	);
 }
 
-/** Tiers that are below no other: what is below them says the same again, or something of it. */
+/** Tiers of what people say that are below no other: what is below them says the same again, or something of it. */
 function topTiers(root: XmlElement): readonly Tier[] {
-	return childrenOf(root, 'TIER')
+	const all = childrenOf(root, 'TIER');
+	const ids = new Set(all.map((tier) => attributeOf(tier, 'TIER_ID')));
+	return all
 		.filter((tier) => attributeOf(tier, 'PARENT_REF') === '')
+		.filter((tier) => !isLayerTier(attributeOf(tier, 'TIER_ID'), ids))
 		.map((tier) => {
 			const id = attributeOf(tier, 'TIER_ID');
 			const annotations = childrenOf(tier, 'ANNOTATION').flatMap(({ children }) => children);

@@ -1,4 +1,5 @@
 import type { TimeRange } from '../../domain/time-range.ts';
+import { isLayerTier } from '../layer-tiers.ts';
 import { latestSeconds } from '../limits.ts';
 import { labelText } from '../webvtt.ts';
 import { foundFile, foundTiers } from './found-labels.ts';
@@ -145,12 +146,13 @@ const partOfSpeaker = /^(.+) - (words|phones)$/;
 const laneOfSpeaker = /^(.+) \(\d+\)$/;
 
 /**
- * Tiers by speaker. The words of somebody whose utterances have a tier are passed over, and so are
+ * Tiers by speaker, without what was measured. The words of somebody whose utterances have a tier are passed over, and so are
  * phones; further tiers for what overlaps, `Name (2)`, are of the one before.
  */
 function bySpeaker(tiers: readonly FoundTier[]): readonly FoundTier[] {
 	const names = new Set(tiers.map(({ name }) => name));
 	return tiers.flatMap((tier) => {
+		if (isLayerTier(tier.name, names)) return [];
 		const [, speaker, part] = partOfSpeaker.exec(tier.name) ?? [];
 		if (speaker !== undefined && (part === 'phones' || names.has(speaker))) {
 			return names.has(speaker) || names.has(`${speaker} - words`) ? [] : [tier];

@@ -2,6 +2,9 @@ import { DOMParser, type Element } from '@xmldom/xmldom';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { awkwardDocument, madeDocument } from '../../../../tests/fixtures/made-document.ts';
+import { spanLayer } from '../../layers/layer-kind.ts';
+import { overlap } from '../../layers/overlap.ts';
+import { readEaf } from '../reference/read-eaf.ts';
 import { eaf } from './eaf.ts';
 import { narrowed } from './narrow.ts';
 import { toldCues } from './told-cues.ts';
@@ -183,6 +186,29 @@ test('a tier of utterances and one of words for each speaker, typed by conversat
 	expect(tiers.every(({ participant, id }) => id.startsWith(participant ?? '?'))).toBe(true);
 });
 
+test('what was measured has tiers of its own, of whom it is of', () => {
+	const party = madeDocument([
+		{ name: 'Anna', cues: [[1, 5, 'one']] },
+		{ name: 'Bo', cues: [[4, 8, 'two']] },
+	]);
+	const spans = [
+		{ startSeconds: 1, endSeconds: 3, text: 'a' },
+		{ startSeconds: 2, endSeconds: 4, text: 'b' },
+	];
+	const whole = spanLayer(overlap, null, spans);
+	const tiers = checkedTiers(eaf({ ...party, layers: [...party.layers, whole] }, facts));
+	const measured = tiers.filter(({ type }) => type === 'Measured');
+	expect(
+		measured.map(({ id, participant, annotations }) => [id, participant, annotations]),
+	).toEqual([
+		['Bo - overlap', 'Bo', [{ startMs: 4000, endMs: 5000, text: 'between speakers' }]],
+		['Recording - overlap', null, [{ startMs: 1000, endMs: 3000, text: 'a' }]],
+		['Recording - overlap (2)', null, [{ startMs: 2000, endMs: 4000, text: 'b' }]],
+	]);
+	const { speakers } = readEaf(eaf({ ...party, layers: [...party.layers, whole] }, facts), 'a.eaf');
+	expect(speakers.map(({ name }) => name)).toEqual(['Anna', 'Bo']);
+});
+
 test('links the video beside it, or none', () => {
 	const party = madeDocument([{}]);
 	const linked = eaf(party, { ...facts, mediaPath: 'my video #1.mp4' });
@@ -197,7 +223,9 @@ test('keeps all rules and loses no word, whatever people wrote', () => {
 			const shown = narrowed(document, all);
 			const tiers = checkedTiers(eaf(shown, facts));
 			for (const speaker of shown.speakers) {
-				const own = tiers.filter(({ participant }) => participant === speaker.name);
+				const own = tiers.filter(
+					({ participant, type }) => participant === speaker.name && type !== 'Measured',
+				);
 				const said = (child: boolean): string[] =>
 					own
 						.filter(({ parent }) => (parent !== null) === child)

@@ -1,7 +1,7 @@
 import type { StudioDocument } from '../../domain/studio-document.ts';
 import { plainText } from '../plain-text.ts';
-import { speakerTiers } from './lanes.ts';
-import type { SpeakerTier } from './lanes.ts';
+import { tiersOf } from './lanes.ts';
+import type { MeasuredTier, SpeakerTier } from './lanes.ts';
 import type { MillisecondRange } from './told-cues.ts';
 
 /** What an EAF file says beside the document. */
@@ -29,6 +29,7 @@ const constraints = [
 ] as const;
 
 const wordType = 'Word';
+const measuredType = 'Measured';
 
 function escaped(text: string): string {
 	if (!/[&<>"]/.test(text)) return text;
@@ -105,6 +106,14 @@ function tierElements(tier: SpeakerTier, type: string, slots: Slots): string[] {
 	];
 }
 
+function measuredElement({ name, participant, spans }: MeasuredTier, slots: Slots): string {
+	const attributes = {
+		...{ TIER_ID: name, PARTICIPANT: participant, LINGUISTIC_TYPE_REF: measuredType },
+	};
+	const written = spans.map((span) => slots.annotation(span, span.text));
+	return tag('TIER', attributes, `${written.join('')}\n`);
+}
+
 function linguisticType(id: string, constraint: string | null): string {
 	return tag('LINGUISTIC_TYPE', {
 		LINGUISTIC_TYPE_ID: id,
@@ -141,14 +150,18 @@ function mediaDescriptor(path: string): string {
  * An ELAN annotation file (EAF 3.0): for each speaker a tier of utterances and below it one of words,
  * which lie in their utterance with gaps (`Included_In`: the gapless `Time_Subdivision` would lengthen
  * them). The linguistic type of an utterance tier is its conversation, by which ELAN sorts and colours.
- * Cues of one speaker that overlap are in several tiers (`speakerTiers`).
+ * Cues of one speaker that overlap are in several tiers, and what was measured is in tiers of its own (`tiersOf`).
  */
 export function eaf(document: StudioDocument, { date, mediaPath }: EafFacts): string {
 	const types = utteranceTypes(document);
 	const slots = new Slots();
-	const tiers = speakerTiers(document).flatMap((tier) =>
-		tierElements(tier, types.get(tier.speaker.conversation) ?? '', slots),
-	);
+	const { speakers, measured } = tiersOf(document);
+	const tiers = [
+		...speakers.flatMap((tier) =>
+			tierElements(tier, types.get(tier.speaker.conversation) ?? '', slots),
+		),
+		...measured.map((tier) => measuredElement(tier, slots)),
+	];
 	const head = [
 		...(mediaPath === null ? [] : [mediaDescriptor(mediaPath)]),
 		tag('PROPERTY', { NAME: 'lastUsedAnnotationId' }, String(slots.annotations)),
@@ -159,6 +172,7 @@ export function eaf(document: StudioDocument, { date, mediaPath }: EafFacts): st
 		...tiers,
 		...[...types.values()].map((type) => linguisticType(type, null)),
 		linguisticType(wordType, 'Included_In'),
+		...(measured.length > 0 ? [linguisticType(measuredType, null)] : []),
 		...constraints.map(([stereotype, description]) =>
 			tag('CONSTRAINT', { STEREOTYPE: stereotype, DESCRIPTION: description }),
 		),

@@ -6,6 +6,7 @@ import type { TextFile } from '../text-file.ts';
 import { mergedVtt, speakerVtt, srt } from './captions.ts';
 import { cuesCsv, wordsCsv } from './csv.ts';
 import { eaf } from './eaf.ts';
+import { layersCsv } from './layers-csv.ts';
 import { fileStem, namesBySpeaker } from './names.ts';
 import { ctm, documentUem, exclusiveRttm, segmentsRttm, stm, turnsRttm } from './nist.ts';
 import { sessionJson } from './session-json.ts';
@@ -20,6 +21,7 @@ export const formatIds = [
 	'eaf',
 	'textgrid',
 	'words-csv',
+	'layers-csv',
 	'mcorec',
 	'stm',
 	'ctm',
@@ -96,6 +98,10 @@ export function takeAway(id: FormatId, source: TakeAwaySource): TakeAway {
 			return one('text/csv', '-cues.csv', cuesCsv(document));
 		case 'words-csv':
 			return one('text/csv', '-words.csv', wordsCsv(document));
+		case 'layers-csv': {
+			const files = layersCsv(document, stem);
+			return { id, type: 'text/csv', files, archive: `${stem}-layers.zip` };
+		}
 		case 'eaf': {
 			const facts = { date: new Date(source.madeAt), mediaPath: source.mediaPath };
 			return one('application/xml', '.eaf', eaf(document, facts));

@@ -1,5 +1,7 @@
 import type { DocumentSpeaker, StudioDocument } from '../../domain/studio-document.ts';
-import { toldCues } from './told-cues.ts';
+import { layerTiers } from '../layer-tiers.ts';
+import { plainText } from '../plain-text.ts';
+import { millisecondsOf, toldCues } from './told-cues.ts';
 import type { MillisecondRange, ToldCue } from './told-cues.ts';
 
 /**
@@ -58,11 +60,28 @@ export interface SpeakerTier {
 	readonly words: readonly FittedWord[];
 }
 
+/** A tier of what was measured. */
+export interface MeasuredTier {
+	/** Unique among all names of tiers. */
+	readonly name: string;
+	/** Name of whom it is of; null where it is of the whole recording. */
+	readonly participant: string | null;
+	/** In their order, without overlap. */
+	readonly spans: readonly FittedWord[];
+}
+
+/** All tiers of a document. */
+export interface DocumentTiers {
+	readonly speakers: readonly SpeakerTier[];
+	readonly measured: readonly MeasuredTier[];
+}
+
 /**
- * The tiers of all speakers, for formats whose tiers take no overlap. A speaker has one, also one who says
- * nothing; where cues of one speaker overlap, those that find no room are in a further one, `Name (2)`.
+ * The tiers of all speakers and of what was measured, for formats whose tiers take no overlap. A speaker has
+ * one, also one who says nothing; where cues of one speaker overlap, those that find no room are in a further
+ * one, `Name (2)`.
  */
-export function speakerTiers(document: StudioDocument): readonly SpeakerTier[] {
+export function tiersOf(document: StudioDocument): DocumentTiers {
 	const taken = new Set(document.speakers.map(({ name }) => name));
 	const unique = (wanted: string): string => {
 		let name = wanted;
@@ -70,7 +89,7 @@ export function speakerTiers(document: StudioDocument): readonly SpeakerTier[] {
 		taken.add(name);
 		return name;
 	};
-	return document.speakers.flatMap((speaker) => {
+	const speakers = document.speakers.flatMap((speaker) => {
 		const lanes = lanesOf(toldCues(speaker));
 		return (lanes.length > 0 ? lanes : [[]]).map((cues, index): SpeakerTier => {
 			const name = index === 0 ? speaker.name : unique(`${speaker.name} (${index + 1})`);
@@ -78,4 +97,14 @@ export function speakerTiers(document: StudioDocument): readonly SpeakerTier[] {
 			return { speaker, name, wordsName: unique(`${name} - words`), cues, words };
 		});
 	});
+	const measured = layerTiers(document).flatMap(({ name, participant, layer }) => {
+		const spans = layer.spans.map((span) => ({
+			...millisecondsOf(span),
+			text: plainText(span.text),
+		}));
+		return lanesOf(spans).map((own, index) => ({
+			...{ name: unique(index === 0 ? name : `${name} (${index + 1})`), participant, spans: own },
+		}));
+	});
+	return { speakers, measured };
 }

@@ -1,5 +1,6 @@
 import type { EditedCue } from '../../domain/edition.ts';
 import type { StudioDocument } from '../../domain/studio-document.ts';
+import { layerInside } from '../../domain/layer.ts';
 import { clampRange } from '../../domain/time-range.ts';
 import type { TimeRange } from '../../domain/time-range.ts';
 import { middleOf } from '../../editing/cues.ts';
@@ -70,5 +71,8 @@ export function narrowed(document: StudioDocument, extent: Extent): StudioDocume
 			return speakerIds.length > 0 ? [{ ...conversation, speakerIds }] : [];
 		}),
 		evidence: document.evidence.filter(({ a, b }) => kept.has(a) && kept.has(b)),
+		layers: document.layers
+			.filter(({ personId }) => personId === null || kept.has(personId))
+			.map((layer) => (range ? layerInside(layer, range) : layer)),
 	};
 }

@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { awkwardDocument, madeDocument } from '../../../../tests/fixtures/made-document.ts';
 import { narrowed } from './narrow.ts';
+import { spanLayer } from '../../layers/layer-kind.ts';
+import { overlap } from '../../layers/overlap.ts';
+import { readTextGrid } from '../reference/read-textgrid.ts';
 import { textGrid } from './textgrid.ts';
 import { toldCues } from './told-cues.ts';
 
@@ -60,6 +63,22 @@ item []:
 `);
 });
 
+test('what was measured has tiers behind those of speakers, which are read back as nobody', () => {
+	const party = madeDocument([
+		{ name: 'Anna', cues: [[1, 5, 'one']] },
+		{ name: 'Bo', cues: [[4, 8, 'two']] },
+	]);
+	const whole = spanLayer(overlap, null, [{ startSeconds: 1, endSeconds: 3, text: 'a' }]);
+	const text = textGrid({ ...party, layers: [...party.layers, whole] });
+	expect([...text.matchAll(/name = "(.*)"/g)].map(([, name]) => name)).toEqual([
+		...['Anna', 'Anna - words', 'Bo', 'Bo - words'],
+		...['Bo - overlap', 'Recording - overlap'],
+	]);
+	expect(text).toContain('text = "between speakers"');
+	const { speakers } = readTextGrid(text, 'a.TextGrid');
+	expect(speakers.map(({ name }) => name)).toEqual(['Anna', 'Bo']);
+});
+
 /** Praat reads a text file's numbers, quoted strings and flags in their order and passes over all else. */
 function praatTokens(text: string): (number | string)[] {
 	const tokens = text.matchAll(/"((?:[^"]|"")*)"|<exists>|(?<![^\s])-?\d+(?:\.\d+)?(?![^\s])/g);
@@ -75,7 +94,7 @@ interface Interval {
 	readonly text: string;
 }
 
-function readTextGrid(text: string) {
+function praatTiers(text: string) {
 	const tokens = praatTokens(text);
 	const take = (): number | string => {
 		const token = tokens.shift();
@@ -102,7 +121,7 @@ test('no tier has gaps or overlaps, and no word is lost, whatever people wrote',
 	fc.assert(
 		fc.property(awkwardDocument, (document) => {
 			const shown = narrowed(document, all);
-			const { end, tiers } = readTextGrid(textGrid(shown));
+			const { end, tiers } = praatTiers(textGrid(shown));
 			expect(new Set(tiers.map(({ name }) => name)).size).toBe(tiers.length);
 			for (const { intervals } of tiers) {
 				expect(intervals[0]?.start).toBe(0);

@@ -1,6 +1,6 @@
 import type { StudioDocument } from '../../domain/studio-document.ts';
 import { floorMilliseconds } from '../webvtt.ts';
-import { speakerTiers } from './lanes.ts';
+import { tiersOf } from './lanes.ts';
 import { secondsText } from './told-cues.ts';
 import type { MillisecondRange } from './told-cues.ts';
 
@@ -50,13 +50,17 @@ function tierText({ name, labelled }: Tier, index: number, endMs: number): strin
 
 /**
  * A Praat TextGrid in the long text format: for each speaker a tier of utterances and one of words, both
- * from 0 to the end without gaps. Cues of one speaker that overlap are in several tiers (`speakerTiers`).
+ * from 0 to the end without gaps, then those of what was measured (`tiersOf`).
  */
 export function textGrid(document: StudioDocument): string {
-	const tiers = speakerTiers(document).flatMap(({ name, wordsName, cues, words }): Tier[] => [
-		{ name, labelled: cues },
-		{ name: wordsName, labelled: words },
-	]);
+	const { speakers, measured } = tiersOf(document);
+	const tiers = [
+		...speakers.flatMap(({ name, wordsName, cues, words }): Tier[] => [
+			{ name, labelled: cues },
+			{ name: wordsName, labelled: words },
+		]),
+		...measured.map(({ name, spans }): Tier => ({ name, labelled: spans })),
+	];
 	const ends = tiers.flatMap(({ labelled }) => labelled.map(({ endMs }) => endMs));
 	const endMs = ends.reduce(
 		(latest, end) => Math.max(latest, end),

@@ -1,4 +1,5 @@
 import type { EditedCue } from '../../domain/edition.ts';
+import type { TimeRange } from '../../domain/time-range.ts';
 import type { DocumentSpeaker, StudioDocument } from '../../domain/studio-document.ts';
 import { plainText } from '../plain-text.ts';
 import { spokenWords } from '../spoken-words.ts';
@@ -25,7 +26,8 @@ export interface ToldCue extends MillisecondRange {
 	readonly cue: EditedCue;
 }
 
-function milliseconds(range: { startSeconds: number; endSeconds: number }): MillisecondRange {
+/** A range in whole milliseconds. */
+export function millisecondsOf(range: TimeRange): MillisecondRange {
 	const startMs = floorMilliseconds(Math.max(0, range.startSeconds));
 	return { startMs, endMs: Math.max(startMs + 1, floorMilliseconds(range.endSeconds)) };
 }
@@ -51,11 +53,11 @@ function tellCues(speaker: DocumentSpeaker): readonly ToldCue[] {
 			const text = plainText(cue.text);
 			if (text === '') return [];
 			const words = spokenWords(cue).map((word) => ({
-				...milliseconds(word),
+				...millisecondsOf(word),
 				text: word.text,
 				confidence: word.confidence,
 			}));
-			return [{ ...milliseconds(cue), text, words, speaker, cue }];
+			return [{ ...millisecondsOf(cue), text, words, speaker, cue }];
 		})
 		.sort(byTime);
 }

@@ -2,6 +2,7 @@ import type { StageAbout } from '../stage-about.ts';
 import { activity } from './activity/about.ts';
 import { conversations } from './conversations/about.ts';
 import { decode } from './decode/about.ts';
+import { level } from './level/about.ts';
 import { people } from './people/about.ts';
 import { scores } from './scores/about.ts';
 import { segments } from './segments/about.ts';
@@ -19,6 +20,7 @@ export const stageList = [
 	lips,
 	recognition,
 	conversations,
+	level,
 	scores,
 ] as const satisfies readonly StageAbout[];
 

@@ -33,7 +33,7 @@ const formatGroups: readonly {
 		title: 'Score',
 		ids: ['mcorec', 'stm', 'ctm', 'turns-rttm', 'exclusive-rttm', 'segments-rttm', 'uem'],
 	},
-	{ title: 'Keep', ids: ['json', 'people-json', 'words-csv'] },
+	{ title: 'Keep', ids: ['json', 'people-json', 'words-csv', 'layers-csv'] },
 ];
 
 /** In the words of people who use them. */
@@ -117,6 +117,11 @@ const formatWords: Readonly<Record<FormatId, FormatWords>> = {
 		title: 'Words as a table',
 		ending: '.csv',
 		purpose: 'A line a word, with its time and confidence.',
+	},
+	'layers-csv': {
+		title: 'Layers as tables',
+		ending: '.zip',
+		purpose: 'What was measured beside the words, such as the sound level: a table for each layer.',
 	},
 };
 

@@ -50,20 +50,28 @@ function drawArea(
 	context.fill();
 }
 
-/** How likely somebody talks: an area from the bottom up, and a line where no face was seen. */
-export function drawActivity(
+export interface CurveLook {
+	readonly curve: string;
+	readonly unknown: string;
+	/** Values at the bottom and at the top; what lies beyond is at the edge. */
+	readonly range: readonly [low: number, high: number];
+}
+
+/** Values as an area from the bottom up, and a line where nothing is known. */
+export function drawCurve(
 	context: DrawContext,
 	columns: Float32Array,
 	row: Row,
-	colours: { readonly curve: string; readonly unseen: string },
+	{ curve, unknown, range: [low, high] }: CurveLook,
 	alpha: number,
 ): void {
 	const bottom = row.top + row.height;
+	const part = (value: number): number => Math.min(1, Math.max(0, (value - low) / (high - low)));
 	context.globalAlpha = alpha * 0.6;
-	context.fillStyle = colours.curve;
-	drawArea(context, columns, (value) => bottom - value * (row.height - 2), 0);
+	context.fillStyle = curve;
+	drawArea(context, columns, (value) => bottom - part(value) * (row.height - 2), low);
 	context.globalAlpha = alpha;
-	context.fillStyle = colours.unseen;
+	context.fillStyle = unknown;
 	const middle = row.top + row.height / 2;
 	for (const [start, end] of unknownOf(columns)) {
 		context.fillRect(start, middle, end - start, 1);

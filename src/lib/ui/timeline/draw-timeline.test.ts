@@ -3,12 +3,16 @@ import { fakeLabels } from '../../../../tests/fixtures/fake-labels.ts';
 import { FakeContext, fakeTheme, letterPixels } from '../../../../tests/fixtures/fake-context.ts';
 import { fakeResult, fakeSession } from '../../../../tests/fixtures/fake-session.ts';
 import type { SpeechActivity } from '../../domain/activity.ts';
+import type { Layer } from '../../domain/layer.ts';
 import type { Labels } from '../../domain/session.ts';
 import type { StudioDocument } from '../../domain/studio-document.ts';
 import type { TimeRange } from '../../domain/time-range.ts';
 import { documentOf } from '../../editing/document-of.ts';
 import { firstEdition } from '../../editing/first-edition.ts';
 import type { TimelineExtras } from '../../state/timeline-view.svelte.ts';
+import { layersOf } from '../../layers/list.ts';
+import { seriesLayer } from '../../layers/layer-kind.ts';
+import { level } from '../../layers/level.ts';
 import { present } from '../../support/assert.ts';
 import { drawOverview } from './draw-overview.ts';
 import { drawTimeline } from './draw-timeline.ts';
@@ -35,7 +39,7 @@ interface Look {
 function draw(document: StudioDocument, look: Look = {}) {
 	const models = new TimelineModels();
 	const model = models.modelOf(document, look.reference ?? null);
-	const extras = { activity: false, waveform: false, labels: true, ...look.extras };
+	const extras = { waveform: false, labels: true, layers: new Set<string>(), ...look.extras };
 	const rows = layRows(model, extras);
 	const canvas = new FakeContext();
 	const range = look.range ?? { startSeconds: 0, endSeconds: document.durationSeconds };
@@ -46,7 +50,7 @@ function draw(document: StudioDocument, look: Look = {}) {
 		scale: { range, width: look.pixels ?? width },
 		theme: fakeTheme,
 		widths: new WordWidths(),
-		activityOf: (lane) => models.activityOf(lane),
+		shapes: models,
 		waveform: waveformSeries({ rateHz: 1, minimum: samples.map((x) => -x), maximum: samples }),
 		selection: look.selection ?? null,
 		speakerId: look.speakerId ?? null,
@@ -57,6 +61,11 @@ function draw(document: StudioDocument, look: Look = {}) {
 			id,
 		);
 	return { canvas, rows, laneOf, model };
+}
+
+/** A document with what was measured of it. */
+function measured(document: Omit<StudioDocument, 'layers'>, stored: readonly Layer[] = []) {
+	return { ...document, layers: layersOf(stored, document) };
 }
 
 /** The made-up party with other talk of its first speaker. */
@@ -75,7 +84,7 @@ function withTalk(
 	}));
 	const own = { ...speaker, segments: talk, cues: [], activity: activity ?? speaker.activity };
 	const silent = others.map((other) => ({ ...other, segments: [], cues: [] }));
-	return { ...party, durationSeconds, speakers: [own, ...silent] };
+	return measured({ ...party, durationSeconds, speakers: [own, ...silent] });
 }
 
 /** Talk of half a second, every second. */
@@ -271,15 +280,14 @@ describe('how many talk at once', () => {
 });
 
 describe('curves', () => {
-	const extras = { activity: true, waveform: true };
+	const extras = { waveform: true, layers: new Set(['speech']) };
 
 	test('of speech end where no face was seen, and a line says so', () => {
 		const probabilities = new Float32Array(64 * 25).fill(0.5);
 		probabilities.fill(NaN, 20 * 25, 30 * 25);
 		const document = withTalk(64, [], { speakerId: 'spk_0', frameStart: 0, probabilities });
 		const { canvas, laneOf } = draw(document, { extras });
-		const { activity } = laneOf('spk_0');
-		const row = present(activity, 'The row of the curve');
+		const { row } = present(laneOf('spk_0').layers[0], 'The row of the curve');
 		const areas = canvas.of('talk-0').filter(({ what, y }) => what === 'area' && y < row.top + 40);
 		expect(areas.map(({ x, width: wide }) => [x, wide])).toEqual([
 			[0, 200],
@@ -310,8 +318,57 @@ describe('curves', () => {
 	});
 });
 
+describe('layers', () => {
+	const at = (rms: number, peak: number): Layer =>
+		seriesLayer(level, { personId: null, rateHz: 25, startSeconds: 10 }, [
+			new Float32Array(250).fill(rms),
+			new Float32Array(250).fill(peak),
+		]);
+	const extras = { layers: new Set(['level', 'overlap']) };
+
+	test('of the recording are drawn above the lanes, from the bottom of their range to its top', () => {
+		const { canvas, rows } = draw(measured(party, [at(-45, -30)]), { extras });
+		const { row } = present(rows.layers[0], 'The row of the level');
+		const areas = canvas.of('muted').filter(({ what }) => what === 'area');
+		// The peaks are drawn first, so that they lie below.
+		expect(areas.map(({ x, width: wide }) => [x, wide])).toEqual([
+			[100, 100],
+			[100, 100],
+		]);
+		for (const [i, part] of [0.5, 0.25].entries()) {
+			expect((areas[i]?.y ?? 0) + (areas[i]?.height ?? 0)).toBe(row.top + row.height);
+			expect(areas[i]?.height).toBeCloseTo((row.height - 2) * part, 4);
+		}
+	});
+
+	test('beyond their range end at its edge', () => {
+		const { canvas, rows } = draw(measured(party, [at(-Infinity, 6)]), { extras });
+		const { row } = present(rows.layers[0], 'The row of the level');
+		const [peak, rms] = canvas.of('muted').filter(({ what }) => what === 'area');
+		expect(peak?.height).toBe(row.height - 2);
+		expect(rms?.height).toBe(0);
+	});
+
+	test('of spans are bars in the lane of whom they are of, and only where they are shown', () => {
+		const document = measured({
+			...party,
+			speakers: party.speakers.map((one) => {
+				const times = { spk_0: [10, 20], spk_3: [15, 25] }[one.id];
+				const [startSeconds = 0, endSeconds = 0] = times ?? [];
+				const segment = { speakerId: one.id, trackId: 't', meanProbability: 1 };
+				return { ...one, segments: times ? [{ ...segment, startSeconds, endSeconds }] : [] };
+			}),
+		});
+		const { canvas, laneOf } = draw(document, { extras });
+		const { row } = present(laneOf('spk_3').layers[0], 'The row of overlaps');
+		const bars = canvas.of('talk-0').filter(({ y }) => y >= row.top && y < row.top + row.height);
+		expect(bars).toMatchObject([{ x: 150, width: 50 }]);
+		expect(draw(document).laneOf('spk_3').layers).toEqual([]);
+	});
+});
+
 test('what is not evaluated is hatched over all of a lane', () => {
-	const { canvas, laneOf } = draw(party, { extras: { activity: true } });
+	const { canvas, laneOf } = draw(party, { extras: { layers: new Set(['speech']) } });
 	const { ground } = laneOf('spk_0');
 	expect(canvas.of('hatch').filter(({ y }) => y === ground.top)).toMatchObject([
 		{ x: 0, width: 20, height: ground.height },

@@ -4,7 +4,8 @@ import type { Scale } from '../../state/timeline-scale.ts';
 import { clockText, preciseClockText } from '../common/time-text.ts';
 import { talkPaintOf } from './draw-context.ts';
 import type { DrawContext, Theme } from './draw-context.ts';
-import { columnsOf, drawActivity, drawOverlap, drawWaveform } from './draw-curves.ts';
+import { columnsOf, drawOverlap, drawWaveform } from './draw-curves.ts';
+import { drawLayer, type LayerShapes } from './draw-layer.ts';
 import { drawBars, drawLines, drawOutside, piecesOf } from './draw-talk.ts';
 import { drawWords, labelPixels, wordPixels, wordsShown } from './draw-words.ts';
 import type { WordWidths } from './draw-words.ts';
@@ -19,7 +20,7 @@ export interface Scene {
 	readonly scale: Scale;
 	readonly theme: Theme;
 	readonly widths: WordWidths;
-	readonly activityOf: (lane: Lane) => Series;
+	readonly shapes: LayerShapes;
 	/** Null while it is not there. */
 	readonly waveform: Series | null;
 	readonly selection: TimeRange | null;
@@ -45,6 +46,10 @@ export function drawTimeline(context: DrawContext, scene: Scene): void {
 	drawOverlap(context, inAll, inset(rows.overlap, 3), counts, model.overlap.most);
 	if (rows.waveform && scene.waveform) {
 		drawWaveform(context, columnsOf(scene.waveform, scale), rows.waveform, theme.muted);
+	}
+	for (const row of rows.layers) {
+		const look = { scale, colour: theme.muted, muted: theme.muted, alpha: 1 };
+		drawLayer(context, row, scene.shapes, look);
 	}
 	for (const group of rows.groups) drawGroup(context, group, scene);
 	drawSelection(context, scene);
@@ -83,10 +88,9 @@ function drawLane(context: DrawContext, rows: LaneRows, scene: Scene): void {
 		});
 	}
 	if (rows.labels) drawLabels(context, lane, rows.labels, scene, alpha);
-	if (rows.activity) {
-		const columns = columnsOf(scene.activityOf(lane), scale);
-		const colours = { curve: paint.colour, unseen: theme.muted };
-		drawActivity(context, columns, rows.activity, colours, alpha);
+	for (const row of rows.layers) {
+		const look = { scale, colour: paint.colour, muted: theme.muted, alpha };
+		drawLayer(context, row, scene.shapes, look);
 	}
 	drawOutside(context, lane.uem, scale, rows.ground, theme);
 }
@@ -148,9 +152,9 @@ function drawSelection(context: DrawContext, { selection, scale, rows, theme }: 
 }
 
 /** Rows that have a ground of their own. */
-function groundsOf({ waveform, groups }: RowLayout): readonly Row[] {
+function groundsOf({ waveform, layers, groups }: RowLayout): readonly Row[] {
 	const lanes = groups.flatMap((group) => group.lanes.map(({ ground }) => ground));
-	return waveform ? [waveform, ...lanes] : lanes;
+	return [...(waveform ? [waveform] : []), ...layers.map(({ row }) => row), ...lanes];
 }
 
 function fillRow(context: DrawContext, row: Row, scale: Scale, colour: string): void {

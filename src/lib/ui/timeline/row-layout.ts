@@ -1,3 +1,6 @@
+import type { Layer } from '../../domain/layer.ts';
+import type { LayerKind } from '../../layers/layer-kind.ts';
+import { kindOf } from '../../layers/list.ts';
 import type { TimelineExtras } from '../../state/timeline-view.svelte.ts';
 import type { Lane, LaneGroup, TimelineModel } from './timeline-model.ts';
 
@@ -7,14 +10,22 @@ export interface Row {
 	readonly height: number;
 }
 
+/** A layer in its row. */
+export interface LayerRow {
+	readonly layer: Layer;
+	readonly kind: LayerKind;
+	readonly row: Row;
+}
+
 export interface LaneRows {
 	readonly lane: Lane;
 	/** All of the lane. */
 	readonly ground: Row;
 	/** Where talk and words are. */
 	readonly talk: Row;
-	readonly activity: Row | null;
 	readonly labels: Row | null;
+	/** What was measured of the speaker, as far as it is shown. */
+	readonly layers: readonly LayerRow[];
 }
 
 export interface GroupRows {
@@ -32,6 +43,8 @@ export interface RowLayout {
 	/** How many talk at once in all. */
 	readonly overlap: Row;
 	readonly waveform: Row | null;
+	/** What was measured of the whole recording, as far as it is shown. */
+	readonly layers: readonly LayerRow[];
 	readonly groups: readonly GroupRows[];
 	readonly height: number;
 }
@@ -44,7 +57,7 @@ const heights = {
 	name: 24,
 	together: 12,
 	talk: 36,
-	activity: 24,
+	layer: 24,
 	labels: 20,
 	gap: 4,
 } as const;
@@ -57,9 +70,15 @@ export function layRows(model: TimelineModel, extras: TimelineExtras, textScale 
 		bottom += row.height;
 		return row;
 	};
+	const layerRows = (layers: readonly Layer[]): readonly LayerRow[] =>
+		layers.flatMap((layer) => {
+			const kind = kindOf(layer);
+			return kind && extras.layers.has(kind.id) ? [{ layer, kind, row: next('layer') }] : [];
+		});
 	const ruler = next('ruler');
 	const overlap = next('overlap');
 	const waveform = extras.waveform ? next('waveform') : null;
+	const layers = layerRows(model.layers);
 	const groups = model.groups.map((group): GroupRows => {
 		next('gap');
 		const name = next('name');
@@ -67,12 +86,12 @@ export function layRows(model: TimelineModel, extras: TimelineExtras, textScale 
 		const lanes = group.lanes.map((lane): LaneRows => {
 			const talk = next('talk');
 			const labels = extras.labels && lane.labels ? next('labels') : null;
-			const activity = extras.activity ? next('activity') : null;
+			const own = layerRows(lane.layers);
 			const ground = { top: talk.top, height: bottom - talk.top };
 			next('gap');
-			return { lane, ground, talk, labels, activity };
+			return { lane, ground, talk, labels, layers: own };
 		});
 		return { group, name, overlap: together, lanes };
 	});
-	return { ruler, overlap, waveform, groups, height: bottom };
+	return { ruler, overlap, waveform, layers, groups, height: bottom };
 }

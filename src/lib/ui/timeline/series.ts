@@ -1,4 +1,4 @@
-import type { SpeechActivity } from '../../domain/activity.ts';
+import type { Channel, SeriesLayer } from '../../domain/layer.ts';
 import type { Peaks } from '../../domain/peaks.ts';
 import { frameRateHz } from '../../domain/session.ts';
 import type { TimeRange } from '../../domain/time-range.ts';
@@ -12,13 +12,12 @@ export interface Series {
 	readonly values: MinMaxPyramid;
 }
 
-/** How likely somebody talks; NaN where no face was seen. */
-export function activitySeries({ frameStart, probabilities }: SpeechActivity): Series {
-	return {
-		rateHz: frameRateHz,
-		startSeconds: frameStart / frameRateHz,
-		values: new MinMaxPyramid(probabilities),
-	};
+/** One channel of a layer. */
+export function layerSeries(
+	{ values }: Channel,
+	{ rateHz, startSeconds }: Pick<SeriesLayer, 'rateHz' | 'startSeconds'>,
+): Series {
+	return { rateHz, startSeconds, values: new MinMaxPyramid(values) };
 }
 
 /** Lowest and highest samples. */

@@ -10,7 +10,7 @@ import { TimelineModels } from './timeline-model.ts';
 
 const result = fakeResult(fakeSession('party', 'party'));
 const edition = firstEdition(result);
-const none = { activity: false, waveform: false, labels: false };
+const none = { waveform: false, labels: false, layers: new Set<string>() };
 
 test('names, conversations and cues are those of the document, whatever the run said', () => {
 	const edited = {
@@ -42,7 +42,12 @@ describe('through edits', () => {
 		expect(b?.segments).toBe(a?.segments);
 		expect(after.overlap).toBe(before.overlap);
 		expect(after.groups[2]?.overlap).toBe(before.groups[2]?.overlap);
-		expect(models.activityOf(present(b, 'b'))).toBe(models.activityOf(present(a, 'a')));
+		const [curveA, curveB] = [a, b].map((lane) => {
+			const layer = lane?.layers.find(({ kind }) => kind === 'speech');
+			if (layer?.shape !== 'series') throw new Error('no curve');
+			return models.seriesOf(present(layer.channels[0], 'channel'), layer);
+		});
+		expect(curveB).toBe(curveA);
 	});
 
 	test('who talks at once in a conversation is, when others are in it', () => {
@@ -56,7 +61,7 @@ describe('rows', () => {
 	const model = new TimelineModels().modelOf(documentOf(result, edition), fakeLabels());
 
 	test('lie below each other without a gap but before the next speaker', () => {
-		const rows = layRows(model, { activity: true, waveform: true, labels: true });
+		const rows = layRows(model, { waveform: true, labels: true, layers: new Set(['speech']) });
 		const all = [
 			rows.ruler,
 			rows.overlap,
@@ -64,10 +69,10 @@ describe('rows', () => {
 			...rows.groups.flatMap(({ name, overlap, lanes }) => [
 				name,
 				overlap,
-				...lanes.flatMap(({ talk, labels, activity }) => [
+				...lanes.flatMap(({ talk, labels, layers }) => [
 					talk,
 					...(labels ? [labels] : []),
-					present(activity, 'The activity'),
+					present(layers[0], 'The activity').row,
 				]),
 			]),
 		];

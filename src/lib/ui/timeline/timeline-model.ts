@@ -1,11 +1,13 @@
-import type { Segment, SpeechActivity } from '../../domain/activity.ts';
+import type { Segment } from '../../domain/activity.ts';
 import type { EditedCue } from '../../domain/edition.ts';
+import type { Channel, Layer, LayerSpan, SeriesLayer } from '../../domain/layer.ts';
 import type { Labels } from '../../domain/session.ts';
 import type { DocumentSpeaker, StudioDocument } from '../../domain/studio-document.ts';
 import { durationOf } from '../../domain/time-range.ts';
 import type { TimeRange } from '../../domain/time-range.ts';
 import type { Cue } from '../../domain/transcript.ts';
-import { activitySeries, overlapOf } from './series.ts';
+import type { LayerShapes } from './draw-layer.ts';
+import { layerSeries, overlapOf } from './series.ts';
 import type { Overlap, Series } from './series.ts';
 import { SpanIndex } from './span-index.ts';
 
@@ -19,7 +21,8 @@ export interface Lane {
 	readonly cues: SpanIndex<EditedCue>;
 	/** What people wrote down; null where they did not. */
 	readonly labels: SpanIndex<Cue> | null;
-	readonly activity: SpeechActivity;
+	/** What was measured of the speaker. */
+	readonly layers: readonly Layer[];
 	/** Seconds of talk. */
 	readonly talkSeconds: number;
 	readonly wordCount: number;
@@ -43,6 +46,8 @@ export interface TimelineModel {
 	readonly lanes: readonly Lane[];
 	/** How many talk at once, whatever their conversation. */
 	readonly overlap: Overlap;
+	/** What was measured of the whole recording. */
+	readonly layers: readonly Layer[];
 	readonly hasLabels: boolean;
 }
 
@@ -50,16 +55,17 @@ export interface TimelineModel {
  * Makes models of one run's document as it is edited. What a run found stays as it is through all edits,
  * so what takes long to make of it is made once.
  */
-export class TimelineModels {
+export class TimelineModels implements LayerShapes {
 	readonly #segments = new WeakMap<readonly Segment[], SpanIndex<Segment>>();
 	readonly #labels = new WeakMap<readonly TimeRange[], SpanIndex<Cue>>();
-	readonly #curves = new WeakMap<SpeechActivity, Series>();
+	readonly #curves = new WeakMap<Float32Array, Series>();
+	readonly #spans = new WeakMap<readonly LayerSpan[], SpanIndex<LayerSpan>>();
 	/** By the people it is of. */
 	readonly #overlaps = new Map<string, Overlap>();
 
 	/** @param reference what people wrote down, or null */
 	modelOf(document: StudioDocument, reference: Labels | null): TimelineModel {
-		const lanes = document.speakers.map((speaker) => this.#laneOf(speaker, reference));
+		const lanes = document.speakers.map((speaker) => this.#laneOf(speaker, document, reference));
 		const { durationSeconds } = document;
 		const groupOf = (conversation: number | null, name: string): LaneGroup => {
 			const own = lanes.filter((lane) => lane.conversation === conversation);
@@ -73,24 +79,28 @@ export class TimelineModels {
 			groups: all,
 			lanes: all.flatMap((group) => group.lanes),
 			overlap: this.#overlapOf(lanes, durationSeconds),
+			layers: document.layers.filter(({ personId }) => personId === null),
 			hasLabels: lanes.some(({ labels }) => labels !== null),
 		};
 	}
 
-	/** How likely the speaker of a lane talks. */
-	activityOf({ activity }: Lane): Series {
-		return kept(this.#curves, activity, activitySeries);
+	seriesOf(channel: Channel, layer: SeriesLayer): Series {
+		return kept(this.#curves, channel.values, () => layerSeries(channel, layer));
 	}
 
-	#laneOf(speaker: DocumentSpeaker, reference: Labels | null): Lane {
-		const { id, name, conversation, uem, activity, segments, cues } = speaker;
+	spansOf(spans: readonly LayerSpan[]): SpanIndex<LayerSpan> {
+		return kept(this.#spans, spans, () => new SpanIndex(spans));
+	}
+
+	#laneOf(speaker: DocumentSpeaker, document: StudioDocument, reference: Labels | null): Lane {
+		const { id, name, conversation, uem, segments, cues } = speaker;
 		const labels = reference?.transcripts.get(id) ?? reference?.turns?.get(id);
 		return {
 			id,
 			name,
 			conversation,
 			uem,
-			activity,
+			layers: document.layers.filter(({ personId }) => personId === id),
 			segments: kept(this.#segments, segments, (spans) => new SpanIndex(spans)),
 			cues: new SpanIndex(cues),
 			labels: labels ? kept(this.#labels, labels, labelIndex) : null,
