@@ -22,21 +22,28 @@ export function inProject(...parts) {
  */
 
 /**
- * Runs a command in the project and waits for it. Never throws: the outcome says it all.
+ * Runs a command, in the project unless `cwd` says where, and waits for it. Never throws: the outcome says it all.
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ show?: boolean | 'stderr', limitSeconds?: number, env?: Record<string, string> }} [options]
- *   `show` passes its output on as it comes, all of it to stderr when it says so
+ * @param {{ show?: boolean | 'stderr', limitSeconds?: number, env?: Record<string, string>, cwd?: string,
+ *   inherit?: boolean }} [options] `show` passes its output on as it comes, all of it to stderr when it says
+ *   so; `inherit` is whether the environment of this process counts besides `env`
  * @returns {Promise<Outcome>}
  */
 export function runCommand(command, args, options = {}) {
-	const { show = false, limitSeconds = 1800, env = {} } = options;
+	const {
+		show = false,
+		limitSeconds = 1800,
+		env = {},
+		cwd = projectFolder,
+		inherit = true,
+	} = options;
 	const started = performance.now();
 	return new Promise((done) => {
 		const child = spawn(command, args, {
-			cwd: projectFolder,
-			env: { ...process.env, ...env },
+			cwd,
+			env: { ...(inherit && process.env), ...env },
 			stdio: ['ignore', show === 'stderr' ? 2 : show ? 1 : 'pipe', show ? 2 : 'pipe'],
 			shell: process.platform === 'win32',
 		});

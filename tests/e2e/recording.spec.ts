@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { inProject } from '../../scripts/lib/command.mjs';
-import { hasShared, sharedPath } from '../shared.ts';
+import { sharedPath } from '../shared.ts';
 import { expect, test } from './harness.ts';
 import { madeWav } from './media-files.ts';
 
 const whisper = inProject('static/models/whisper-base');
+
+/** Somebody who speaks, where there is a recording of it. */
+const speech = process.env['CONFAB_SPEECH'] ?? sharedPath('media/jfk.flac');
 
 test('a recording without speech: from its card to a result that says so', async ({
 	page,
@@ -27,9 +30,9 @@ test('a recording without speech: from its card to a result that says so', async
 });
 
 test('speech becomes words of the person who says them', async ({ page, watch }) => {
-	test.skip(!hasShared || !existsSync(whisper), 'needs real speech and Whisper');
+	test.skip(!existsSync(speech) || !existsSync(whisper), 'needs real speech and Whisper');
 	await page.goto('/');
-	await page.locator('input[data-pick=files]').first().setInputFiles(sharedPath('media/jfk.flac'));
+	await page.locator('input[data-pick=files]').first().setInputFiles(speech);
 	await page.getByRole('article', { name: 'jfk' }).getByRole('button', { name: 'Start' }).click();
 	await page.waitForURL(/\/session\//, { timeout: 600_000 });
 	await expect(page.getByText(/what you can do for your country/i).first()).toBeVisible();
