@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import util from 'node:util';
 import { ensureBuild, ensureDependencies, ensureModels, requireNode } from './lib/setup.mjs';
+import { notUtf8 } from './lib/file-names.mjs';
 import { folderName, reportWithMemory, thinOut, writeOutput } from './lib/session-output.mjs';
 
 const usage = `npm run session -- PATH… [options]
@@ -142,7 +143,10 @@ function readArguments() {
  * @returns {Promise<Row[]>}
  */
 async function runPath(app, path, { settings, score, project, out }, used) {
-	if (!existsSync(path)) return [{ session: path, ok: false, reason: 'there is no such file' }];
+	if (!existsSync(path)) {
+		const reason = path.includes('\uFFFD') ? notUtf8 : 'there is no such file';
+		return [{ session: path, ok: false, reason }];
+	}
 	const { sessions, problems } = await app.run(path, settings, score, project);
 	const rows = sessions.map((session) => {
 		const { name, stem, files, peakBytes } = session;

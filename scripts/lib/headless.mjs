@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { chromium } from 'playwright';
 import { chromiumArguments, requireChromium } from './chromium.mjs';
 import { inProject } from './command.mjs';
+import { unseenFiles } from './file-names.mjs';
 import { watchMemory } from './process-memory.mjs';
 import { serve } from './serve.mjs';
 
@@ -109,8 +110,11 @@ export async function openHeadless(onLine) {
 				const given = isFolder ? resolve(path) : await withReferences(page, resolve(path));
 				await page.locator(`#${input}`).setInputFiles(given);
 				const call = JSON.stringify([input, settings, score, project]);
-				const outcome = await Promise.race([page.evaluate(`confab.runInputs(...${call})`), died]);
-				return /** @type {HeadlessOutcome} */ (outcome);
+				const outcome = /** @type {HeadlessOutcome} */ (
+					await Promise.race([page.evaluate(`confab.runInputs(...${call})`), died])
+				);
+				const problems = [...outcome.problems, ...(isFolder ? unseenFiles(path) : [])];
+				return { ...outcome, problems };
 			} finally {
 				await page.close();
 			}

@@ -8,6 +8,7 @@ import type { ListedFile } from './listed-file.ts';
 import { maxFiles } from './limits.ts';
 import { checkPath, isSystemLitter } from './paths.ts';
 import { capProblems } from './problems.ts';
+import { entryPath } from './zip-names.ts';
 
 /** The files of an archive. */
 export interface ZipListing {
@@ -239,9 +240,11 @@ export async function listZip(archive: File, signal?: AbortSignal): Promise<ZipL
 	}
 	const files = new Map<string, ListedFile>();
 	const problems: Problem[] = [];
-	for (const entry of entries) {
-		const file = `${archive.name}: ${entry.filename}`;
-		const checked = checkPath(entry.filename);
+	// Of entries of one name the last is the file: archivers replace one by appending another.
+	const last = new Map(entries.map((entry) => [entryPath(entry), entry]));
+	for (const [name, entry] of last) {
+		const file = `${archive.name}: ${name}`;
+		const checked = checkPath(name);
 		if (!checked.ok) {
 			problems.push({ file, message: `is refused: ${checked.reason}` });
 			continue;
