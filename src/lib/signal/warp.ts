@@ -112,3 +112,37 @@ function interpolation(
 	}
 	return { low, high, fraction };
 }
+
+/**
+ * A `size` x `size` window whose pixel (column, row) shows the point `toSource(column, row)` of a picture in colour, as
+ * three planes [3, size, size] of `(value - mean) / scale`. Bilinear between pixel centres, black beyond the border.
+ */
+export function warpPlanes(
+	source: Picture,
+	toSource: Similarity,
+	size: number,
+	{ mean, scale }: { readonly mean: number; readonly scale: number },
+): Float32Array {
+	if (source.channels !== 3) throw new TypeError('warpPlanes takes pictures in colour only');
+	const { data, width, height } = source;
+	const out = new Float32Array(3 * size * size);
+	const pixel = (x: number, y: number, channel: number): number =>
+		x < 0 || y < 0 || x >= width || y >= height ? 0 : (data[(y * width + x) * 3 + channel] ?? 0);
+	for (let row = 0; row < size; row++) {
+		for (let column = 0; column < size; column++) {
+			const x = toSource.a * column - toSource.b * row + toSource.tx;
+			const y = toSource.b * column + toSource.a * row + toSource.ty;
+			const x0 = Math.floor(x);
+			const y0 = Math.floor(y);
+			const fx = x - x0;
+			const fy = y - y0;
+			for (let channel = 0; channel < 3; channel++) {
+				const top = pixel(x0, y0, channel) * (1 - fx) + pixel(x0 + 1, y0, channel) * fx;
+				const bottom = pixel(x0, y0 + 1, channel) * (1 - fx) + pixel(x0 + 1, y0 + 1, channel) * fx;
+				const value = top * (1 - fy) + bottom * fy;
+				out[(channel * size + row) * size + column] = (value - mean) / scale;
+			}
+		}
+	}
+	return out;
+}
