@@ -28,7 +28,7 @@ describe.skipIf(!hasShared)('BoxFilter', () => {
 		const { boxes_ltwh: boxes, kalman } = JSON.parse(
 			readFileSync(sharedPath('vectors/recordings/kalman_deepsort.json'), 'utf8'),
 		) as Vectors;
-		let filter: BoxFilter | null = null;
+		let filter = null as BoxFilter | null;
 		for (const { i, missed, mean, varDiag, predicted, predVarDiag, maha4 } of kalman) {
 			const [left, top, width, height] = boxes[i]!;
 			const box = { left, top, right: left + width, bottom: top + height };

@@ -14,8 +14,9 @@ interface Vectors {
 }
 
 test('what is out of sight has no window', () => {
-	const box = { left: 10, top: 10, right: 30, bottom: 30 };
-	const { firstFrame, squares } = windowsOf({ firstFrame: 7, boxes: [box, null, box] });
+	const box = [10, 10, 30, 30];
+	const corners = Float32Array.of(...box, NaN, NaN, NaN, NaN, ...box);
+	const { firstFrame, squares } = windowsOf({ firstFrame: 7, corners });
 	expect(firstFrame).toBe(7);
 	expect(Array.from(squares, Number.isNaN).filter(Boolean)).toHaveLength(3);
 	expect(Number.isNaN(squares[3])).toBe(true);
@@ -28,8 +29,7 @@ describe.skipIf(!hasShared)('windows as Light-ASD cuts them', () => {
 		) as Vectors;
 		for (const { firstFrame, interp, s, s_med13, cropLTRB_imagePx } of tracks) {
 			expect(median13(s)).toEqual(s_med13);
-			const boxes = interp.map(([left, top, right, bottom]) => ({ left, top, right, bottom }));
-			const { squares } = windowsOf({ firstFrame, boxes });
+			const { squares } = windowsOf({ firstFrame, corners: Float32Array.from(interp.flat()) });
 			cropLTRB_imagePx.forEach(([left, top, right, bottom], i) => {
 				const [x = 0, y = 0, side = 0] = squares.subarray(i * 3, i * 3 + 3);
 				expect([x, y, x + side, y + side].map((value) => Math.round(value))).toEqual([

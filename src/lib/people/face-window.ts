@@ -1,6 +1,5 @@
+import type { FacePath } from '../domain/face-path.ts';
 import type { MovingSquare } from '../media/view.ts';
-import type { Rectangle } from '../signal/warp.ts';
-import type { TrackPath } from './track-faces.ts';
 
 /** Frames over which a window's place and size are smoothed. */
 const smoothedFrames = 13;
@@ -25,22 +24,23 @@ export function median13(values: readonly number[]): number[] {
  * The windows in which Light-ASD was trained to see faces, one a frame: 2.8 times half the face's longer side, the
  * face's top at their own top; place and size smoothed. What is out of sight for a while has none there.
  */
-export function windowsOf({ firstFrame, boxes }: TrackPath): MovingSquare {
-	const squares = new Float32Array(boxes.length * 3).fill(NaN);
-	for (let start = 0; start < boxes.length; start++) {
-		if (boxes[start] === null) continue;
+export function windowsOf({ firstFrame, corners }: FacePath): MovingSquare {
+	const count = corners.length / 4;
+	const squares = new Float32Array(count * 3).fill(NaN);
+	for (let start = 0; start < count; start++) {
 		let end = start;
-		while (end < boxes.length && boxes[end] !== null) end++;
-		const seen = boxes.slice(start, end) as Rectangle[];
-		const half = median13(
-			seen.map(({ left, top, right, bottom }) => Math.max(right - left, bottom - top) / 2),
-		);
-		const x = median13(seen.map(({ left, right }) => (left + right) / 2));
-		const y = median13(seen.map(({ top, bottom }) => (top + bottom) / 2));
-		seen.forEach((_, i) => {
+		while (end < count && !Number.isNaN(corners[end * 4]!)) end++;
+		const seen = Array.from({ length: end - start }, (_, i) => {
+			const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = corners.subarray((start + i) * 4, (start + i) * 4 + 4);
+			return { half: Math.max(x2 - x1, y2 - y1) / 2, x: (x1 + x2) / 2, y: (y1 + y2) / 2 };
+		});
+		const half = median13(seen.map((face) => face.half));
+		const x = median13(seen.map((face) => face.x));
+		const y = median13(seen.map((face) => face.y));
+		for (let i = 0; i < seen.length; i++) {
 			const side = half[i]! * 2 * (1 + cropScale);
 			squares.set([x[i]! - side / 2, y[i]! - half[i]!, side], (start + i) * 3);
-		});
+		}
 		start = end;
 	}
 	return { firstFrame, squares };

@@ -81,8 +81,12 @@ export class ShotFinder {
 	readonly #held: Uint8Array[] = [];
 	#calmUntil = 0;
 
-	/** Takes the next frame: RGB, always of one size, `shotWidth` wide at most. */
-	push({ data }: Picture): void {
+	/**
+	 * Takes the next frame: RGB, always of one size, `shotWidth` wide at most.
+	 *
+	 * @returns how much it differs from the one before, as `contentChange`
+	 */
+	push({ data }: Picture): number {
 		const pixels = new Uint8Array(data.length);
 		let brightness = 0;
 		for (let i = 0; i < data.length; i += 3) {
@@ -91,11 +95,13 @@ export class ShotFinder {
 		}
 		this.#brightness.push(brightness / (data.length / 3));
 		const before = this.#held.at(-1);
-		this.#changes.push(before ? contentChange(before, pixels) : 0);
+		const change = before ? contentChange(before, pixels) : 0;
+		this.#changes.push(change);
 		this.#held.push(pixels);
 		if (this.#held.length > flashFrames + 2) this.#held.shift();
 		const judged = this.#changes.length - 1 - flashFrames;
 		if (judged > 0) this.#judge(judged);
+		return change;
 	}
 
 	/** All shots, one after the other, from the first frame to the end; none without frames. */

@@ -50,7 +50,7 @@ describe('trackFaces', () => {
 			[55, 95],
 		]);
 		const paths = tracks.map((track) => pathOfTrack(track, shots[track.shot]!, 5));
-		expect(paths.map(({ firstFrame, boxes }) => [firstFrame, boxes.length])).toEqual([
+		expect(paths.map(({ firstFrame, corners }) => [firstFrame, corners.length / 4])).toEqual([
 			[0, 52],
 			[52, 48],
 		]);
@@ -82,11 +82,12 @@ describe('trackFaces', () => {
 describe('pathOfTrack', () => {
 	test('is straight in between, and has no box where a face is out of sight for long', () => {
 		const sightings = [0, 5, 10, 30].map((frame) => ({ frame, face: face(frame, 0), index: 0 }));
-		const { firstFrame, boxes } = pathOfTrack({ shot: 0, sightings }, one[0]!, 5);
+		const { firstFrame, corners } = pathOfTrack({ sightings }, one[0]!, 5, 2);
 		expect(firstFrame).toBe(0);
-		expect(boxes).toHaveLength(31);
-		expect(boxes.slice(0, 11).map((box) => box?.left)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-		expect(boxes.slice(11, 30).every((box) => box === null)).toBe(true);
+		const lefts = Array.from({ length: corners.length / 4 }, (_, i) => corners[4 * i]!);
+		expect(lefts.slice(0, 11)).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20]);
+		expect(lefts.slice(11, 30).every((left) => Number.isNaN(left))).toBe(true);
+		expect(lefts.slice(30)).toEqual([60]);
 	});
 });
 

@@ -1,3 +1,4 @@
+import type { FacePath } from '../domain/face-path.ts';
 import { frameRateHz } from '../domain/session.ts';
 import { intersectionOverUnion, type Face } from '../perception/faces/yunet.ts';
 import { leastCostAssignment } from '../signal/assignment.ts';
@@ -140,52 +141,43 @@ function isFace({ sightings }: OpenTrack): boolean {
 	return spans >= shortestFrames && scores[Math.floor(scores.length / 2)]! >= medianScore;
 }
 
-/** Where a face is held to be in each frame from one on; null where it is out of sight. */
-export interface TrackPath {
-	readonly firstFrame: number;
-	readonly boxes: readonly (Rectangle | null)[];
-}
-
 /** Out of sight for longer than this a face is not held to be in between. */
 const bridgedFrames = 0.4 * frameRateHz;
 
 /**
- * Boxes for every frame of a track: in between by straight lines; up to its shot's ends, where the face was seen
- * within `stride` frames of them, as it was there.
+ * Where the face of a track is in every frame: in between by straight lines; up to its shot's ends, where the face was
+ * seen within `strideFrames` of them, as it was there. NaN where it is out of sight for long.
+ *
+ * @param scale what the boxes are multiplied by
  */
 export function pathOfTrack(
-	{ sightings }: FaceTrack,
+	{ sightings }: Pick<FaceTrack, 'sightings'>,
 	shot: Shot,
 	strideFrames: number,
-): TrackPath {
+	scale = 1,
+): FacePath {
 	const first = sightings[0]!;
 	const last = sightings.at(-1)!;
 	const reaches = (frame: number, end: number): number =>
 		Math.abs(end - frame) <= strideFrames ? end : frame;
 	const firstFrame = reaches(first.frame, shot.startFrame);
 	const lastFrame = reaches(last.frame, shot.endFrame - 1);
-	const boxes: (Rectangle | null)[] = [];
+	const corners = new Float32Array((lastFrame - firstFrame + 1) * 4).fill(NaN);
 	let next = 0;
 	for (let frame = firstFrame; frame <= lastFrame; frame++) {
-		while (next < sightings.length && sightings[next]!.frame < frame) next++;
-		const after = sightings[next];
-		const before = after?.frame === frame ? after : sightings[next - 1];
-		if (!before || !after) boxes.push((before ?? after)!.face);
-		else if (after.frame - before.frame > bridgedFrames) boxes.push(null);
-		else {
-			const share = after === before ? 0 : (frame - before.frame) / (after.frame - before.frame);
-			boxes.push(between(before.face, after.face, share));
-		}
+		while (next < sightings.length - 1 && sightings[next]!.frame < frame) next++;
+		const after = sightings[next]!;
+		const before = after.frame <= frame ? after : sightings[Math.max(0, next - 1)]!;
+		if (after.frame - before.frame > bridgedFrames) continue;
+		const share = after === before ? 0 : (frame - before.frame) / (after.frame - before.frame);
+		const box = cornersOf(before.face).map((from, i) => {
+			return (from + (cornersOf(after.face)[i]! - from) * share) * scale;
+		});
+		corners.set(box, (frame - firstFrame) * 4);
 	}
-	return { firstFrame, boxes };
+	return { firstFrame, corners };
 }
 
-function between(a: Rectangle, b: Rectangle, share: number): Rectangle {
-	const mix = (from: number, to: number): number => from + (to - from) * share;
-	return {
-		left: mix(a.left, b.left),
-		top: mix(a.top, b.top),
-		right: mix(a.right, b.right),
-		bottom: mix(a.bottom, b.bottom),
-	};
+function cornersOf({ left, top, right, bottom }: Rectangle): number[] {
+	return [left, top, right, bottom];
 }

@@ -10,6 +10,7 @@ import type { RunPlan } from './stages/activity/plan.ts';
 import { activityStage, type ActivitySteps } from './stages/activity/stage.ts';
 import { conversations, type ConversationsFound } from './stages/conversations/stage.ts';
 import { decode } from './stages/decode/stage.ts';
+import { facesStage, type FacesSteps } from './stages/faces/stage.ts';
 import { peopleStage, type PeopleSteps } from './stages/people/stage.ts';
 import { scores, type ScoresFound } from './stages/scores/stage.ts';
 import { activityOf } from './stages/segments/segment-speakers.ts';
@@ -43,8 +44,9 @@ export interface FaceSteps {
 	readonly lips?: Parameters<typeof wordsStage>[0];
 }
 
-/** As `FaceSteps`, for people who are found by their voices. */
+/** As `FaceSteps`, for people who are found. */
 export interface VoiceSteps {
+	readonly faces?: FacesSteps;
 	readonly people?: PeopleSteps;
 }
 
@@ -59,9 +61,10 @@ export function facePath(steps: FaceSteps = {}): SessionPath {
 		.next(scores);
 }
 
-/** The stages of a recording whose people are found by their voices. */
+/** The stages of a recording whose people are found by their faces and voices. */
 function voicePath(steps: VoiceSteps = {}): SessionPath {
 	return pathFrom<SessionStart>()
+		.next(facesStage(steps.faces))
 		.next(peopleStage(steps.people))
 		.next(wordsStage())
 		.next(conversations)

@@ -2,6 +2,7 @@ import type { StageAbout } from '../stage-about.ts';
 import { activity } from './activity/about.ts';
 import { conversations } from './conversations/about.ts';
 import { decode } from './decode/about.ts';
+import { faces } from './faces/about.ts';
 import { people } from './people/about.ts';
 import { scores } from './scores/about.ts';
 import { segments } from './segments/about.ts';
@@ -13,6 +14,7 @@ import { lips, recognition } from './words/about.ts';
  */
 export const stageList = [
 	decode,
+	faces,
 	people,
 	activity,
 	segments,
