@@ -41,9 +41,14 @@ test('every window gets its own frames in order, from one way through the pictur
 		},
 	);
 	expect(blocks).toBe(8);
-	const expected = windows.slice(0, 3).map(({ firstFrame, squares }) =>
-		Array.from({ length: squares.length / 3 }, (_, k) => [k, firstFrame + k + squares[0]!]).flat(),
-	);
+	const expected = windows
+		.slice(0, 3)
+		.map(({ firstFrame, squares }) =>
+			Array.from({ length: squares.length / 3 }, (_, k) => [
+				k,
+				firstFrame + k + squares[0]!,
+			]).flat(),
+		);
 	expect(found).toEqual([...expected, []]);
 });
 

@@ -104,7 +104,12 @@ export class BoxFilter {
 			number,
 		];
 		const width = ratio * height;
-		return { left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2 };
+		return {
+			left: x - width / 2,
+			top: y - height / 2,
+			right: x + width / 2,
+			bottom: y + height / 2,
+		};
 	}
 
 	/** Its measures, for tests: value and variance of the four, then of their speeds. */

@@ -16,9 +16,9 @@ test('tracks that look alike are one person, across shots and pauses', () => {
 });
 
 test('two faces that are seen at once are never one, however alike they look', () => {
-	expect(peopleOfFaces([track(0, 100, 0), track(50, 150, 1, 200), track(150, 200, 2, 200)])).toEqual([
-		...[0, 1, 1],
-	]);
+	expect(
+		peopleOfFaces([track(0, 100, 0), track(50, 150, 1, 200), track(150, 200, 2, 200)]),
+	).toEqual([...[0, 1, 1]]);
 });
 
 test('a face that stays in its place over a cut may look less alike', () => {

@@ -31,7 +31,10 @@ export function windowsOf({ firstFrame, corners }: FacePath): MovingSquare {
 		let end = start;
 		while (end < count && !Number.isNaN(corners[end * 4]!)) end++;
 		const seen = Array.from({ length: end - start }, (_, i) => {
-			const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = corners.subarray((start + i) * 4, (start + i) * 4 + 4);
+			const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = corners.subarray(
+				(start + i) * 4,
+				(start + i) * 4 + 4,
+			);
 			return { half: Math.max(x2 - x1, y2 - y1) / 2, x: (x1 + x2) / 2, y: (y1 + y2) / 2 };
 		});
 		const half = median13(seen.map((face) => face.half));

@@ -3,8 +3,13 @@ import { frameRateHz } from '../domain/session.ts';
 import type { Model } from '../inference/model.ts';
 import type { FrameBlock } from '../media/media-source.ts';
 import type { FaceEmbedder, FacePrint } from '../perception/faces/face-embedder.ts';
-import { detectFaces, intersectionOverUnion, type Face } from '../perception/faces/yunet.ts';
-import { resize, type Picture } from '../signal/warp.ts';
+import {
+	detectFaces,
+	intersectionOverUnion,
+	suppress,
+	type Face,
+} from '../perception/faces/yunet.ts';
+import { resize, type Picture, type Rectangle } from '../signal/warp.ts';
 import type { SlowOptions } from '../support/progress.ts';
 import { ShotFinder, shotWidth, type Shot } from './shots.ts';
 import { isStill } from './still-faces.ts';
@@ -39,12 +44,18 @@ export interface FaceMaterial {
 /** Faces are looked for in every fifth frame, as 3D-Speaker does; in between they are followed. */
 export const strideFrames = 5;
 
-/** Pictures are looked at this wide at most, and faces first looked for in smaller ones. */
-export const pictureSide = 1280;
-const coarseSide = 640;
+/** The longer side of pictures in which faces are looked for; the first in which none is too small is taken. */
+const sides = [640, 1280, 2560] as const;
 
-/** Where a face is narrower than this in the small picture, faces are looked for in the large one. */
+/** A face that is narrower than this in a picture is looked for in a larger one. */
 const smallFace = 24;
+
+/** Only pictures larger than this, such as 4K, are decoded in the largest size. */
+const commonSide = 1920;
+
+/** Larger pictures than this are looked at in four tiles, which overlap by a tenth. */
+const wholeSide = 1280;
+const tileOverlap = 0.1;
 
 /** How often it is tried whether faces are that small. */
 const probeFrames = 10 * frameRateHz;
@@ -60,11 +71,17 @@ const leastScore = 0.3;
 const newPicture = 15;
 
 /** The size in which the frames of a picture are to be decoded for `findFaces`. */
-export function pictureSize({ width, height }: { readonly width: number; readonly height: number }): {
+export function pictureSize({
+	width,
+	height,
+}: {
+	readonly width: number;
+	readonly height: number;
+}): {
 	readonly width: number;
 	readonly height: number;
 } {
-	return fitted({ width, height }, pictureSide);
+	return fitted({ width, height }, Math.max(width, height) > commonSide ? sides[2] : sides[1]);
 }
 
 /**
@@ -109,7 +126,7 @@ class FaceLooker {
 	readonly #prints = new Map<Face, FacePrint>();
 	readonly #models: FaceModels;
 	readonly #signal: AbortSignal | undefined;
-	#isFine = false;
+	#side: number = sides[0];
 	#nextProbe = 0;
 	#lately: { readonly frame: number; readonly face: Face }[] = [];
 
@@ -134,25 +151,30 @@ class FaceLooker {
 	}
 
 	async #faces(frame: number, picture: Picture): Promise<Face[]> {
-		const coarse = fitted(picture, coarseSide);
-		if (coarse.width === picture.width) return this.#detect(picture);
-		if (frame < this.#nextProbe) {
-			if (this.#isFine) return this.#detect(picture);
-			const scale = picture.width / coarse.width;
-			return (await this.#detect(resize(picture, coarse))).map((face) => scaled(face, scale));
-		}
-		const faces = await this.#detect(picture);
-		const widths = faces
-			.filter(({ score }) => score >= printScore)
-			.map(({ left, right }) => ((right - left) * coarse.width) / picture.width);
-		this.#isFine = Math.min(...widths) < smallFace;
+		if (frame < this.#nextProbe) return this.#detect(picture, this.#side);
 		this.#nextProbe = frame + probeFrames;
+		const largest = Math.max(picture.width, picture.height);
+		const faces = await this.#detect(picture, largest);
+		const narrowest = Math.min(
+			...faces.filter(({ score }) => score >= printScore).map(({ left, right }) => right - left),
+		);
+		const isEnough = (side: number): boolean => (narrowest * side) / largest >= smallFace;
+		this.#side = sides.find(isEnough) ?? largest;
 		return faces;
 	}
 
-	#detect(picture: Picture): Promise<Face[]> {
+	/** Faces as a picture with this longer side shows them, in pixels of the given one. */
+	async #detect(picture: Picture, side: number): Promise<Face[]> {
+		const shown = resize(picture, fitted(picture, side));
+		const scale = picture.width / shown.width;
 		const options = { minimumScore: leastScore, signal: this.#signal };
-		return detectFaces(this.#models.detector, picture, options);
+		const faces: Face[] = [];
+		for (const { left, top, right, bottom } of tilesOf(shown)) {
+			const tile = cutOut(shown, { left, top, right, bottom });
+			const own = await detectFaces(this.#models.detector, tile, options);
+			faces.push(...own.map((face) => placed(face, left, top, scale)));
+		}
+		return suppress(faces);
 	}
 
 	/** Looks closely at faces that were not looked at lately, going by where they are. */
@@ -169,11 +191,43 @@ class FaceLooker {
 	}
 }
 
-function scaled({ left, top, right, bottom, score, keyPoints }: Face, scale: number): Face {
+/** All of a picture or, of a large one, four parts of it. */
+function tilesOf({ width, height }: Picture): readonly Rectangle[] {
+	if (Math.max(width, height) <= wholeSide)
+		return [{ left: 0, top: 0, right: width, bottom: height }];
+	const parts = (length: number): readonly (readonly [number, number])[] => {
+		const reach = Math.ceil((length * (1 + tileOverlap)) / 2);
+		return [
+			[0, reach],
+			[length - reach, length],
+		];
+	};
+	return parts(height).flatMap(([top, bottom]) =>
+		parts(width).map(([left, right]) => ({ left, top, right, bottom })),
+	);
+}
+
+function cutOut(picture: Picture, { left, top, right, bottom }: Rectangle): Picture {
+	const { width, channels, data } = picture;
+	const own = { width: right - left, height: bottom - top };
+	if (own.width === width && own.height === picture.height) return picture;
+	const pixels = new Uint8Array(own.width * own.height * channels);
+	for (let row = 0; row < own.height; row++) {
+		const from = ((top + row) * width + left) * channels;
+		pixels.set(data.subarray(from, from + own.width * channels), row * own.width * channels);
+	}
+	return { ...own, channels, data: pixels };
+}
+
+/** A face of a tile, in pixels of the picture. */
+function placed(face: Face, x: number, y: number, scale: number): Face {
 	return {
-		...{ left: left * scale, top: top * scale, right: right * scale, bottom: bottom * scale },
-		score,
-		keyPoints: keyPoints.map((value) => value * scale),
+		left: (face.left + x) * scale,
+		top: (face.top + y) * scale,
+		right: (face.right + x) * scale,
+		bottom: (face.bottom + y) * scale,
+		score: face.score,
+		keyPoints: face.keyPoints.map((value, i) => (value + (i % 2 === 0 ? x : y)) * scale),
 	};
 }
 

@@ -81,9 +81,7 @@ describe.skipIf(!hasShared)('who speaks', () => {
 		const speech = Float32Array.from(vad);
 		const heard = Uint8Array.from(segCount);
 		people.forEach((person, p) =>
-			speakingOdds(person, speech).forEach((value, t) =>
-				expect(value).toBeCloseTo(f[p]![t]!, 4),
-			),
+			speakingOdds(person, speech).forEach((value, t) => expect(value).toBeCloseTo(f[p]![t]!, 4)),
 		);
 		expect([...mostAtOnce(people, speech, heard)]).toEqual(n);
 		expect(decide(people, speech, heard)).toEqual(runs);

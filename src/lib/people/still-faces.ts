@@ -14,7 +14,9 @@ const shortestFrames = 5 * frameRateHz;
  */
 export function isStill({ sightings }: FaceTrack): boolean {
 	const spans = sightings.at(-1)!.frame - sightings[0]!.frame;
-	return spans > shortestFrames && motionOf(sightings.map(({ face }) => face.keyPoints)) < stillDeviation;
+	return (
+		spans > shortestFrames && motionOf(sightings.map(({ face }) => face.keyPoints)) < stillDeviation
+	);
 }
 
 /**

@@ -155,7 +155,13 @@ export function resize(
 	const { channels } = source;
 	if (width === source.width && height === source.height) return source;
 	const columns = interpolation(0, source.width / width, width, source.width, channels);
-	const rows = interpolation(0, source.height / height, height, source.height, source.width * channels);
+	const rows = interpolation(
+		0,
+		source.height / height,
+		height,
+		source.height,
+		source.width * channels,
+	);
 	const data = new Uint8Array(width * height * channels);
 	let out = 0;
 	for (let row = 0; row < height; row++) {
@@ -167,7 +173,8 @@ export function resize(
 			const right = columns.high[column]!;
 			const across = columns.fraction[column]!;
 			for (let c = 0; c < channels; c++) {
-				const top = source.data[upper + left + c]! * (1 - across) + source.data[upper + right + c]! * across;
+				const top =
+					source.data[upper + left + c]! * (1 - across) + source.data[upper + right + c]! * across;
 				const bottom =
 					source.data[lower + left + c]! * (1 - across) + source.data[lower + right + c]! * across;
 				data[out++] = Math.round(top * (1 - down) + bottom * down);

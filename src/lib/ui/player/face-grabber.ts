@@ -46,7 +46,10 @@ export class FaceGrabber {
 		const context = canvas.getContext('2d');
 		if (!portrait || !context) return false;
 		try {
-			return await this.#lane.run(() => drawPortrait(canvas, context, portrait, clear, signal), signal);
+			return await this.#lane.run(
+				() => drawPortrait(canvas, context, portrait, clear, signal),
+				signal,
+			);
 		} catch {
 			// No picture is a state of its own, shown as a plain figure; recordings are judged elsewhere.
 			return false;
@@ -85,7 +88,9 @@ async function drawPortrait(
 		context.clearRect(0, 0, canvas.width, canvas.height);
 		context.imageSmoothingEnabled = true;
 		context.imageSmoothingQuality = 'high';
-		const area = box ? around(box) : { x: 0, y: 0, width: video.videoWidth, height: video.videoHeight };
+		const area = box
+			? around(box)
+			: { x: 0, y: 0, width: video.videoWidth, height: video.videoHeight };
 		if (clear) {
 			const { x, y, width, height } = area;
 			context.drawImage(video, x, y, width, height, 0, 0, canvas.width, canvas.height);

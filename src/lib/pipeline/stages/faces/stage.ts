@@ -71,12 +71,14 @@ export function facesStage(
 			const content = await fingerprint(await file.open(work.signal));
 			const { durationSeconds } = info;
 			/** Both ways through the recording as one. */
-			const half = (first: number, part: number) => ({ done, total }: Progress): void => {
-				const frames = total === done ? (info.video?.frameCount ?? done) : total;
-				const share = Math.min(1, done / Math.max(1, frames));
-				const seconds = Math.round((first + part * share) * durationSeconds * 10) / 10;
-				work.progress(about.id, { done: seconds, total: durationSeconds, unit: 'seconds' });
-			};
+			const half =
+				(first: number, part: number) =>
+				({ done, total }: Progress): void => {
+					const frames = total === done ? (info.video?.frameCount ?? done) : total;
+					const share = Math.min(1, done / Math.max(1, frames));
+					const seconds = Math.round((first + part * share) * durationSeconds * 10) / 10;
+					work.progress(about.id, { done: seconds, total: durationSeconds, unit: 'seconds' });
+				};
 			const version = await versionOf(storedFaces, null, ports);
 			const found = await work.cached(storedFaces, [content, version], (noted) =>
 				withFile(file, ports, noted, (media) =>

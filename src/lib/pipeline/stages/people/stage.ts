@@ -79,7 +79,11 @@ export function peopleStage(steps: PeopleSteps = { hearVoices }): Stage<PeopleIn
 			const found = heard(recluster(material, { count, links }));
 			const everybody =
 				faces.length > 0 ? seenPeople(found, faces, seen?.shots ?? []) : heardPeople(found);
-			return { plan: { settings }, durationSeconds, ...peopleOf(everybody, found, file, durationSeconds) };
+			return {
+				plan: { settings },
+				durationSeconds,
+				...peopleOf(everybody, found, file, durationSeconds),
+			};
 		},
 	};
 }
@@ -132,7 +136,9 @@ function seenPeople(
 		found,
 		faces.map(({ lips }) => lips),
 	);
-	const voiced = people.flatMap(({ voice }, i) => (voice === null ? [] : [[voice, idAt(i)] as const]));
+	const voiced = people.flatMap(({ voice }, i) =>
+		voice === null ? [] : [[voice, idAt(i)] as const],
+	);
 	return {
 		talkers: people.map(({ face, voice, confidence, sample, turns }, i) => {
 			const kind = face === null ? 'voice' : voice === null ? 'face' : 'both';
