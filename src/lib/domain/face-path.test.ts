@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { faceAt, facePathOf } from './face-path.ts';
+import { faceAt, facePathOf, portraitOf, seenSecondsOf } from './face-path.ts';
 import type { FaceBox } from './session.ts';
 
 function box(x: number): FaceBox {
@@ -33,4 +33,18 @@ test('frames come in any order, and a frame of another age takes no memory', () 
 	expect(faceAt(pathOf([3, 30], [1, 10], [2, 20]), 2 / 25)).toEqual(box(20));
 	expect(pathOf([5, 0], [1e15, 0]).corners).toHaveLength(4);
 	expect(facePathOf(new Map())).toBeNull();
+});
+
+test('a portrait is taken where a face is largest, and none of nobody', () => {
+	const corners = Float32Array.from({ length: 100 }, (_, i) => {
+		const size = i < 40 ? 10 : 20;
+		return [0, 0, size, size][i % 4]!;
+	});
+	corners.fill(NaN, 0, 4);
+	const paths = [{ firstFrame: 50, corners }];
+	const portrait = portraitOf(paths)!;
+	expect(portrait.box).toEqual({ x1: 0, y1: 0, x2: 20, y2: 20 });
+	expect(portrait.seconds).toBeCloseTo(60 / 25, 5);
+	expect(portraitOf([])).toBeNull();
+	expect(seenSecondsOf(paths[0]!)).toBeCloseTo(24 / 25, 5);
 });

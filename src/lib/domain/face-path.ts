@@ -51,6 +51,33 @@ export function faceAt({ firstFrame, corners }: FacePath, seconds: number): Face
 	return { x1, y1, x2, y2 };
 }
 
+/** For how long a face is in the picture, in seconds. */
+export function seenSecondsOf({ corners }: FacePath): number {
+	let frames = 0;
+	for (let i = 0; i < corners.length; i += 4) if (!Number.isNaN(corners[i]!)) frames++;
+	return frames / frameRateHz;
+}
+
+/** Where a face is to be seen best: at its largest; null for one that is never seen. */
+export function portraitOf(
+	paths: readonly FacePath[],
+): { readonly seconds: number; readonly box: FaceBox } | null {
+	let best: { readonly seconds: number; readonly box: FaceBox } | null = null;
+	let largest = 0;
+	for (const { firstFrame, corners } of paths) {
+		// Not at its very ends, where a face comes or goes.
+		const count = corners.length / 4;
+		for (let frame = Math.floor(count / 4); frame < Math.ceil((3 * count) / 4); frame++) {
+			const box = boxOf(corners, frame);
+			const area = box ? (box.x2 - box.x1) * (box.y2 - box.y1) : 0;
+			if (!box || area <= largest) continue;
+			largest = area;
+			best = { seconds: (firstFrame + frame) / frameRateHz, box };
+		}
+	}
+	return best;
+}
+
 function boxOf(corners: Float32Array, frame: number): FaceBox | null {
 	const [x1, y1, x2, y2] = corners.subarray(Math.max(0, frame * 4), Math.max(0, frame * 4 + 4));
 	if (x1 === undefined || y1 === undefined || x2 === undefined || y2 === undefined) return null;

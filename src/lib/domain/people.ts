@@ -1,3 +1,4 @@
+import type { FacePath } from './face-path.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** How many people a recording holds, where somebody says so; both ends count. */
@@ -26,6 +27,8 @@ export interface FoundPerson {
 	readonly confidence: number;
 	/** A few seconds in which nobody else is heard; null where there are none. */
 	readonly sample: TimeRange | null;
+	/** Where the face is in the picture, a path for each unbroken stretch; left out for one who is never seen. */
+	readonly faces?: readonly FacePath[];
 }
 
 /** What is not sure of the people that were found; the screens turn the codes into words. */
@@ -48,6 +51,8 @@ export interface FoundPeople {
 	/** Id of the model that told the voices apart; null where there was none. */
 	readonly voiceModel: string | null;
 	readonly doubts: readonly PeopleDoubt[];
+	/** Stretches without a cut, which cover the whole picture; left out where it was not looked at. */
+	readonly shots?: readonly TimeRange[];
 }
 
 /** `person_1` as it is shown until somebody gives a name: `Person 1`. Other ids stay as they are. */

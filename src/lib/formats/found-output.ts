@@ -1,4 +1,5 @@
 import type { DerProtocol, DiarisationScores } from '../domain/diarisation.ts';
+import { seenSecondsOf, type FacePath } from '../domain/face-path.ts';
 import type { FoundPeople } from '../domain/people.ts';
 import type { StudioDocument } from '../domain/studio-document.ts';
 import { joinedRanges, totalSeconds } from '../evaluation/speaker-turns.ts';
@@ -20,13 +21,16 @@ function peopleOf({ people, count }: FoundPeople, { speakers }: StudioDocument):
 				id,
 				kind: person?.kind ?? 'voice',
 				spokenSeconds: rounded(totalSeconds(joinedRanges(segments, null)), 3),
-				// Runs find people by their voices alone so far.
-				seenSeconds: 0,
+				seenSeconds: rounded(seenSeconds(person?.faces ?? []), 3),
 				confidence: person ? rounded(person.confidence, 4) : null,
 			};
 		}),
 		count: [count.least, count.most],
 	};
+}
+
+function seenSeconds(paths: readonly FacePath[]): number {
+	return paths.reduce((sum, path) => sum + seenSecondsOf(path), 0);
 }
 
 /** `people.json` as text. */

@@ -13,6 +13,7 @@ import { conversations, type ConversationsFound } from './stages/conversations/s
 import { decode } from './stages/decode/stage.ts';
 import { stagesFor } from './stages/list.ts';
 import { level } from './stages/level/stage.ts';
+import { facesStage, type FacesSteps } from './stages/faces/stage.ts';
 import { peopleStage, type PeopleSteps } from './stages/people/stage.ts';
 import { scores, type ScoresFound } from './stages/scores/stage.ts';
 import { activityOf } from './stages/segments/segment-speakers.ts';
@@ -49,8 +50,9 @@ export interface FaceSteps {
 	readonly lips?: Parameters<typeof wordsStage>[0];
 }
 
-/** As `FaceSteps`, for people who are found by their voices. */
+/** As `FaceSteps`, for people who are found. */
 export interface VoiceSteps {
+	readonly faces?: FacesSteps;
 	readonly people?: PeopleSteps;
 }
 
@@ -66,9 +68,10 @@ export function facePath(steps: FaceSteps = {}): SessionPath {
 		.next(scores);
 }
 
-/** The stages of a recording whose people are found by their voices. */
+/** The stages of a recording whose people are found by their faces and voices. */
 function voicePath(steps: VoiceSteps = {}): SessionPath {
 	return pathFrom<SessionStart>()
+		.next(facesStage(steps.faces))
 		.next(peopleStage(steps.people))
 		.next(wordsStage())
 		.next(conversations)

@@ -1,5 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { type FacePath, faceAt } from '../domain/face-path.ts';
+import type { FoundPeople } from '../domain/people.ts';
 import type { FaceBox, Session, Track } from '../domain/session.ts';
 import { isAbort } from '../support/abort.ts';
 import { messageOf } from '../support/errors.ts';
@@ -12,15 +13,18 @@ const nearSeconds = 20;
 export class FaceTracks {
 	readonly #session: Session;
 	readonly #client: PlaybackClient;
+	readonly #found: ReadonlyMap<string, readonly FacePath[]>;
 	readonly #abort = new AbortController();
 	readonly #paths = new SvelteMap<Track, FacePath | null>();
 	readonly #asked = new WeakSet<Track>();
 	#problem = $state.raw<string | null>(null);
 	#tail: Promise<void> = Promise.resolve();
 
-	constructor(session: Session, client: PlaybackClient) {
+	/** @param found people whom a run found, and whose faces it followed; null where metadata say where they are */
+	constructor(session: Session, client: PlaybackClient, found: FoundPeople | null = null) {
 		this.#session = session;
 		this.#client = client;
+		this.#found = new Map(found?.people.map(({ id, faces = [] }) => [id, faces]));
 	}
 
 	/** What kept boxes from being read: faces are then not marked. */
@@ -46,8 +50,8 @@ export class FaceTracks {
 	/** Where somebody's face is, in pixels of the central video; null where it is not known. */
 	at(speakerId: string, seconds: number): FaceBox | null {
 		const speaker = this.#session.speakers.find(({ id }) => id === speakerId);
-		for (const track of speaker?.tracks ?? []) {
-			const path = this.#paths.get(track);
+		const read = speaker?.tracks.map((track) => this.#paths.get(track)) ?? [];
+		for (const path of [...read, ...(this.#found.get(speakerId) ?? [])]) {
 			const box = path ? faceAt(path, seconds) : null;
 			if (box) return box;
 		}

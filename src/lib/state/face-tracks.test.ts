@@ -77,3 +77,17 @@ test('nothing is read after the end', async () => {
 	expect(client.read).toEqual([]);
 	expect(faces.problem).toBeNull();
 });
+
+test('faces that a run followed need no file', () => {
+	const corners = Float32Array.of(1, 2, 11, 12, 2, 2, 12, 12);
+	const person = { id: 'person_1', kind: 'both', confidence: 1, sample: null } as const;
+	const people = {
+		people: [{ ...person, faces: [{ firstFrame: 100, corners }] }],
+		...{ count: { least: 1, most: 1 }, pieces: [], voiceModel: null, doubts: [] },
+	};
+	const recording = { ...fakeSession('a'), speakers: [] };
+	const faces = new FaceTracks(recording, new FakeClient(), people);
+	expect(faces.at('person_1', 4)).toEqual({ x1: 1, y1: 2, x2: 11, y2: 12 });
+	expect(faces.at('person_1', 3)).toBeNull();
+	expect(faces.at('person_2', 4)).toBeNull();
+});

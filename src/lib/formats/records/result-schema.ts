@@ -80,6 +80,7 @@ function peopleSchema({ object, real, floats }: RecordForm): Schema<FoundPeople>
 				kind: v.picklist(['voice', 'face', 'both']),
 				confidence: real,
 				sample: v.nullable(object(range)),
+				faces: v.exactOptional(v.array(object({ firstFrame: real, corners: floats }))),
 			}),
 		),
 		count: countSchema({ object }),
@@ -91,6 +92,7 @@ function peopleSchema({ object, real, floats }: RecordForm): Schema<FoundPeople>
 		),
 		voiceModel: v.nullable(text),
 		doubts: v.array(doubtSchema({ object, real })),
+		shots: v.exactOptional(v.array(object(range))),
 	});
 }
 

@@ -3,6 +3,7 @@ import { activity } from './activity/about.ts';
 import { conversations } from './conversations/about.ts';
 import { decode } from './decode/about.ts';
 import { level } from './level/about.ts';
+import { faces } from './faces/about.ts';
 import { people } from './people/about.ts';
 import { scores } from './scores/about.ts';
 import { segments } from './segments/about.ts';
@@ -14,6 +15,7 @@ import { lips, recognition } from './words/about.ts';
  */
 export const stageList = [
 	decode,
+	faces,
 	people,
 	activity,
 	segments,

@@ -1,4 +1,6 @@
-import type { Session, Track } from '../../domain/session.ts';
+import { portraitOf } from '../../domain/face-path.ts';
+import type { FoundPeople } from '../../domain/people.ts';
+import type { FaceBox, Session, SourceFile } from '../../domain/session.ts';
 import { SerialQueue } from '../../support/serial-queue.ts';
 import { untilAborted } from '../../support/abort.ts';
 
@@ -7,12 +9,30 @@ const blurredSide = 6;
 /** How long a browser gets to show one frame, in milliseconds. */
 const patienceMilliseconds = 8000;
 
+/** Part of its size that is shown around a face. */
+const margin = 0.25;
+
+/** What is drawn of somebody. */
+interface Portrait {
+	readonly video: SourceFile;
+	/** When, in seconds; null for the middle of a short video. */
+	readonly seconds: number | null;
+	/** The face in the picture; null where it is all of it. */
+	readonly box: FaceBox | null;
+}
+
 /**
- * Draws one frame of a speaker's track. The video is never part of the page; unless asked for a clear
+ * Draws one frame of a speaker's face. The video is never part of the page; unless asked for a clear
  * picture, nothing but a few averaged pixels ever reaches the canvas.
  */
 export class FaceGrabber {
 	readonly #lane = new SerialQueue();
+	readonly #found: FoundPeople | null;
+
+	/** @param found people whom a run found, and whose faces it followed; null where each has videos of their own */
+	constructor(found: FoundPeople | null) {
+		this.#found = found;
+	}
 
 	/** Whether a picture was drawn; false when the browser cannot show the track. */
 	async draw(
@@ -22,26 +42,37 @@ export class FaceGrabber {
 		clear: boolean,
 		signal: AbortSignal,
 	): Promise<boolean> {
-		const track = session.speakers.find((speaker) => speaker.id === speakerId)?.tracks[0];
+		const portrait = this.#portrait(session, speakerId);
 		const context = canvas.getContext('2d');
-		if (!track || !context) return false;
+		if (!portrait || !context) return false;
 		try {
-			return await this.#lane.run(() => drawTrack(canvas, context, track, clear, signal), signal);
+			return await this.#lane.run(
+				() => drawPortrait(canvas, context, portrait, clear, signal),
+				signal,
+			);
 		} catch {
 			// No picture is a state of its own, shown as a plain figure; recordings are judged elsewhere.
 			return false;
 		}
 	}
+
+	#portrait({ speakers, recording }: Session, speakerId: string): Portrait | null {
+		const track = speakers.find(({ id }) => id === speakerId)?.tracks[0];
+		if (track) return { video: track.video, seconds: null, box: null };
+		const faces = this.#found?.people.find(({ id }) => id === speakerId)?.faces ?? [];
+		const portrait = portraitOf(faces);
+		return recording && portrait ? { video: recording, ...portrait } : null;
+	}
 }
 
-async function drawTrack(
+async function drawPortrait(
 	canvas: HTMLCanvasElement,
 	context: CanvasRenderingContext2D,
-	track: Track,
+	{ video: file, seconds, box }: Portrait,
 	clear: boolean,
 	signal: AbortSignal,
 ): Promise<boolean> {
-	const blob = await track.video.open(signal);
+	const blob = await file.open(signal);
 	const url = URL.createObjectURL(blob);
 	const video = document.createElement('video');
 	try {
@@ -50,14 +81,22 @@ async function drawTrack(
 		video.src = url;
 		await untilEvent(video, 'loadeddata', signal);
 		if (Number.isFinite(video.duration)) {
-			video.currentTime = Math.min(1, video.duration / 2);
+			video.currentTime = seconds ?? Math.min(1, video.duration / 2);
 			await untilEvent(video, 'seeked', signal);
 		}
 		signal.throwIfAborted();
 		context.clearRect(0, 0, canvas.width, canvas.height);
 		context.imageSmoothingEnabled = true;
 		context.imageSmoothingQuality = 'high';
-		context.drawImage(clear ? video : await blurred(video), 0, 0, canvas.width, canvas.height);
+		const area = box
+			? around(box)
+			: { x: 0, y: 0, width: video.videoWidth, height: video.videoHeight };
+		if (clear) {
+			const { x, y, width, height } = area;
+			context.drawImage(video, x, y, width, height, 0, 0, canvas.width, canvas.height);
+		} else {
+			context.drawImage(await blurred(video, area), 0, 0, canvas.width, canvas.height);
+		}
 		return true;
 	} finally {
 		video.removeAttribute('src');
@@ -66,9 +105,25 @@ async function drawTrack(
 	}
 }
 
-/** The frame as a handful of pixels, each the mean of what it covers. */
-async function blurred(video: HTMLVideoElement): Promise<ImageBitmap> {
-	return createImageBitmap(video, {
+interface Area {
+	readonly x: number;
+	readonly y: number;
+	readonly width: number;
+	readonly height: number;
+}
+
+/** The square around a face that is shown of it. */
+function around({ x1, y1, x2, y2 }: FaceBox): Area {
+	const side = Math.max(x2 - x1, y2 - y1) * (1 + 2 * margin);
+	return { x: (x1 + x2 - side) / 2, y: (y1 + y2 - side) / 2, width: side, height: side };
+}
+
+/** A part of the frame as a handful of pixels, each the mean of what it covers. */
+async function blurred(
+	video: HTMLVideoElement,
+	{ x, y, width, height }: Area,
+): Promise<ImageBitmap> {
+	return createImageBitmap(video, x, y, width, height, {
 		resizeWidth: blurredSide,
 		resizeHeight: blurredSide,
 		resizeQuality: 'high',

@@ -9,6 +9,7 @@ import type { RunSettings } from '../../../domain/settings.ts';
 import type { TimeRange } from '../../../domain/time-range.ts';
 import { activityInTurns, segmentsOfTurns } from '../../../domain/turn-activity.ts';
 import type { FoundVoices, VoiceDoubt, VoiceMaterial } from '../../../people/found-voices.ts';
+import { joinPeople, linksOf } from '../../../people/join-people.ts';
 import { recluster } from '../../../people/recluster.ts';
 import { present } from '../../../support/assert.ts';
 import { ConfabError } from '../../../support/errors.ts';
@@ -18,16 +19,20 @@ import type { Stage } from '../../stage.ts';
 import { versionOf } from '../../stored-result.ts';
 import type { RunPlan } from '../activity/plan.ts';
 import { voiceModel as speechModel } from '../activity/hear-voice.ts';
+import type { SeenPeople } from '../faces/stage.ts';
 import type { SegmentedSpeaker } from '../segments/segment-speakers.ts';
 import { smallVoiceModel, xvectorId } from '../segments/voice-prints.ts';
 import type { SpokenTrack } from '../words/read-clips.ts';
 import { people as about } from './about.ts';
+import { facesIn, type SeenFace } from './faces-in.ts';
 import { hearVoices, storedVoices } from './find-voices.ts';
 
 export interface PeopleInput {
 	readonly session: Session;
 	/** As asked for. */
 	readonly settings: RunSettings;
+	/** Null where nobody can be seen. */
+	readonly seen: SeenPeople | null;
 }
 
 export interface PeopleFound {
@@ -53,7 +58,7 @@ export function peopleStage(steps: PeopleSteps = { hearVoices }): Stage<PeopleIn
 	return {
 		ids: [about.id],
 		models: () => [speechModel, xvectorId, smallVoiceModel],
-		run: async ({ session, settings }, ports, work) => {
+		run: async ({ session, settings, seen }, ports, work) => {
 			const file = present(session.recording, 'recording');
 			const content = await fingerprint(await file.open(work.signal));
 			const durationSeconds = await withFile(file, ports, work, ({ info }) => {
@@ -66,8 +71,17 @@ export function peopleStage(steps: PeopleSteps = { hearVoices }): Stage<PeopleIn
 				return steps.hearVoices(file, durationSeconds, ports, own);
 			});
 			const count = settings.people && { min: settings.people.least, max: settings.people.most };
-			const found = heard(recluster(material, { count }));
-			return { plan: { settings }, durationSeconds, ...peopleOf(found, file, durationSeconds) };
+			const faces = seen ? facesIn(seen, material.speech) : [];
+			const lips = faces.map((face) => face.lips);
+			const links = linksOf(material.pieces, lips);
+			const found = heard(recluster(material, { count, links }));
+			const everybody =
+				faces.length > 0 ? seenPeople(found, faces, seen?.shots ?? []) : heardPeople(found);
+			return {
+				plan: { settings },
+				durationSeconds,
+				...peopleOf(everybody, found, file, durationSeconds),
+			};
 		},
 	};
 }
@@ -95,28 +109,83 @@ function heard(found: FoundVoices): FoundVoices {
 	return { ...found, voices: [voice], pieces: pieces.map((piece) => ({ ...piece, voice: 0 })) };
 }
 
+/** Somebody, with when they talk. */
+interface Talker {
+	readonly person: FoundPerson;
+	readonly turns: readonly TimeRange[];
+}
+
+/** Everybody who was found, and whose each piece of speech is. */
+interface Everybody {
+	readonly talkers: readonly Talker[];
+	readonly pieces: readonly (string | null)[];
+	readonly idOfVoice: ReadonlyMap<number, string>;
+	readonly shots?: readonly TimeRange[];
+}
+
+const idAt = (index: number): string => `person_${String(index + 1)}`;
+
+/** People as their voices tell them apart. */
+function heardPeople({ voices, pieces }: FoundVoices): Everybody {
+	return {
+		talkers: voices.map(({ id, confidence, sample, turns }) => {
+			return { person: { id: idAt(id), kind: 'voice', confidence, sample }, turns };
+		}),
+		pieces: pieces.map(({ voice }) => (voice === null ? null : idAt(voice))),
+		idOfVoice: new Map(voices.map(({ id }) => [id, idAt(id)])),
+	};
+}
+
+/** People as their faces and voices tell them apart. */
+function seenPeople(
+	found: FoundVoices,
+	faces: readonly SeenFace[],
+	shots: SeenPeople['shots'],
+): Everybody {
+	const { people, pieces } = joinPeople(
+		found,
+		faces.map(({ lips }) => lips),
+	);
+	const voiced = people.flatMap(({ voice }, i) =>
+		voice === null ? [] : [[voice, idAt(i)] as const],
+	);
+	return {
+		talkers: people.map(({ face, voice, confidence, sample, turns }, i) => {
+			const kind = face === null ? 'voice' : voice === null ? 'face' : 'both';
+			const paths = face === null ? {} : { faces: faces[face]!.paths };
+			return { person: { id: idAt(i), kind, confidence, sample, ...paths }, turns };
+		}),
+		pieces: pieces.map((index) => (index === null ? null : idAt(index))),
+		idOfVoice: new Map(voiced),
+		shots: shots.map(({ startFrame, endFrame }) => ({
+			startSeconds: startFrame / frameRateHz,
+			endSeconds: endFrame / frameRateHz,
+		})),
+	};
+}
+
 function peopleOf(
+	{ talkers, pieces: owners, idOfVoice, shots }: Everybody,
 	{ pieces, voices, count, speech, embedder, doubts }: FoundVoices,
 	file: SourceFile,
 	durationSeconds: number,
 ): Omit<PeopleFound, 'plan' | 'durationSeconds'> {
-	const idOf = (voice: number): string => `person_${String(voice + 1)}`;
-	const turnsOf = new Map(voices.map(({ id, turns }) => [idOf(id), turns]));
-	const people = voices.map(({ id, confidence, sample }): FoundPerson => {
-		return { id: idOf(id), kind: 'voice', confidence, sample };
-	});
+	const people = talkers.map(({ person }) => person);
+	// Voices say from how few to how many people there are who talk; faces add those whom nobody hears.
+	const unheard = people.length - voices.length;
 	const [least, most] = count ?? [1, voices.length];
 	return {
 		speakers: people.map(({ id }) => ({ id, uem: null, tracks: [] })),
 		people: {
 			people,
-			count: { least, most },
-			pieces: pieces.map(({ solo: _, voice, ...piece }) => ({
+			count: { least: Math.max(1, least + unheard), most: Math.max(1, most + unheard) },
+			pieces: pieces.map(({ solo: _, voice: __, ...piece }, i) => ({
 				...piece,
-				personId: voice === null ? null : idOf(voice),
+				personId: owners[i]!,
 			})),
 			voiceModel: embedder,
-			doubts: doubts.flatMap((doubt) => doubtOf(doubt, idOf)),
+			doubts: doubts.flatMap((doubt) => doubtOf(doubt, idOfVoice)),
+			...(shots && { shots }),
 		},
 		tracks: people.map(({ id }) => ({
 			speaker: { id },
@@ -124,7 +193,9 @@ function peopleOf(
 			frameCount: Math.ceil(durationSeconds * frameRateHz),
 			soundAlone: true,
 		})),
-		segmented: new Map([...turnsOf].map(([id, turns]) => [id, segmentedOf(id, turns, speech)])),
+		segmented: new Map(
+			talkers.map(({ person: { id }, turns }) => [id, segmentedOf(id, turns, speech)]),
+		),
 	};
 }
 
@@ -137,14 +208,16 @@ function segmentedOf(
 	return { activity, segments: segmentsOfTurns(activity, turns, recordingTrackId) };
 }
 
-function doubtOf(doubt: VoiceDoubt, idOf: (voice: number) => string): PeopleDoubt[] {
+function doubtOf(doubt: VoiceDoubt, ids: ReadonlyMap<number, string>): PeopleDoubt[] {
 	switch (doubt.code) {
-		case 'minor-voice':
-			return [{ code: doubt.code, personId: idOf(doubt.voice) }];
+		case 'minor-voice': {
+			const personId = ids.get(doubt.voice);
+			return personId === undefined ? [] : [{ code: doubt.code, personId }];
+		}
 		case 'little-speech':
 			return [{ code: doubt.code, seconds: doubt.seconds }];
 		case 'links-contradict':
-			// Links come from lips, which are not looked at here.
+			// Lips were believed; what is shown of it is whose face each voice is.
 			return [];
 		case 'no-speech':
 		case 'voices-unknown':

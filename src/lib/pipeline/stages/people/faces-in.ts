@@ -1,0 +1,51 @@
+import type { FacePath } from '../../../domain/face-path.ts';
+import { calibratedActivity } from '../../../perception/segments/calibrated-activity.ts';
+import type { ScoredSpeaker } from '../../../perception/segments/scored-track.ts';
+import { groupBy } from '../../../support/group-by.ts';
+import type { SeenPeople } from '../faces/stage.ts';
+
+/** Somebody's face in the whole recording. */
+export interface SeenFace {
+	/** In order of time. */
+	readonly paths: readonly FacePath[];
+	/** Log odds of speaking by frame of the recording; NaN where the face is not seen. */
+	readonly lips: Float32Array;
+}
+
+/** Lips are never surer than this, either way. */
+const surest = 0.98;
+
+/**
+ * Everybody who is seen, with how likely it is by their lips that they speak: the scores are calibrated within the
+ * recording, as those of a session whose people are known.
+ *
+ * @param speech probability that anybody speaks, by frame
+ */
+export function facesIn({ tracks }: SeenPeople, speech: Float32Array): SeenFace[] {
+	const people = [...groupBy(tracks, ({ person }) => person)].sort(([a], [b]) => a - b);
+	const scored = people.map(([person, own]): ScoredSpeaker => {
+		return {
+			speakerId: String(person),
+			tracks: own.map(({ path: { firstFrame }, lips }, i) => ({
+				trackId: String(i),
+				startSeconds: 0,
+				activity: { frameStart: firstFrame, scores: lips },
+			})),
+		};
+	});
+	const activities = calibratedActivity(scored, speech);
+	return people.map(([, own], k): SeenFace => {
+		const { frameStart, probabilities } = activities[k]!;
+		const lips = new Float32Array(speech.length).fill(NaN);
+		for (const { path, isStill } of own) {
+			for (let i = 0; i < path.corners.length / 4; i++) {
+				const frame = path.firstFrame + i;
+				if (isStill || frame >= lips.length || Number.isNaN(path.corners[i * 4]!)) continue;
+				const probability = probabilities[frame - frameStart] ?? NaN;
+				const clipped = Math.min(surest, Math.max(1 - surest, probability));
+				lips[frame] = Math.log(clipped / (1 - clipped));
+			}
+		}
+		return { paths: own.map(({ path }) => path), lips };
+	});
+}
