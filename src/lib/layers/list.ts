@@ -22,7 +22,7 @@ export function layersOf(
 ): readonly Layer[] {
 	const here = new Set(document.speakers.map(({ id }) => id));
 	const kept = stored.filter(({ personId }) => personId === null || here.has(personId));
-	return layerKinds.flatMap((kind) =>
+	return layerKinds.flatMap((kind): readonly Layer[] =>
 		kind.derive ? kind.derive(document) : kept.filter((layer) => layer.kind === kind.id),
 	);
 }

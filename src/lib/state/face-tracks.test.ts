@@ -85,7 +85,7 @@ test('faces that a run followed need no file', () => {
 		people: [{ ...person, faces: [{ firstFrame: 100, corners }] }],
 		...{ count: { least: 1, most: 1 }, pieces: [], voiceModel: null, doubts: [] },
 	};
-	const recording = { ...fakeSession('a'), speakers: [] };
+	const recording = { ...fakeSession('a', 'a'), speakers: [] };
 	const faces = new FaceTracks(recording, new FakeClient(), people);
 	expect(faces.at('person_1', 4)).toEqual({ x1: 1, y1: 2, x2: 11, y2: 12 });
 	expect(faces.at('person_1', 3)).toBeNull();

@@ -99,7 +99,7 @@ export async function probe(
 	}
 	const streams = reader.streams();
 	if (streams.length === 0) {
-		if (await isHeaderless(blob, name)) {
+		if (await isHeaderless(input, name)) {
 			throw unsupported(
 				name,
 				'it has no header that tells rate, channels and bits of its sound, so it cannot be played; ' +
