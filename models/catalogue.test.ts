@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import * as v from 'valibot';
 import { createNodeInference, nodeModels } from '../tests/node-inference.ts';
+import { catalogueModels, npmModels } from '../tests/npm-models.ts';
 
 const fileSchema = v.object({
 	id: v.string(),
@@ -34,6 +35,26 @@ const { files, recognisers } = v.parse(
 	v.object({ files: v.array(fileSchema), recognisers: v.array(recogniserSchema) }),
 	JSON.parse(await readFile('models/catalogue.json', 'utf8')),
 );
+
+describe('with the npm registry alone', () => {
+	const here = catalogueModels.filter(({ id }) => npmModels.has(id));
+
+	test.each(catalogueModels)('$feature is not missing for want of $id', ({ id, feature }) => {
+		const doers = here.filter(
+			(model) =>
+				model.id === id || model.standsInFor === id || model.alsoFor?.includes(feature) === true,
+		);
+		expect(doers).not.toEqual([]);
+	});
+
+	test('what stands in for another one has its feature', () => {
+		for (const { feature, standsInFor } of catalogueModels) {
+			if (standsInFor === undefined) continue;
+			const preferred = catalogueModels.find(({ id }) => id === standsInFor);
+			expect(preferred?.feature).toBe(feature);
+		}
+	});
+});
 
 describe('the catalogue', () => {
 	test.each(files.filter((file) => file.committed !== undefined))(

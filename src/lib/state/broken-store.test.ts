@@ -3,6 +3,7 @@ import { FakeClient } from '../../../tests/fixtures/fake-client.ts';
 import { ConfabError } from '../support/errors.ts';
 import { Library } from './library.svelte.ts';
 import { MachineState } from './machine.svelte.ts';
+import type { ModelInfo } from './models-client.ts';
 import { placeOf } from './studio-place.ts';
 import { StudioView } from './studio-view.svelte.ts';
 
@@ -40,6 +41,24 @@ test('what is known of the machine is kept when the rest is not', async () => {
 	expect(machine.machine?.threads).toBe(4);
 	expect(machine.models).toBeNull();
 	expect(machine.error).toMatchObject({ message: 'no manifest' });
+});
+
+test('what another model does the work of is not missing', async () => {
+	class Replaced extends FakeClient {
+		override async models(): Promise<readonly ModelInfo[]> {
+			const known = await super.models();
+			return known.map((model) => (model.available ? model : { ...model, replacedBy: 'Another' }));
+		}
+	}
+	const options = { models: { missing: ['landmarks', 'light-asd-visual'] } };
+	const [machine, full] = [
+		new MachineState(new Replaced(options)),
+		new MachineState(new FakeClient()),
+	];
+	expect(machine.lacksLightAsd).toBe(false);
+	await Promise.all([machine.refresh(), full.refresh()]);
+	expect(machine.missingModels).toEqual([]);
+	expect([machine.lacksLightAsd, full.lacksLightAsd]).toEqual([true, false]);
 });
 
 test('missing models and recognisers are told apart; what can be added is not missing', async () => {

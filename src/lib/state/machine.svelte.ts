@@ -34,6 +34,13 @@ export class MachineState {
 		);
 	}
 
+	/** Whether Light-ASD cannot tell who speaks here; false while it is not known. */
+	get lacksLightAsd(): boolean {
+		return (this.#models ?? []).some(
+			({ id, available }) => id.startsWith('light-asd') && !available,
+		);
+	}
+
 	/** Those a run can choose among, whether they are here or not. */
 	get recognisers(): readonly ModelInfo[] {
 		return (this.#models ?? []).filter((model) => model.role === 'recogniser');
