@@ -101,7 +101,11 @@ async function setUp() {
 		const page = await fetch(address ?? '');
 		check('The first page is served', page.ok && (await page.text()).includes('<title'), output);
 		const recogniser = await said(/The new models are there|Recogniser \S+ is missing/);
-		return check('The recogniser comes from npm', (recogniser?.[0] ?? '').includes('are there'), output);
+		return check(
+			'The recogniser comes from npm',
+			(recogniser?.[0] ?? '').includes('are there'),
+			output,
+		);
 	} finally {
 		if (child.pid !== undefined && child.exitCode === null) {
 			process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGTERM');
