@@ -40,7 +40,7 @@ async function found(info: Partial<MediaInfo>, material: VoiceMaterial): Promise
 	});
 	return pathFrom<PeopleInput>()
 		.next(stage)
-		.run({ session, settings: recordingSettings }, ports, work);
+		.run({ session, settings: recordingSettings, seen: null }, ports, work);
 }
 
 /** Pieces of 1.5 s one after the other, each with the voice of a person; nobody sounds like another. */
