@@ -58,7 +58,7 @@ function keepApp(list: OfflineList): void {
 
 	scope.addEventListener('fetch', (event) => {
 		report(event.request);
-		if (isShare(event.request)) {
+		if (isShare(event.request, base)) {
 			event.respondWith(keepShared(scope.caches, event.request, base));
 			return;
 		}

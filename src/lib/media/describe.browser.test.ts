@@ -93,7 +93,15 @@ describe('a description', () => {
 	test('a varying rate, slides, and a single picture', async () => {
 		const film = (starts: number[], lastSeconds: number): Promise<Blob> =>
 			makeMedia({ container: 'mkv', video: { starts, lastSeconds }, audio: tone });
-		const of = async (file: Blob) => (await describeMedia(file, options)).video;
+		const of = async (file: Blob) => {
+			const found = (await describeMedia(file, options)).video;
+			for (const prefer of ['webcodecs', 'ffmpeg'] as const) {
+				const source = await openMedia(file, { ...options, prefer });
+				expect(source.info.video?.isStill).toBe(found?.isStill);
+				await source.close();
+			}
+			return found;
+		};
 		const uneven = [...even(30, 30), ...even(15, 12).map((at) => at + 1)];
 		expect(await of(await film(uneven, 1 / 12))).toMatchObject({
 			...{ isVariableRate: true, isStill: false },

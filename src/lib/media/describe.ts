@@ -2,7 +2,7 @@ import { untilAborted } from '../support/abort.ts';
 import { cutShortText } from './cut-off.ts';
 import { unsupported } from './decode-path.ts';
 import { refuseOtherFiles } from './file-kind.ts';
-import { frameRateOf } from './frame-rate.ts';
+import { frameRateOf, isStill } from './frame-rate.ts';
 import type { FoundMedia, MediaDescription } from './media-description.ts';
 import { defaultFFmpegCore } from './open-media.ts';
 import type { OpenMediaOptions } from './open-media.ts';
@@ -10,9 +10,6 @@ import { describeByWebCodecs } from './webcodecs/describe-input.ts';
 
 /** A recording shorter than this holds nothing that can be worked on. */
 const SHORTEST_SECONDS = 0.5;
-
-/** Fewer frames a second are slides. */
-const STILL_RATE_HZ = 1;
 
 /** A 360 degree picture, unfolded, is twice as wide as high, and no smaller than this. */
 const SPHERICAL_WIDTH = 3000;
@@ -83,7 +80,7 @@ function withRate({
 		...video,
 		framesPerSecond,
 		isVariableRate: isVariable,
-		isStill: (framesPerSecond ?? 0) < STILL_RATE_HZ,
+		isStill: isStill({ framesPerSecond }),
 		isSpherical: video.isSpherical || (width === 2 * height && width >= SPHERICAL_WIDTH),
 	};
 }

@@ -27,3 +27,11 @@ export function frameRateOf(starts: readonly number[]): FrameRate {
 	);
 	return { framesPerSecond: frames.reduce((sum, count) => sum + count, 0) / span, isVariable };
 }
+
+/** Fewer frames a second are slides. */
+const STILL_RATE_HZ = 1;
+
+/** Whether a picture of that rate is a cover or slides, and no film. */
+export function isStill({ framesPerSecond }: Pick<FrameRate, 'framesPerSecond'>): boolean {
+	return (framesPerSecond ?? 0) < STILL_RATE_HZ;
+}

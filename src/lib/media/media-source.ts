@@ -8,6 +8,8 @@ export interface MediaInfo {
 		readonly codec: string;
 		/** Frames at 25 Hz that `frames` will give when nothing is cut. */
 		readonly frameCount: number;
+		/** One frame, or fewer than one a second: a cover or slides, not a film. */
+		readonly isStill: boolean;
 	} | null;
 	readonly audio: {
 		readonly sampleRateHz: number;

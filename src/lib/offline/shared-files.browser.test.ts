@@ -9,7 +9,7 @@ function shared(...files: File[]): Request {
 	const form = new FormData();
 	form.append('title', 'a text that comes along');
 	for (const file of files) form.append('files', file);
-	return new Request(`${location.origin}/?share`, { method: 'POST', body: form });
+	return new Request(`${page}?share`, { method: 'POST', body: form });
 }
 
 test('what is shared is kept until the page that opens takes it, once', async () => {
@@ -17,7 +17,7 @@ test('what is shared is kept until the page that opens takes it, once', async ()
 		new File(['first'], 'talk 👩‍👩‍👧 100%.m4a', { type: 'audio/mp4' }),
 		new File(['second'], 'talk 👩‍👩‍👧 100%.m4a', { type: 'audio/mp4' }),
 	);
-	expect(isShare(request)).toBe(true);
+	expect(isShare(request, page)).toBe(true);
 	const redirect = vi.spyOn(Response, 'redirect');
 	await keepShared(caches, request, page);
 	expect(redirect).toHaveBeenCalledWith(`${page}?shared=`, 303);
@@ -47,7 +47,11 @@ test('where there is no room for it, the page is told, and nothing is left', asy
 	put.mockRestore();
 });
 
-test('other requests are none', () => {
-	expect(isShare(new Request(`${location.origin}/?share`))).toBe(false);
-	expect(isShare(new Request(`${location.origin}/`, { method: 'POST' }))).toBe(false);
+test.each([
+	['GET', `${page}?share`],
+	['POST', page],
+	['POST', `${page}elsewhere?share`],
+	['POST', 'https://stranger.example/app/?share'],
+])('a %s of %s is no share', (method, url) => {
+	expect(isShare({ method, url }, page)).toBe(false);
 });

@@ -9,9 +9,13 @@ export const sharedCacheName = 'confab-shared';
 /** What the manifest names the files' field of the form. */
 const field = 'files';
 
-/** Whether a request is what the system sends with shared files. */
-export function isShare({ method, url }: Pick<Request, 'method' | 'url'>): boolean {
-	return method === 'POST' && new URL(url).searchParams.has('share');
+/**
+ * Whether a request is what the system sends with shared files.
+ *
+ * @param page address of the app, with a slash at its end
+ */
+export function isShare({ method, url }: Pick<Request, 'method' | 'url'>, page: string): boolean {
+	return method === 'POST' && url === `${page}?share`;
 }
 
 /**

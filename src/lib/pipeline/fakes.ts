@@ -56,7 +56,7 @@ export function sessionOf(...speakers: Speaker[]): Session {
 
 export const trackInfo: MediaInfo = {
 	durationSeconds: 10,
-	video: { width: 224, height: 224, codec: 'avc', frameCount: 250 },
+	video: { width: 224, height: 224, codec: 'avc', frameCount: 250, isStill: false },
 	audio: { sampleRateHz: 16000, channels: 1, codec: 'aac' },
 	soundFault: null,
 	decoder: 'webcodecs',

@@ -9,6 +9,7 @@ import {
 	tickAtOrAfter,
 	videoShiftSeconds,
 } from '../frame-clock.ts';
+import { frameRateOf, isStill } from '../frame-rate.ts';
 import type { AudioBlock, FrameBlock } from '../media-source.ts';
 import { colourMatrix } from '../picture.ts';
 import type { Picture } from '../picture.ts';
@@ -79,6 +80,7 @@ export async function openFFmpeg(input: Blob, options: OpenFFmpegOptions): Promi
 				...displayedSize(video),
 				codec: video.codec,
 				frameCount: tickAtOrAfter(videoEnd),
+				isStill: isStill(frameRateOf(video.firstStarts)),
 			},
 			audio: audio && {
 				sampleRateHz: audio.sampleRateHz,

@@ -1,9 +1,7 @@
-import { EncodedPacketSink } from 'mediabunny';
 import type { InputAudioTrack, InputVideoTrack } from 'mediabunny';
-import { RATE_FRAMES } from '../frame-rate.ts';
 import { isMarkedSpherical } from '../iso-boxes.ts';
 import type { AudioTrackDescription, FoundMedia } from '../media-description.ts';
-import { defaultTrack, openInput, readStreams } from './read-streams.ts';
+import { defaultTrack, firstStarts, openInput, readStreams } from './read-streams.ts';
 import type { TrackSpan } from './read-streams.ts';
 
 /**
@@ -44,20 +42,12 @@ export async function describeByWebCodecs(
 async function describePicture({
 	track,
 }: TrackSpan<InputVideoTrack>): Promise<Omit<NonNullable<FoundMedia['video']>, 'isSpherical'>> {
-	const starts: number[] = [];
-	const packets = new EncodedPacketSink(track).packets(undefined, undefined, {
-		metadataOnly: true,
-	});
-	for await (const { timestamp } of packets) {
-		starts.push(timestamp);
-		if (starts.length === RATE_FRAMES) break;
-	}
 	return {
 		codec: (await track.getCodec()) ?? 'unknown',
 		width: await track.getDisplayWidth(),
 		height: await track.getDisplayHeight(),
 		rotation: await track.getRotation(),
-		starts: starts.sort((a, b) => a - b),
+		starts: await firstStarts(track),
 	};
 }
 

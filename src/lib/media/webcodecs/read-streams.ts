@@ -3,6 +3,7 @@ import type { InputAudioTrack, InputVideoTrack } from 'mediabunny';
 import { endsWithoutCut, isCutOffMatroska } from '../cut-off.ts';
 import { hasSeveralEdits } from '../edit-list.ts';
 import { FRAMES_PER_SECOND } from '../frame-clock.ts';
+import { RATE_FRAMES } from '../frame-rate.ts';
 
 /** Every container but playlists, which name other files. */
 const formats = ALL_FORMATS.filter((format) => format !== HLS);
@@ -101,6 +102,19 @@ export async function defaultTrack(tracks: readonly InputAudioTrack[]): Promise<
 		tracks.map(async (track) => (await track.getDisposition()).default),
 	);
 	return Math.max(0, marked.indexOf(true));
+}
+
+/** When the first frames begin, in order, from which their rate is known. */
+export async function firstStarts(track: InputVideoTrack): Promise<readonly number[]> {
+	const starts: number[] = [];
+	const packets = new EncodedPacketSink(track).packets(undefined, undefined, {
+		metadataOnly: true,
+	});
+	for await (const { timestamp } of packets) {
+		starts.push(timestamp);
+		if (starts.length === RATE_FRAMES) break;
+	}
+	return starts.sort((a, b) => a - b);
 }
 
 /** Where the last packet ends; one without a duration lasts as long as the one before it. */

@@ -12,13 +12,14 @@ import {
 	tickAtOrAfter,
 	videoShiftSeconds,
 } from '../frame-clock.ts';
+import { frameRateOf, isStill } from '../frame-rate.ts';
 import type { AudioBlock, FrameBlock, MediaInfo } from '../media-source.ts';
 import { colourMatrix } from '../picture.ts';
 import { DRIFT_TOLERANCE_SECONDS, SAMPLE_RATE_HZ, SoundLine } from '../sound-line.ts';
 import { PacketClock } from './packet-clock.ts';
 import { PictureReader } from './read-picture.ts';
 import type { Colour } from './read-picture.ts';
-import { openInput, readStreams } from './read-streams.ts';
+import { firstStarts, openInput, readStreams } from './read-streams.ts';
 import type { Streams, TrackSpan } from './read-streams.ts';
 
 /** Pictures up to this many pixels decode faster in software: a GPU's are slow to read back. */
@@ -74,6 +75,7 @@ async function openStreams(input: Input, streams: Streams): Promise<DecodePath |
 			height: await video.track.getDisplayHeight(),
 			codec: (await video.track.getCodec()) ?? 'unknown',
 			frameCount: tickAtOrAfter(video.endSeconds),
+			isStill: isStill(frameRateOf(await firstStarts(video.track))),
 		},
 		audio: sound && {
 			sampleRateHz: sound.sampleRateHz,

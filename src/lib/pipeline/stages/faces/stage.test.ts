@@ -67,10 +67,12 @@ describe('facesStage', () => {
 		expect((await look(stages, new Steps(), store)).calls).toEqual(['look', 'score']);
 	});
 
-	test('sound alone, a cover and a silent film are not looked at', async () => {
+	test('sound alone, a cover, slides and a silent film are not looked at', async () => {
 		const stages = new FakeStages();
 		const cover = { ...trackInfo.video!, frameCount: 1 };
-		for (const change of [{ video: null }, { audio: null }, { video: cover }]) {
+		const slides = { ...trackInfo.video!, isStill: true };
+		const changes = [{ video: null }, { audio: null }, { video: cover }, { video: slides }];
+		for (const change of changes) {
 			stages.info.set('talk.mp4', { ...trackInfo, ...change });
 			expect(await look(stages)).toMatchObject({ seen: null, calls: [] });
 		}

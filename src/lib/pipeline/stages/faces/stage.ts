@@ -103,5 +103,6 @@ export function facesStage(
 
 /** Whether there is a picture that moves, with sound. */
 function isFilm({ video, audio }: MediaInfo): boolean {
-	return video !== null && audio !== null && video.frameCount >= fewestFrames;
+	if (video === null || audio === null || video.isStill) return false;
+	return video.frameCount >= fewestFrames;
 }

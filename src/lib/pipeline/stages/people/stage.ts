@@ -174,11 +174,12 @@ function peopleOf(
 	// Voices say from how few to how many people there are who talk; faces add those whom nobody hears.
 	const unheard = people.length - voices.length;
 	const [least, most] = count ?? [1, voices.length];
+	const fewest = people.length > 0 ? 1 : 0;
 	return {
 		speakers: people.map(({ id }) => ({ id, uem: null, tracks: [] })),
 		people: {
 			people,
-			count: { least: Math.max(1, least + unheard), most: Math.max(1, most + unheard) },
+			count: { least: Math.max(fewest, least + unheard), most: Math.max(fewest, most + unheard) },
 			pieces: pieces.map(({ solo: _, voice: __, ...piece }, i) => ({
 				...piece,
 				personId: owners[i]!,
