@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { gelu } from '../../src/lib/conversion/layers.ts';
 import { GraphBuilder } from '../../src/lib/conversion/onnx-graph.ts';
 import { withFrozenWeights } from './onnx-rewrite.ts';
-import { ProtobufWriter } from '../../src/lib/conversion/protobuf.ts';
+import { ProtobufWriter } from '../../src/lib/support/protobuf.ts';
 
 async function open(model: Uint8Array): Promise<ort.InferenceSession> {
 	ort.env.wasm.numThreads = 1;

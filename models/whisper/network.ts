@@ -179,7 +179,7 @@ export function whisperEncoder(
 		});
 		return graph.node('com.microsoft.Gelu', [out]);
 	};
-	const input = graph.input('input_features', 'float32', [1, mels, 2 * frames]);
+	const input = graph.input('input_features', 'float32', [1, mels, 'twice_frames']);
 	const heard = convolve(convolve(input, 'conv1', mels, 1), 'conv2', width, 2);
 	const turned = graph.node('Transpose', [heard], { perm: { ints: [0, 2, 1] } });
 	let x = graph.node('Add', [turned, weights.plain('embed_positions', [frames, width])]);
@@ -191,7 +191,7 @@ export function whisperEncoder(
 		x = nodes.inner(graph.node('Add', [x, out]), parts.inner(name));
 	}
 	const last = nodes.norm(x, parts.norm('layer_norm'));
-	graph.output('last_hidden_state', last, 'float32', [1, frames, width]);
+	graph.output('last_hidden_state', last, 'float32', [1, 'frames', width]);
 	return graph.toBytes();
 }
 
@@ -223,7 +223,7 @@ export function whisperDecoder(
 	const weights = new Weights(graph, make, storage);
 	const parts = new Parts(shape, weights);
 	const ids = graph.input('input_ids', 'int64', [1, 'tokens']);
-	const encoded = graph.input('encoder_hidden_states', 'float32', [1, frames, width]);
+	const encoded = graph.input('encoder_hidden_states', 'float32', [1, 'frames', width]);
 	const names = sides.flatMap((side) =>
 		Array.from({ length: decoderLayers }, (_, layer) =>
 			kinds.map((kind) => ({ side, layer, kind, name: `${layer}.${side}.${kind}` })),

@@ -22,11 +22,11 @@ export async function timeGraphs(
 	features: Tensor,
 	tokens: number,
 ): Promise<GraphTimes> {
-	const [encoderFirst, encoded] = await timeOf(() => encode(graphs, features));
+	const [encoderFirst, encoded] = await timeOf(() => encode(graphs, features, rules.encodedFrames));
 	let encoderWarm = Infinity;
 	for (let turn = 0; turn < turns; turn++) {
-		const [seconds, again] = await timeOf(() => encode(graphs, features));
-		again.dispose();
+		const [seconds, again] = await timeOf(() => encode(graphs, features, rules.encodedFrames));
+		again.encoded.dispose();
 		encoderWarm = Math.min(encoderWarm, seconds);
 	}
 	const prompt = [rules.startToken, rules.startToken + 1, rules.noTimestampsToken];
@@ -42,7 +42,7 @@ export async function timeGraphs(
 		stepWarm = Math.min(stepWarm, seconds / tokens);
 		decoder.dispose();
 	}
-	encoded.dispose();
+	encoded.encoded.dispose();
 	return { encoderFirst, encoderWarm, promptFirst, stepWarm };
 }
 

@@ -1,5 +1,5 @@
 import { elementCount } from './checkpoint.ts';
-import { ProtobufWriter } from './protobuf.ts';
+import { ProtobufWriter } from '../support/protobuf.ts';
 
 /** ONNX TensorProto.DataType of the element types that graphs here use. */
 const dataTypes = {

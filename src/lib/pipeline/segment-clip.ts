@@ -27,6 +27,5 @@ export function speechClipOf({ lips, audio, segment, activity }: SegmentClip): S
 		audio,
 		startSeconds: segment.startSeconds,
 		speech: speechOf(segment, activity, lips.seen.length),
-		speaker: segment.speakerId,
 	};
 }

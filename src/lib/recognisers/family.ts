@@ -20,11 +20,6 @@ export interface Batching {
 	 * one, or each is run by itself.
 	 */
 	readonly padTo: ((frames: number) => number) | null;
-	/**
-	 * Frames of silence with which clips are put one after the other into a run; only those of one speaker
-	 * are. None where clips are not joined.
-	 */
-	readonly gapFrames?: number;
 }
 
 /** One way to run a recogniser here: these weights, on that provider. */

@@ -11,8 +11,6 @@ export interface SpeechClip {
 	readonly startSeconds: number;
 	/** Probability that the person speaks, for each frame; tells where a long clip may be cut. */
 	readonly speech: Float32Array | null;
-	/** Who speaks: clips of one speaker may be heard together. None where that is not known. */
-	readonly speaker?: string;
 }
 
 /** A member of the audio-visual speech recognition family. */

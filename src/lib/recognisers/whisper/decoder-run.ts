@@ -4,6 +4,13 @@ import { attentionName, cacheNames, encodedName, type WhisperGraphs } from './gr
 import type { WhisperRules } from './rules.ts';
 import type { HeadAttention } from './token-times.ts';
 
+/** Sound as the encoder left it. */
+export interface EncodedWindow {
+	readonly encoded: HeldTensor;
+	/** Its length, 50 a second, padding counted. */
+	readonly frames: number;
+}
+
 /** What one step of the decoder says. */
 export interface DecoderStep {
 	/** One for each entry of the vocabulary, after the first token of the step and after the last. */
@@ -19,7 +26,7 @@ export interface DecoderStep {
 export class DecoderRun {
 	readonly #graphs: WhisperGraphs;
 	readonly #rules: WhisperRules;
-	readonly #encoded: HeldTensor;
+	readonly #window: EncodedWindow;
 	readonly #frames: number;
 	/** Of the decoder's own tokens; null before the first step. */
 	#own: Readonly<Record<string, HeldTensor>> | null = null;
@@ -28,11 +35,11 @@ export class DecoderRun {
 	/** For each alignment head, a row for each token. */
 	readonly #attention: Float32Array[][];
 
-	/** @param frames of the encoder's output that are sound, not padding */
-	constructor(graphs: WhisperGraphs, rules: WhisperRules, encoded: HeldTensor, frames: number) {
+	/** @param frames of the window that are sound, not padding */
+	constructor(graphs: WhisperGraphs, rules: WhisperRules, window: EncodedWindow, frames: number) {
 		this.#graphs = graphs;
 		this.#rules = rules;
-		this.#encoded = encoded;
+		this.#window = window;
 		this.#frames = frames;
 		this.#attention = rules.alignmentHeads.map(() => []);
 	}
@@ -68,15 +75,6 @@ export class DecoderRun {
 		});
 	}
 
-	/** Which frame the latest token looked at: the median of the heads' favourites. */
-	lookedAt(): number {
-		const favourites = this.#attention.map((rows) => {
-			const row = rows.at(-1) ?? new Float32Array(1);
-			return row.reduce((best, value, frame) => (value > row[best]! ? frame : best), 0);
-		});
-		return favourites.sort((a, b) => a - b)[Math.floor(favourites.length / 2)] ?? 0;
-	}
-
 	dispose(): void {
 		for (const tensors of [this.#own, this.#sound]) disposeAll(tensors ?? {});
 		this.#own = null;
@@ -92,7 +90,7 @@ export class DecoderRun {
 				dims: [1, tokens.length],
 				data: BigInt64Array.from(tokens, BigInt),
 			},
-			encoder_hidden_states: this.#encoded,
+			encoder_hidden_states: this.#window.encoded,
 			use_cache_branch: {
 				type: 'bool',
 				dims: [1],
@@ -123,10 +121,11 @@ export class DecoderRun {
 
 	/** Adds the rows of one head. */
 	#look(rows: Float32Array[], tensor: Tensor | undefined, head: number, tokens: number): void {
-		const { heads, encodedFrames } = this.#rules;
-		const data = numbersOf(tensor, heads * tokens * encodedFrames, 'attention');
+		const { heads } = this.#rules;
+		const { frames } = this.#window;
+		const data = numbersOf(tensor, heads * tokens * frames, 'attention');
 		for (let token = 0; token < tokens; token++) {
-			const start = (head * tokens + token) * encodedFrames;
+			const start = (head * tokens + token) * frames;
 			rows.push(data.slice(start, start + this.#frames));
 		}
 	}
@@ -136,11 +135,11 @@ export class DecoderRun {
 export async function hearLanguage(
 	graphs: WhisperGraphs,
 	rules: WhisperRules,
-	encoded: HeldTensor,
+	window: EncodedWindow,
 	signal?: AbortSignal,
 ): Promise<string | null> {
 	if (rules.languageTokens.size === 0) return null;
-	const run = new DecoderRun(graphs, rules, encoded, 1);
+	const run = new DecoderRun(graphs, rules, window, 1);
 	try {
 		const { last } = await run.step([rules.startToken], signal);
 		let best: [string | null, number] = [null, Number.NEGATIVE_INFINITY];
@@ -153,16 +152,34 @@ export async function hearLanguage(
 	}
 }
 
-/** Encodes features; the caller disposes what it gets. */
+/**
+ * Encodes the beginning of features; the caller disposes what it gets.
+ *
+ * @param features [1, mels, T] @param frames of the window, two of features each
+ */
 export async function encode(
 	{ encoder }: WhisperGraphs,
 	features: Tensor,
+	frames: number,
 	signal?: AbortSignal,
-): Promise<HeldTensor> {
-	const { held } = await encoder.runChain({ input_features: features }, signal, [encodedName]);
+): Promise<EncodedWindow> {
+	const feeds = { input_features: beginningOf(features, 2 * frames) };
+	const { held } = await encoder.runChain(feeds, signal, [encodedName]);
 	const encoded = held[encodedName];
 	if (!encoded) throw garbage('no output');
-	return encoded;
+	return { encoded, frames };
+}
+
+/** The first columns of features. */
+function beginningOf(features: Tensor, columns: number): Tensor {
+	const [, mels = 0, all = 0] = features.dims;
+	if (features.type !== 'float32') throw new TypeError('features of another type');
+	if (columns === all) return features;
+	const data = new Float32Array(mels * columns);
+	for (let mel = 0; mel < mels; mel++) {
+		data.set(features.data.subarray(mel * all, mel * all + columns), mel * columns);
+	}
+	return { type: 'float32', dims: [1, mels, columns], data };
 }
 
 function numbersOf(tensor: Tensor | undefined, count: number, what: string): Float32Array {

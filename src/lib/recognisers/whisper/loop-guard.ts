@@ -8,10 +8,8 @@ const fewestTokens = 20;
 /**
  * Whether a text ends in one phrase over and over. The paper's measure of that, how well the text compresses,
  * is seen when all tokens that may be drawn have been drawn; this is seen while they are.
- *
- * @param pieces separate stretches of speech that the text is of: in each the same may be said once
  */
-export function goesInCircles(ids: readonly number[], pieces = 1): boolean {
+export function goesInCircles(ids: readonly number[]): boolean {
 	for (let period = 1; period <= longestPhrase; period++) {
 		let same = 0;
 		let at = ids.length - 1;
@@ -20,7 +18,7 @@ export function goesInCircles(ids: readonly number[], pieces = 1): boolean {
 			at--;
 		}
 		const repeats = Math.floor(same / period) + 1;
-		if (repeats >= fewestRepeats + pieces - 1 && repeats * period >= fewestTokens) return true;
+		if (repeats >= fewestRepeats && repeats * period >= fewestTokens) return true;
 	}
 	return false;
 }

@@ -1,5 +1,4 @@
-import type { HeldTensor } from '../../inference/model.ts';
-import { DecoderRun, garbage } from './decoder-run.ts';
+import { DecoderRun, type EncodedWindow, garbage } from './decoder-run.ts';
 import { compressionOf, type Evidence, isMadeUp, isSilent } from './evidence.ts';
 import type { WhisperGraphs } from './graphs.ts';
 import { goesInCircles } from './loop-guard.ts';
@@ -14,17 +13,13 @@ export interface ChunkText {
 }
 
 /** Encoded sound, and how much of it there is. */
-export interface EncodedChunk {
-	readonly encoded: HeldTensor;
+export interface EncodedChunk extends EncodedWindow {
+	/** Of sound, padding not counted. */
 	readonly seconds: number;
-	/** Stretches of speech that it was put together from. */
-	readonly pieces: number;
-	/** When the last of them begins. */
-	readonly lastPieceSeconds: number;
 }
 
 /** The encoder's frames are 20 ms long. */
-const framesPerSecond = 50;
+export const framesPerSecond = 50;
 
 /** Nobody talks as fast; a decoder that goes in circles would go on for as long as it may. */
 const tokensPerSecond = 16;
@@ -34,18 +29,18 @@ const spareTokens = 24;
  * How freely tokens are drawn: the likeliest at first; where the text goes in circles or is not sure, by
  * chance among the likely ones, ever more freely (the paper's fallback).
  */
-const temperatures = [0, 0.2, 0.4, 0.6, 0.8, 1] as const;
+export const temperatures: readonly number[] = [0, 0.2, 0.4, 0.6, 0.8, 1];
 
 /** Each attempt draws the same numbers again, so that one recording has one outcome. */
 const seed = 20_260_914;
 
 /**
  * The tokens that are said in a chunk, with times and probabilities. The paper's rules: some tokens are
- * never drawn, some not at first; a text that is likely made up is tried again, unless the chunk was put
- * together: its pieces are then better heard one by one.
+ * never drawn, some not at first; a text that is likely made up is tried again at the next temperature.
  *
  * @param language its code; null for a model of English alone
  * @param decode text of some tokens
+ * @param attempts temperatures, in order; the last one's text is taken as it is
  * @throws ConfabError `ModelMismatch` when the network puts out no numbers; as `ChainModel.runChain`.
  */
 export async function transcribeChunk(
@@ -54,13 +49,14 @@ export async function transcribeChunk(
 	chunk: EncodedChunk,
 	language: string | null,
 	decode: (ids: number[]) => string,
+	attempts: readonly number[],
 	signal?: AbortSignal,
 ): Promise<ChunkText> {
-	for (const temperature of temperatures) {
+	for (const temperature of attempts) {
 		const text = await attempt(graphs, rules, chunk, language, decode, temperature, signal);
 		const { evidence } = text;
-		const done = chunk.pieces > 1 || !isMadeUp(evidence) || isSilent(evidence);
-		if (done || temperature === temperatures.at(-1)) return text;
+		const done = !isMadeUp(evidence) || isSilent(evidence);
+		if (done || temperature === attempts.at(-1)) return text;
 	}
 	throw new TypeError('there are no temperatures');
 }
@@ -68,20 +64,21 @@ export async function transcribeChunk(
 async function attempt(
 	graphs: WhisperGraphs,
 	rules: WhisperRules,
-	{ encoded, seconds, pieces, lastPieceSeconds }: EncodedChunk,
+	chunk: EncodedChunk,
 	language: string | null,
 	decode: (ids: number[]) => string,
 	temperature: number,
 	signal?: AbortSignal,
 ): Promise<ChunkText> {
+	const { seconds } = chunk;
 	const prompt = promptFor(rules, language);
 	const limit = Math.min(
 		Math.floor(rules.maximumTokens / 2),
 		rules.maximumTokens - prompt.length - 1,
 		spareTokens + Math.ceil(seconds * tokensPerSecond),
 	);
-	const frames = Math.min(rules.encodedFrames, Math.ceil(seconds * framesPerSecond));
-	const run = new DecoderRun(graphs, rules, encoded, frames);
+	const frames = Math.min(chunk.frames, Math.ceil(seconds * framesPerSecond));
+	const run = new DecoderRun(graphs, rules, chunk, frames);
 	const random = generator(seed);
 	const ids: number[] = [];
 	const logProbs: number[] = [];
@@ -92,15 +89,11 @@ async function attempt(
 		const noSpeech = rules.noSpeechToken === null ? 0 : probabilityOf(first, rules.noSpeechToken);
 		for (;;) {
 			const possible = allowed(last, rules, ids.length === 0);
-			// Where the same is said again after a pause, the network likes to stop too early.
-			if (run.lookedAt() < lastPieceSeconds * framesPerSecond) {
-				possible[rules.endToken] = Number.NEGATIVE_INFINITY;
-			}
 			const { token, logProb } = draw(possible, temperature, random);
 			logProbs.push(logProb);
 			if (token === rules.endToken) break;
 			ids.push(token);
-			looped = goesInCircles(ids, pieces);
+			looped = goesInCircles(ids);
 			if (looped) break;
 			// The last one is read too: where it looks tells where it ends.
 			({ last } = await run.step([token], signal));

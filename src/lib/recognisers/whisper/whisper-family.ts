@@ -15,10 +15,9 @@ import { placesOf, shippedWhisper, whisperOffer } from './offers.ts';
 import type { WhisperEntry } from './served-whispers.ts';
 import { WhisperRecogniser } from './whisper-recogniser.ts';
 import { type GraphPart, graphId, graphParts, type WhisperShelf } from './whisper-shelf.ts';
-import { gapFrames, windowFrames } from './windows.ts';
 
 /** Raised when the same weights give other words. */
-const codeVersion = 2;
+const codeVersion = 3;
 
 /** Whispers: what a person has added or, where that is none, what comes with the app. */
 export class WhisperFamily implements RecogniserFamily {
@@ -58,7 +57,6 @@ export class WhisperFamily implements RecogniserFamily {
 		return placesOf(about, gpu).map((provider) => ({
 			name: `${name} on ${provider}`,
 			version: `${version}-${provider}`,
-			batching: { frames: windowFrames, padTo: null, gapFrames },
 			open: (options) => this.#open(entry, provider, spoken, options),
 		}));
 	}

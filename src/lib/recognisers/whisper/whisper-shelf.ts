@@ -18,6 +18,7 @@ import { cacheNames } from './graphs.ts';
 import { whisperGraphs, whisperOffer, whisperOffers } from './offers.ts';
 import { readRules, type WhisperRules } from './rules.ts';
 import type { ServedWhispers, WhisperEntry } from './served-whispers.ts';
+import { withShortWindows } from './short-windows.ts';
 
 export const graphParts = ['encoder', 'decoder'] as const;
 
@@ -121,11 +122,18 @@ export class WhisperShelf implements ModelSource {
 		{ path, bytes, sha256 }: ModelFile,
 		options: SlowOptions = {},
 	): Promise<Blob> {
-		const [id = ''] = model.id.split('/');
+		const [id = '', part] = model.id.split('/');
 		const entry = await this.entry(id);
 		const blob = entry && (await this.#file(entry, { name: path, bytes, sha256 }, options));
-		if (blob) return blob;
+		if (entry && blob) return part === 'encoder' ? this.#encoder(entry, blob) : blob;
 		throw unavailable({ model: { id }, served: false }, `"${path}" is not there in full`);
+	}
+
+	/** An encoder, for windows of any length where its graph can be had so. */
+	async #encoder(entry: WhisperEntry, blob: Blob): Promise<Blob> {
+		const { encodedFrames } = await this.rules(entry);
+		const short = withShortWindows(new Uint8Array(await blob.arrayBuffer()), encodedFrames);
+		return short ? new Blob([short]) : blob;
 	}
 
 	async #json(entry: WhisperEntry, name: string): Promise<Record<string, unknown>> {

@@ -17,11 +17,11 @@ interface Batch {
 
 /**
  * Clips that wait until a batch is full: one for each length that clips are padded to, for those of
- * different lengths share no run, or one for each speaker, where only those of one are joined. Less than a full batch of each is ever held: where clips are padded
- * to 5, 10 and 15 s, less than three minutes of pictures and sound, some 50 MB.
+ * different lengths share no run. Less than a full batch of each is ever held: where clips are padded to
+ * 5, 10 and 15 s, less than three minutes of pictures and sound, some 50 MB.
  */
 export class ClipBatches {
-	readonly #waiting = new Map<number | string, Batch>();
+	readonly #waiting = new Map<number, Batch>();
 
 	/**
 	 * Takes in a clip.
@@ -32,9 +32,8 @@ export class ClipBatches {
 	add(read: ReadClip, batching: Batching | null): (readonly ReadClip[])[] {
 		const most = batching?.frames ?? fewestTogether;
 		const { length, frames } = paddedFrames(framesIn(read), batching);
-		const kind = batching?.gapFrames === undefined ? length : read.clip.segment.speakerId;
 		const full: (readonly ReadClip[])[] = [];
-		let batch = this.#waiting.get(kind) ?? { clips: [], frames: 0 };
+		let batch = this.#waiting.get(length) ?? { clips: [], frames: 0 };
 		if (batch.clips.length > 0 && batch.frames + frames > most) {
 			full.push(batch.clips);
 			batch = { clips: [], frames: 0 };
@@ -42,10 +41,10 @@ export class ClipBatches {
 		batch.clips.push(read);
 		batch.frames += frames;
 		if (batch.frames < most) {
-			this.#waiting.set(kind, batch);
+			this.#waiting.set(length, batch);
 		} else {
 			full.push(batch.clips);
-			this.#waiting.delete(kind);
+			this.#waiting.delete(length);
 		}
 		return full;
 	}
@@ -63,7 +62,7 @@ function paddedFrames(
 	frames: number,
 	batching: Batching | null,
 ): { readonly length: number; readonly frames: number } {
-	if (!batching?.padTo) return { length: 0, frames: frames + (batching?.gapFrames ?? 0) };
+	if (!batching?.padTo) return { length: 0, frames };
 	const length = batching.padTo(Math.min(frames, maximumChunkFrames));
 	return { length, frames: length * Math.ceil(frames / maximumChunkFrames) };
 }
