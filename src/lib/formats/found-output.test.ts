@@ -74,6 +74,21 @@ describe('the output of a recording', () => {
 		});
 	});
 
+	test('people.json counts how long faces are seen, and names the shots', () => {
+		const found = fakeFound('a talk');
+		const corners = new Float32Array(50 * 4).fill(NaN, 0, 40);
+		const faces = [
+			{ firstFrame: 0, corners },
+			{ firstFrame: 90, corners },
+		];
+		const [first, ...others] = found.people.people;
+		const shots = [{ startSeconds: 0, endSeconds: 10.04 }];
+		const people = { ...found.people, shots, people: [{ ...first!, faces }, ...others] };
+		const written = outputOf({ ...found, people }).people();
+		expect(written.people.map(({ seenSeconds }) => seenSeconds)).toEqual([3.2, 0]);
+		expect(written.shots).toEqual([[0, 10.04]]);
+	});
+
 	test('no voice leaves the machine in it', () => {
 		for (const name of output.names) expect(output.text(name)).not.toMatch(/embedding|pieces/);
 	});
@@ -193,11 +208,13 @@ describe('the published schema of people.json', () => {
 	test('holds for what is written', () => {
 		expect([validate(good), validate.errors]).toEqual([true, null]);
 		expect(validate({ people: [], count: [0, 0] })).toBe(true);
+		expect(validate({ ...good, shots: [[0, 2.5]] })).toBe(true);
 	});
 
 	test.each([
 		['no count', { people: good.people }],
 		['half a count', { ...good, count: [2] }],
+		['half a shot', { ...good, shots: [[0]] }],
 		['a field that is not known', { ...good, note: '' }],
 		['a person without an id', { ...good, people: [{ ...good.people[0], id: '' }] }],
 		['another kind', { ...good, people: [{ ...good.people[0], kind: 'ghost' }] }],

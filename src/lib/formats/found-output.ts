@@ -13,7 +13,7 @@ import type { SessionReport } from './report-schema.ts';
 import type { TextFile } from './text-file.ts';
 
 /** What `people.json` holds. */
-function peopleOf({ people, count }: FoundPeople, { speakers }: StudioDocument): PeopleFile {
+function peopleOf({ people, count, shots }: FoundPeople, { speakers }: StudioDocument): PeopleFile {
 	return {
 		people: speakers.map(({ id, segments }) => {
 			const person = people.find((one) => one.id === id);
@@ -26,6 +26,12 @@ function peopleOf({ people, count }: FoundPeople, { speakers }: StudioDocument):
 			};
 		}),
 		count: [count.least, count.most],
+		...(shots && {
+			shots: shots.map(({ startSeconds, endSeconds }) => [
+				rounded(startSeconds, 3),
+				rounded(endSeconds, 3),
+			]),
+		}),
 	};
 }
 

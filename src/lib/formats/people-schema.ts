@@ -19,6 +19,8 @@ export const peopleSchema = v.object({
 	),
 	/** From how few to how many people the run holds there to be. */
 	count: v.tuple([v.number(), v.number()]),
+	/** Stretches without a cut, from start to end in seconds; left out where the picture was not looked at. */
+	shots: v.exactOptional(v.array(v.tuple([v.number(), v.number()]))),
 });
 
 export type PeopleFile = v.InferOutput<typeof peopleSchema>;
