@@ -101,8 +101,9 @@ function peopleOf(
 		people: {
 			people,
 			count: { least, most },
-			pieces: pieces.map(({ solo: _, voice, ...piece }) => ({
+			pieces: pieces.map(({ solo, voice, ...piece }) => ({
 				...piece,
+				...(!solo && { overlapped: true }),
 				personId: voice === null ? null : idOf(voice),
 			})),
 			voiceModel: embedder,
