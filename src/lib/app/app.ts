@@ -1,4 +1,3 @@
-import { referenceOf } from '../domain/reference.ts';
 import type { JobEvent } from '../pipeline/job.ts';
 import type { ConfabClient } from '../state/client.ts';
 
@@ -105,7 +104,7 @@ export function createClient(base: string): ConfabClient {
 				);
 				underWay.add(session.id, working);
 				const result = await untilAborted(working, stop);
-				await own.runs.put(result, referenceOf(session.labels, result));
+				await own.runs.put(result, session.labels);
 				return result;
 			}, options.signal),
 

@@ -11,7 +11,6 @@ import { placesOf } from '../recognisers/whisper/offers.ts';
 import { graphId as whisperGraphId, graphParts } from '../recognisers/whisper/whisper-shelf.ts';
 import type { PlanInfo } from '../state/models-client.ts';
 import type { ShelvedModel } from '../store/shelf/model-shelf.ts';
-import { wespeakerId } from '../perception/voice/wespeaker-voice.ts';
 
 interface Known {
 	readonly gpu: Gpu;
@@ -92,8 +91,9 @@ function waysTo(offer: Offer, forms: readonly AddedModel[], gpu: Gpu): readonly 
 							: graphParts.map((part) => whisperGraphId(offer.id, part, provider)),
 				}));
 			case 'wespeaker':
+			case 'segmentation':
 				return (gpu.available ? (['webgpu', 'wasm'] as const) : (['wasm'] as const)).map(
-					(provider) => ({ provider, precision: precisionWords.fp32, checked: [wespeakerId] }),
+					(provider) => ({ provider, precision: precisionWords.fp32, checked: [offer.id] }),
 				);
 		}
 	});

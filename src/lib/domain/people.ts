@@ -15,6 +15,10 @@ export interface VoicePiece extends TimeRange {
 	readonly embedding: Float32Array | null;
 	/** The sound channel that it is loudest on, where each channel is one person's. */
 	readonly channel?: number;
+	/** The turn it is part of, where turns were heard that may overlap. */
+	readonly turn?: number;
+	/** Whether somebody else talks in it as well. */
+	readonly overlapped?: boolean;
 }
 
 /** Somebody whom a run found. */
@@ -46,7 +50,7 @@ export interface FoundPeople {
 	readonly people: readonly FoundPerson[];
 	/** From how few to how many people the voices may be. */
 	readonly count: PeopleCount;
-	/** In time order; what a new count is made from without listening again. */
+	/** In time order, one turn after the other; what a new count is made from without listening again. */
 	readonly pieces: readonly VoicePiece[];
 	/** Id of the model that told the voices apart; null where there was none. */
 	readonly voiceModel: string | null;

@@ -1,18 +1,20 @@
-import type { SessionResult } from './result.ts';
 import type { Labels } from './session.ts';
 
 /**
- * Labels as the reference of a result. Where people were found, those whom the reference means go by the ids
- * of the people; whoever was not found keeps the reference's own name.
+ * A reference by the ids of found people.
+ *
+ * @param mapping name in the reference by person, one to one. Whoever was not found keeps the reference's own name;
+ *   where that is the id of somebody who goes by another name there, it is left out.
  */
-export function referenceOf(
-	labels: Labels | null,
-	{ diarisation }: Pick<SessionResult, 'diarisation'>,
-): Labels | null {
-	if (!labels || !diarisation) return labels;
-	const idOf = new Map([...diarisation.mapping].map(([id, name]) => [name, id]));
+export function referenceOf(labels: Labels, mapping: ReadonlyMap<string, string>): Labels {
+	const idOf = new Map([...mapping].map(([id, name]) => [name, id]));
 	const byId = <T>(values: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
-		new Map([...values].map(([name, value]) => [idOf.get(name) ?? name, value]));
+		new Map(
+			[...values].flatMap(([name, value]) => {
+				const id = idOf.get(name) ?? (mapping.has(name) ? null : name);
+				return id === null ? [] : [[id, value] as const];
+			}),
+		);
 	const { conversations, transcripts, turns } = labels;
 	return {
 		conversations: conversations && byId(conversations),

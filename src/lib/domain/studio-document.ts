@@ -35,6 +35,8 @@ export interface StudioDocument {
 	readonly sessionId: string;
 	readonly sessionName: string;
 	readonly durationSeconds: number;
+	/** Whether the speakers were given, or found in the recording. */
+	readonly cast: 'given' | 'found';
 	/** In the order of the session's metadata. */
 	readonly speakers: readonly DocumentSpeaker[];
 	/** In the order of their numbers. */

@@ -38,6 +38,7 @@ export function documentOf(result: SessionResult, edition: Edition): StudioDocum
 		sessionId: result.sessionId,
 		sessionName: result.sessionName,
 		durationSeconds: result.durationSeconds,
+		cast: result.people ? 'found' : 'given',
 		speakers,
 		conversations,
 		evidence: result.conversations.evidence,

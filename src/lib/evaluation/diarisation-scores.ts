@@ -22,20 +22,25 @@ export interface ScoredPerson {
 
 const file = 'labels';
 
-/**
- * When the speakers of a reference talk: where somebody wrote that down, else when their cues are.
- */
+function spokenCues({ transcripts }: Labels): ReadonlyMap<string, readonly Cue[]> {
+	return new Map(
+		[...transcripts].map(([name, cues]) => [name, cues.filter(({ text }) => text.trim() !== '')]),
+	);
+}
+
+/** When the speakers of a reference talk: where somebody wrote that down, else when their cues are. */
+export function timesOf(labels: Labels): SpeakerTurns {
+	return labels.turns && labels.turns.size > 0 ? labels.turns : spokenCues(labels);
+}
+
 function referenceTurns(labels: Labels): Pick<DiarisationScores, 'turnsFrom' | 'problems'> & {
 	readonly turns: SpeakerTurns;
 } {
-	const { transcripts } = labels;
-	const spoken = new Map(
-		[...transcripts].map(([name, cues]) => [name, cues.filter(({ text }) => text.trim() !== '')]),
-	);
-	if (!labels.turns || labels.turns.size === 0) {
-		return { turns: spoken, turnsFrom: spoken.size > 0 ? 'cues' : null, problems: [] };
+	const spoken = spokenCues(labels);
+	const turns = timesOf(labels);
+	if (turns !== labels.turns) {
+		return { turns, turnsFrom: spoken.size > 0 ? 'cues' : null, problems: [] };
 	}
-	const turns = labels.turns;
 	const without = [...spoken].filter(([name, cues]) => cues.length > 0 && !turns.has(name));
 	const problems = without.map(([name]): Problem => {
 		const message = `says words, but no turns are given: left out of who speaks when`;

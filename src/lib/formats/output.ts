@@ -11,6 +11,8 @@ import { rounded } from './rounded.ts';
 import type { TextFile } from './text-file.ts';
 import { serialiseVtt } from './webvtt.ts';
 
+const noScores = { scores: null, diarisation: null };
+
 function reportedProblems(problems: readonly Problem[]): SessionReport['problems'] {
 	return problems.map(({ file, field, message }) => {
 		return field === undefined ? { file, message } : { file, field, message };
@@ -37,16 +39,19 @@ function reportedScores(scores: SessionScores): NonNullable<SessionReport['score
 	};
 }
 
+/** What `report.json` says of how good a result is. */
+export type ReportedScores = Pick<SessionResult, 'scores' | 'diarisation'>;
+
 /** What `report.json` holds. */
 function buildReport(
 	result: SessionResult,
 	document: StudioDocument,
-	scores: SessionScores | null,
+	given: ReportedScores | null,
 ): SessionReport {
 	const { report, conversations } = result;
 	const edited = isEdited(result, document);
 	// Those of the run are no longer true of what a person changed.
-	const diarisation = edited ? null : result.diarisation;
+	const { scores, diarisation } = given ?? (edited ? noScores : result);
 	return {
 		sessionName: document.sessionName,
 		edited,
@@ -112,12 +117,12 @@ function isEdited(result: SessionResult, document: StudioDocument): boolean {
  * the challenge has it.
  *
  * @param document the result with a person's changes; without any where it is left out.
- * @param scores of the document; those of the run where they are left out and nothing was changed.
+ * @param scores of the document; where they are left out, those of the run if nothing was changed.
  */
 export function buildOutput(
 	result: SessionResult,
 	document: StudioDocument = documentOf(result, firstEdition(result)),
-	scores: SessionScores | null = isEdited(result, document) ? null : result.scores,
+	scores: ReportedScores | null = null,
 ): readonly TextFile[] {
 	const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 	return [

@@ -18,8 +18,8 @@ const mostStretches = 1500;
  * more is asked for, as the mean of few prints says little about who it is.
  */
 const smallest = {
-	beforeJoining: { share: 1 / 30, least: 3, most: 12 },
-	afterJoining: { share: 1 / 50, least: 3, most: 8 },
+	beforeJoining: { share: 1 / 30, least: 5, most: 12 },
+	afterJoining: { share: 1 / 50, least: 5, most: 8 },
 } as const;
 
 /** Rounds of following the voices and learning their means from that. */
@@ -53,7 +53,7 @@ export interface VoiceClusters {
 /**
  * Gives each piece to a voice. Stretches of one voice are clustered finely by their prints; the voices are
  * followed through the recording; small ones are given to the others; and those whose prints are alike are
- * joined. Nothing in it is left to chance.
+ * joined, while voices are followed anew after each of the joins. Nothing in it is left to chance.
  */
 export function clusterVoices(
 	{ prints, joins, links }: VoiceEvidence,
@@ -68,8 +68,9 @@ export function clusterVoices(
 		// A voice that nothing is left of was there all the same when so many are asked for.
 		return new Set(next).size < Math.min(least, new Set(now).size) ? now : next;
 	};
-	const sizeable = withoutSmall(heard, follow(start), smallest.beforeJoining, least);
-	const joined = joinVoices(prints, sizeable, links, { least, most }, tuning.mergeCosine);
+	const settle = (now: readonly number[]): readonly number[] =>
+		withoutSmall(heard, follow(now), smallest.beforeJoining, least);
+	const joined = joinVoices(prints, settle(start), links, { least, most, ...tuning }, settle);
 	const labels = inOrder(withoutSmall(heard, follow(joined.labels), smallest.afterJoining, least));
 	const count = new Set(labels).size;
 	return { labels, joined: joined.joined, open: joined.open, count, heard };

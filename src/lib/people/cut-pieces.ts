@@ -1,6 +1,7 @@
 import { sampleRateHz } from '../domain/session.ts';
 import { durationOf } from '../domain/time-range.ts';
 import type { TimeRange } from '../domain/time-range.ts';
+import type { LocalTurn } from './local-turns.ts';
 
 /** How finely a recording is listened to, which depends on the embedder. */
 export interface PieceLengths {
@@ -16,6 +17,10 @@ export interface PieceLengths {
 export interface PlannedPiece extends TimeRange {
 	/** Sample range; null where the stretch of speech is too short to say anything. */
 	readonly window: readonly [number, number] | null;
+	/** Whether one person is held to talk in it. */
+	readonly solo: boolean;
+	/** The turn it is part of, where turns were heard before anybody knew whose they are. */
+	readonly turn?: number;
 }
 
 /**
@@ -38,9 +43,50 @@ export function cutPieces(
 				region.endSeconds - half,
 			);
 			const window = [sampleAt(middle - half), sampleAt(middle + half)] as const;
-			return { startSeconds, endSeconds, window: seconds < shortestSeconds ? null : window };
+			return {
+				startSeconds,
+				endSeconds,
+				window: seconds < shortestSeconds ? null : window,
+				solo: true,
+			};
 		});
 	});
+}
+
+/**
+ * The same of turns that may overlap. Where others talk as well nothing is taken of the voice, but in a turn that has
+ * no other part: that is judged by all of its sound, and forms no voice. In the order of the turns.
+ */
+export function cutTurns(turns: readonly LocalTurn[], lengths: PieceLengths): PlannedPiece[] {
+	return turns.flatMap((turn, number) => {
+		const parts = partsOf(turn);
+		const isAlone = parts.some(
+			({ solo, range }) => solo && durationOf(range) >= lengths.shortestSeconds,
+		);
+		return parts.flatMap(({ solo, range }) =>
+			cutPieces([range], lengths).map((piece) => {
+				const window = solo || !isAlone ? piece.window : null;
+				return { ...piece, window, solo, turn: number };
+			}),
+		);
+	});
+}
+
+/** The parts of a turn, with whether one person talks in them. */
+function partsOf({ startSeconds, endSeconds, overlaps }: LocalTurn): {
+	readonly solo: boolean;
+	readonly range: TimeRange;
+}[] {
+	const parts: { solo: boolean; range: TimeRange }[] = [];
+	let at = startSeconds;
+	for (const overlap of [...overlaps, { startSeconds: endSeconds, endSeconds }]) {
+		if (overlap.startSeconds > at) {
+			parts.push({ solo: true, range: { startSeconds: at, endSeconds: overlap.startSeconds } });
+		}
+		if (overlap.endSeconds > overlap.startSeconds) parts.push({ solo: false, range: overlap });
+		at = overlap.endSeconds;
+	}
+	return parts;
 }
 
 function sampleAt(seconds: number): number {

@@ -5,11 +5,13 @@ import { frameSpeech, speechCurve } from '../perception/voice-activity/silero-va
 import { speechRegions } from '../perception/voice-activity/speech-regions.ts';
 import type { VoiceEmbedder, VoicePrint } from '../perception/voice/voice-embedder.ts';
 import type { SlowOptions } from '../support/progress.ts';
-import { cutPieces } from './cut-pieces.ts';
+import { cutPieces, cutTurns } from './cut-pieces.ts';
 import type { PlannedPiece } from './cut-pieces.ts';
 import type { FoundVoices, VoicePiece } from './found-voices.ts';
+import { localTurns } from './local-turns.ts';
 import { recluster } from './recluster.ts';
 import type { ReclusterOptions } from './recluster.ts';
+import { segmentSpeakers } from './segment-speakers.ts';
 import { tuningOf } from './voice-tuning.ts';
 
 /** 16 kHz mono from sample 0 on: all of it, or a way to have it in blocks, which is gone through twice. */
@@ -21,6 +23,8 @@ export interface VoiceModels {
 	readonly vad: Model;
 	/** Null where none is here: then speech is found, but nobody in it. */
 	readonly embedder: VoiceEmbedder | null;
+	/** pyannote's segmentation, where it is here: then turns may overlap. */
+	readonly segmentation?: Model | null;
 }
 
 export interface FindVoicesOptions extends ReclusterOptions, SlowOptions {}
@@ -36,25 +40,28 @@ const blockSamples = sampleRateHz;
  */
 export async function findVoices(
 	sound: Sound,
-	{ vad, embedder }: VoiceModels,
+	{ vad, embedder, segmentation = null }: VoiceModels,
 	{ signal, onProgress, ...options }: FindVoicesOptions = {},
 ): Promise<FoundVoices> {
 	const blocks = (): AsyncIterable<AudioBlock> =>
 		typeof sound === 'function' ? sound() : blocksOf(sound);
 	const curve = await speechCurve(vad, blocks(), { signal, onProgress });
 	const speech = frameSpeech(curve.windows, curve.sampleCount);
-	const regions = speechRegions(curve);
 	const tuning = options.tuning ?? (embedder ? tuningOf(embedder.id) : null);
 	const step = 1 / frameRateHz;
-	const planned = cutPieces(
-		regions,
-		tuning ?? { windowSeconds: step, stepSeconds: 0.5, shortestSeconds: Infinity },
-	);
+	const lengths = tuning ?? { windowSeconds: step, stepSeconds: 0.5, shortestSeconds: Infinity };
+	const planned =
+		segmentation && embedder
+			? cutTurns(
+					localTurns(await segmentSpeakers(segmentation, blocks(), { signal, onProgress })),
+					lengths,
+				)
+			: cutPieces(speechRegions(curve), lengths);
 	const prints = embedder
 		? await embedPieces(embedder, blocks(), planned, { signal, onProgress })
 		: planned.map(() => null);
-	const pieces = planned.map(({ startSeconds, endSeconds }, i): VoicePiece => {
-		return { startSeconds, endSeconds, solo: true, voice: null, embedding: prints[i]! };
+	const pieces = planned.map(({ window: _, ...piece }, i): VoicePiece => {
+		return { ...piece, voice: null, embedding: prints[i]! };
 	});
 	return recluster({ pieces, speech, embedder: embedder?.id ?? null }, options);
 }
@@ -75,6 +82,11 @@ async function embedPieces(
 	const prints = new Array<VoicePrint | null>(pieces.length).fill(null);
 	const total = pieces.length;
 	let next = 0;
+	// Turns that overlap are gone through one after the other, so a later piece may begin before an earlier one.
+	const firstSamples = pieces.map(({ window }) => window?.[0] ?? Infinity);
+	for (let i = total - 2; i >= 0; i--) {
+		firstSamples[i] = Math.min(firstSamples[i]!, firstSamples[i + 1]!);
+	}
 	let held = new Float32Array(0);
 	let heldFrom = 0;
 	let last: { readonly window: readonly [number, number]; readonly print: VoicePrint } | null =
@@ -96,7 +108,7 @@ async function embedPieces(
 	};
 	for await (const { samples, startSample } of audio) {
 		signal?.throwIfAborted();
-		const from = Math.min(pieces[next]?.window?.[0] ?? startSample, startSample);
+		const from = Math.min(firstSamples[next] ?? startSample, startSample);
 		const kept = held.subarray(Math.max(0, Math.min(held.length, from - heldFrom)));
 		const joined = new Float32Array(kept.length + samples.length);
 		joined.set(kept);

@@ -20,16 +20,27 @@ export interface HeardPieces {
 /** How likely each voice is in each piece by its sound alone, and the voices' numbers. */
 export interface VoiceLikeness {
 	readonly labels: readonly number[];
+	/** The mean of each voice, of length 1. */
+	readonly means: readonly Float32Array[];
 	/** Cosine of a piece with each voice's mean, row-major `[pieces, labels]`; 0 where nothing was heard. */
 	readonly cosines: Float32Array;
 }
 
-/** How near each piece lies to the mean of each voice. */
-export function likenessTo({ voices }: HeardPieces, labels: readonly number[]): VoiceLikeness {
+/**
+ * How near each piece lies to the mean of each voice.
+ * @param given means of the voices, in the order of their numbers, where others are meant than those of the pieces
+ */
+export function likenessTo(
+	{ voices }: Pick<HeardPieces, 'voices'>,
+	labels: readonly number[],
+	given: readonly Float32Array[] | null = null,
+): VoiceLikeness {
 	const numbers = [...new Set(labels)].sort((a, b) => a - b);
-	const means = numbers.map((number) =>
-		toUnit(sumOf(voices.flatMap((voice, i) => (labels[i] === number && voice ? [voice] : [])))),
-	);
+	const means =
+		given ??
+		numbers.map((number) =>
+			toUnit(sumOf(voices.flatMap((voice, i) => (labels[i] === number && voice ? [voice] : [])))),
+		);
 	const cosines = new Float32Array(voices.length * numbers.length);
 	voices.forEach((voice, i) => {
 		if (voice === null) return;
@@ -39,7 +50,7 @@ export function likenessTo({ voices }: HeardPieces, labels: readonly number[]): 
 			cosines[i * numbers.length + k] = product;
 		});
 	});
-	return { labels: numbers, cosines };
+	return { labels: numbers, means, cosines };
 }
 
 /**

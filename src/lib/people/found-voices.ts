@@ -5,6 +5,8 @@ import type { VoicePrint } from '../perception/voice/voice-embedder.ts';
 export interface VoicePiece extends TimeRange {
 	/** Whether one person is held to talk in it. Without a segmentation network that is all there is. */
 	readonly solo: boolean;
+	/** The turn it is part of, where a segmentation network has heard turns; those may overlap. */
+	readonly turn?: number;
 	/** Id of its voice; null where nobody is known. */
 	readonly voice: number | null;
 	/** What it sounds like; null where it is too short, or nothing can tell. */
@@ -45,7 +47,7 @@ export type VoiceDoubt =
 
 /** What is kept of a recording, so that its voices can be found once more without its sound. */
 export interface VoiceMaterial {
-	/** In order and apart from each other; together all the speech there is. */
+	/** In order and apart from each other, but for those of overlapping turns; together all the speech there is. */
 	readonly pieces: readonly VoicePiece[];
 	/** Probability that anyone speaks, one value for each frame of 40 ms. */
 	readonly speech: Float32Array;
@@ -60,4 +62,6 @@ export interface FoundVoices extends VoiceMaterial {
 	readonly doubts: readonly VoiceDoubt[];
 	/** How much is installed to find voices with: 0 speech alone, 1 small embedding, 3 full embedding. */
 	readonly rung: 0 | 1 | 3;
+	/** Whether people who talk at once are heard as two. */
+	readonly hearsOverlap: boolean;
 }

@@ -10,6 +10,7 @@ const tuning: VoiceTuning = {
 	stepSeconds: 0.5,
 	shortestSeconds: 0.3,
 	mergeCosine: 0.65,
+	doubtCosine: 0,
 	openCosine: 0.03,
 	rung: 1,
 };

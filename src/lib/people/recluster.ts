@@ -3,10 +3,17 @@ import type { Links } from './agglomerate.ts';
 import { clusterVoices } from './cluster-voices.ts';
 import type { CountBounds, VoiceClusters } from './cluster-voices.ts';
 import { likenessTo } from './follow-voices.ts';
-import type { FoundVoice, FoundVoices, VoiceDoubt, VoiceMaterial } from './found-voices.ts';
+import { withOverlapped } from './overlapped-pieces.ts';
+import type {
+	FoundVoice,
+	FoundVoices,
+	VoiceDoubt,
+	VoiceMaterial,
+	VoicePiece,
+} from './found-voices.ts';
 import { tuningOf } from './voice-tuning.ts';
 import type { VoiceTuning } from './voice-tuning.ts';
-import { bestSample, touches, turnsOf } from './voice-turns.ts';
+import { bestSample, overlappingTurnsOf, touches, turnsOf } from './voice-turns.ts';
 import type { VoicedRange } from './voice-turns.ts';
 
 /** How many voices there are: so many, between two numbers, or as many as are found. */
@@ -40,9 +47,13 @@ export function recluster(material: VoiceMaterial, options: ReclusterOptions = {
 	const links = withChannels(options.links ?? {}, material.pieces);
 	const pieces = material.pieces.map((piece) => ({ ...piece, voice: null }));
 	const kept = { speech, embedder };
+	const hearsOverlap = pieces.some(({ turn }) => turn !== undefined);
 	const seconds = pieces.reduce((sum, piece) => sum + durationOf(piece), 0);
 	if (pieces.length === 0) {
-		return { ...kept, pieces, voices: [], count: [0, 0], doubts: [{ code: 'no-speech' }], rung: 0 };
+		return {
+			...{ ...kept, pieces, voices: [], count: [0, 0] },
+			...{ doubts: [{ code: 'no-speech' }], rung: 0, hearsOverlap },
+		};
 	}
 	if (embedder === null || pieces.every((piece) => piece.embedding === null)) {
 		return {
@@ -51,27 +62,37 @@ export function recluster(material: VoiceMaterial, options: ReclusterOptions = {
 			voices: [],
 			count: null,
 			doubts: [{ code: 'voices-unknown' }],
-			rung: 0,
+			...{ rung: 0, hearsOverlap },
 		};
 	}
 	const tuning = options.tuning ?? tuningOf(embedder);
-	const joins = pieces.map((piece, i) => i > 0 && touches(pieces[i - 1]!, piece));
-	const prints = pieces.map((piece) => piece.embedding);
+	const joins = pieces.map((piece, i) => i > 0 && continues(pieces[i - 1]!, piece));
+	// What is said by two at once is no voice; it is given to one afterwards.
+	const prints = pieces.map(({ solo, embedding }) => (solo ? embedding : null));
 	const clusters = clusterVoices({ prints, joins, links }, bounds, tuning);
 	const certainties = certaintiesOf(clusters);
+	const labels = hearsOverlap ? withOverlapped(pieces, clusters) : clusters.labels;
 	const ranges = pieces.map(({ startSeconds, endSeconds }, i): VoicedRange => {
-		return { startSeconds, endSeconds, voice: clusters.labels[i]!, certainty: certainties[i]! };
+		return { startSeconds, endSeconds, voice: labels[i]!, certainty: certainties[i]! };
 	});
-	const voices = voicesOf(ranges, speech);
+	const voices = voicesOf(ranges, hearsOverlap ? null : speech);
 	const count = rangeOf(clusters, bounds, tuning);
 	return {
 		...kept,
-		pieces: pieces.map((piece, i) => ({ ...piece, voice: clusters.labels[i]! })),
+		pieces: pieces.map((piece, i) => ({ ...piece, voice: labels[i]! })),
 		voices,
 		count,
-		doubts: doubtsOf(voices, count, seconds, links),
-		rung: tuning.rung,
+		doubts: [
+			...(hearsOverlap ? [] : [{ code: 'overlap-unheard' as const }]),
+			...doubtsOf(voices, count, seconds, links),
+		],
+		...{ rung: tuning.rung, hearsOverlap },
 	};
+}
+
+/** Whether a piece goes on without a pause where another ends. */
+function continues(before: VoicePiece, after: VoicePiece): boolean {
+	return before.turn === after.turn && touches(before, after);
 }
 
 function boundsOf(wish: CountWish): CountBounds {
@@ -118,8 +139,9 @@ function certaintiesOf({ labels, heard }: VoiceClusters): number[] {
 	});
 }
 
-function voicesOf(ranges: readonly VoicedRange[], speech: Float32Array): FoundVoice[] {
-	const turns = turnsOf(ranges, speech);
+/** @param speech null where the bounds of turns are known, and turns may overlap */
+function voicesOf(ranges: readonly VoicedRange[], speech: Float32Array | null): FoundVoice[] {
+	const turns = speech ? turnsOf(ranges, speech) : overlappingTurnsOf(ranges);
 	const ids = [...new Set(ranges.map(({ voice }) => voice))].sort((a, b) => a - b);
 	return ids.map((id) => {
 		const own = turns.filter(({ voice }) => voice === id);
@@ -155,7 +177,7 @@ function doubtsOf(
 	seconds: number,
 	{ must = [], cannot = [] }: Links,
 ): VoiceDoubt[] {
-	const doubts: VoiceDoubt[] = [{ code: 'overlap-unheard' }];
+	const doubts: VoiceDoubt[] = [];
 	if (seconds < littleSpeechSeconds) doubts.push({ code: 'little-speech', seconds });
 	if (most > fewest) doubts.push({ code: 'count-open' });
 	for (const { id, spokenSeconds, turns } of voices) {

@@ -4,6 +4,8 @@ import type { PieceLengths } from './cut-pieces.ts';
 export interface VoiceTuning extends PieceLengths {
 	/** From here on two clusters are one voice, by the mean cosine of all pairs of their prints. */
 	readonly mergeCosine: number;
+	/** What is added to that of clusters of one print each; less for larger ones, by the root of their sizes. */
+	readonly doubtCosine: number;
 	/** The decision above is open this far on either side. */
 	readonly openCosine: number;
 	/** How good the voices are: the rung of the ladder of what is installed (1 small, 3 full embedding). */
@@ -20,16 +22,19 @@ const bilstm: VoiceTuning = {
 	stepSeconds: 0.5,
 	shortestSeconds: 0.3,
 	mergeCosine: 0.62,
+	doubtCosine: 0,
 	openCosine: 0.05,
 	rung: 1,
 };
 
 /**
- * For x-vectors, by the counts in made talks of one to four people of 10 to 180 s: four LibriSpeech speakers (19,
- * 26, 27, 32) are counted best at 0.4 to 0.41, four others (39, 61, 121, 237) at 0.37 to 0.385. See
- * models/xvector/README.md. Within `openCosine` on either side the true number lies in nine talks of ten.
+ * For x-vectors, by the counts in made talks of one to four people of 30 to 180 s of four LibriSpeech speakers (19, 26,
+ * 27, 32); those of four others (39, 61, 121, 237) are counted best by the same numbers. See models/xvector/README.md.
  */
-const xvector: VoiceTuning = { ...bilstm, mergeCosine: 0.39, openCosine: 0.05, rung: 3 };
+const xvector: VoiceTuning = {
+	...bilstm,
+	...{ mergeCosine: 0.48, doubtCosine: 0.283, openCosine: 0.05, rung: 3 },
+};
 
 /** For WeSpeaker's network, where average linkage of its prints is usually stopped; not measured here. */
 const wespeaker: VoiceTuning = { ...bilstm, mergeCosine: 0.45, openCosine: 0.05, rung: 3 };

@@ -1,6 +1,7 @@
 import { frameRateHz } from '../domain/session.ts';
 import { durationOf } from '../domain/time-range.ts';
 import type { TimeRange } from '../domain/time-range.ts';
+import { groupBy } from '../support/group-by.ts';
 
 /** A voice that pauses for less is still in its turn. */
 const bridgedSeconds = 0.28;
@@ -38,9 +39,7 @@ export function turnsOf(ranges: readonly VoicedRange[], speech: Float32Array): V
 		const last = turns.at(-1);
 		const gap = last ? range.startSeconds - last.endSeconds : Infinity;
 		if (last?.voice === range.voice && gap < bridgedSeconds) {
-			const [own, added] = [durationOf(last), durationOf(range)];
-			const certainty = (own * last.certainty + added * range.certainty) / (own + added);
-			turns[turns.length - 1] = { ...last, endSeconds: range.endSeconds, certainty };
+			turns[turns.length - 1] = withRange(last, range);
 		} else if (last && last.voice !== range.voice && touches(last, range)) {
 			const change = quietestNear(last, range, speech);
 			turns[turns.length - 1] = { ...last, endSeconds: change };
@@ -50,6 +49,30 @@ export function turnsOf(ranges: readonly VoicedRange[], speech: Float32Array): V
 		}
 	}
 	return turns;
+}
+
+/** Turns of one voice each, in the order of their starts, whose bounds are right as they are: those of two voices may overlap. */
+export function overlappingTurnsOf(ranges: readonly VoicedRange[]): VoicedRange[] {
+	const byVoice = groupBy(ranges, ({ voice }) => voice);
+	const turns = [...byVoice.values()].flatMap((own) => {
+		const joined: VoicedRange[] = [];
+		for (const range of own.toSorted((a, b) => a.startSeconds - b.startSeconds)) {
+			const last = joined.at(-1);
+			if (last && range.startSeconds - last.endSeconds < bridgedSeconds) {
+				joined[joined.length - 1] = withRange(last, range);
+			} else {
+				joined.push(range);
+			}
+		}
+		return joined;
+	});
+	return turns.sort((a, b) => a.startSeconds - b.startSeconds);
+}
+
+function withRange(turn: VoicedRange, range: VoicedRange): VoicedRange {
+	const [own, added] = [durationOf(turn), durationOf(range)];
+	const certainty = (own * turn.certainty + added * range.certainty) / (own + added);
+	return { ...turn, endSeconds: Math.max(turn.endSeconds, range.endSeconds), certainty };
 }
 
 /** The middle of the frame near a change with the least speech in it; of equal ones the nearest. */

@@ -1,4 +1,3 @@
-import { referenceOf } from '../domain/reference.ts';
 import type { SessionResult } from '../domain/result.ts';
 import type { Labels, Session } from '../domain/session.ts';
 import { ConfabError, messageOf, type Problem } from '../support/errors.ts';
@@ -44,7 +43,7 @@ export async function runAndKeep(
 	await keep(() => store.sessions.begin(session), 'The run goes on.');
 	const result = await runSession(session, { ...options, store: store.results });
 	await keep(
-		() => store.runs.put(result, referenceOf(session.labels, result)),
+		() => store.runs.put(result, session.labels),
 		'This result is not kept: download it before you close the tab.',
 	);
 	return { ...result, problems: [...result.problems, ...problems] };

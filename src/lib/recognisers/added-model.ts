@@ -23,7 +23,8 @@ const aboutSchema = v.variant('family', [
 		decoder: v.picklist(hubPrecisions),
 	}),
 	v.object({
-		family: v.literal('wespeaker'),
+		/** Networks of one graph, with a job of their own beside recognition. */
+		family: v.picklist(['wespeaker', 'segmentation']),
 		offer: v.string(),
 		hub: v.nullable(v.object({ repository: v.string(), commit: v.string() })),
 		/** The one graph among the model's files. */

@@ -164,42 +164,74 @@ export function precisionOf({ encoder, decoder }: WhisperPrecisions): string {
 		: `encoder in ${precisionWords[encoder]}, decoder in ${precisionWords[decoder]}`;
 }
 
-const wespeakerGraph = 'voxceleb_resnet34_LM.onnx';
+interface SingleGraph extends Pick<Offer, 'id' | 'title' | 'role' | 'purpose' | 'terms'> {
+	readonly family: 'wespeaker' | 'segmentation';
+	readonly repository: string;
+	readonly commit: string;
+	/** As in models/catalogue.json. */
+	readonly graph: ShelfFile;
+}
 
-const wespeaker: Offer = {
+/** A network of one file at one commit of the hub. */
+function singleGraph({ family, repository, commit, graph, ...offer }: SingleGraph): Offer {
+	const { id } = offer;
+	return {
+		...offer,
+		mustAccept: false,
+		checkable: false,
+		source: `https://huggingface.co/${repository}`,
+		commit,
+		kinds: [{ kind: 'fp32', precision: 'single precision', needs: 'anything', bytes: graph.bytes }],
+		hub: { repository, revision: commit, files: () => [graph] },
+		fromFiles: `Choose ${graph.name}.`,
+		shelfId: (kind) => `${id}.${kind}`,
+		kindOf: () => 'fp32',
+		about: (_kind, from) => ({
+			...{ family, offer: id, graph: graph.name },
+			hub: from === null ? null : { repository, commit: from },
+		}),
+	};
+}
+
+const wespeaker = singleGraph({
 	id: 'wespeaker-resnet34',
 	title: 'WeSpeaker ResNet34-LM',
 	role: 'telling voices apart',
 	purpose: 'Tells voices apart, much better than the small embedding that comes with Confab.',
 	terms: [{ name: 'CC BY 4.0', address: 'https://creativecommons.org/licenses/by/4.0/legalcode' }],
-	mustAccept: false,
-	checkable: false,
-	source: 'https://huggingface.co/Wespeaker/wespeaker-voxceleb-resnet34-LM',
+	family: 'wespeaker',
+	repository: 'Wespeaker/wespeaker-voxceleb-resnet34-LM',
 	commit: 'f0c48c298fd835726c27956a5d617bad7115627e',
-	kinds: [{ kind: 'fp32', precision: 'single precision', needs: 'anything', bytes: 26_530_309 }],
-	hub: {
-		repository: 'Wespeaker/wespeaker-voxceleb-resnet34-LM',
-		revision: 'f0c48c298fd835726c27956a5d617bad7115627e',
-		// As in models/catalogue.json.
-		files: () => [
-			{
-				name: wespeakerGraph,
-				bytes: 26_530_309,
-				sha256: '7bb2f06e9df17cdf1ef14ee8a15ab08ed28e8d0ef5054ee135741560df2ec068',
-			},
-		],
+	graph: {
+		name: 'voxceleb_resnet34_LM.onnx',
+		bytes: 26_530_309,
+		sha256: '7bb2f06e9df17cdf1ef14ee8a15ab08ed28e8d0ef5054ee135741560df2ec068',
 	},
-	fromFiles: `Choose ${wespeakerGraph}.`,
-	shelfId: (kind) => `wespeaker-resnet34.${kind}`,
-	kindOf: () => 'fp32',
-	about: (_kind, commit) => ({
-		family: 'wespeaker',
-		offer: 'wespeaker-resnet34',
-		hub:
-			commit === null ? null : { repository: 'Wespeaker/wespeaker-voxceleb-resnet34-LM', commit },
-		graph: wespeakerGraph,
-	}),
-};
+});
+
+/** The authors' weights (pyannote/segmentation-3.0) as sherpa-onnx exports them. */
+const segmentation = singleGraph({
+	id: 'pyannote-segmentation',
+	title: 'pyannote segmentation 3.0',
+	role: 'hearing who talks at once',
+	purpose:
+		'Hears where one person ends and another begins, and two who talk at once. With what comes with Confab they ' +
+		'are heard as one.',
+	terms: [
+		{
+			name: 'MIT',
+			address: 'https://huggingface.co/pyannote/segmentation-3.0/blob/main/LICENSE',
+		},
+	],
+	family: 'segmentation',
+	repository: 'csukuangfj/sherpa-onnx-pyannote-segmentation-3-0',
+	commit: '9403a6902bb58e3d5ae8c7e77c3422de279db2e0',
+	graph: {
+		name: 'model.onnx',
+		bytes: 5_992_913,
+		sha256: '220ad67ca923bef2fa91f2390c786097bf305bceb5e261d4af67b38e938e1079',
+	},
+});
 
 /** All models that people can add. */
 export const offers: readonly Offer[] = [
@@ -217,6 +249,7 @@ export const offers: readonly Offer[] = [
 	),
 	...whisperOffers.map(whisper),
 	wespeaker,
+	segmentation,
 ];
 
 /** @throws TypeError for an id that is not offered. */

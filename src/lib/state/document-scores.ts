@@ -1,7 +1,10 @@
+import type { DiarisationScores } from '../domain/diarisation.ts';
+import { referenceOf } from '../domain/reference.ts';
 import type { SessionScores } from '../domain/result.ts';
 import type { Labels } from '../domain/session.ts';
 import type { StudioDocument } from '../domain/studio-document.ts';
 import type { TimeRange } from '../domain/time-range.ts';
+import { diarisationScoresInSteps } from '../evaluation/diarisation-scores.ts';
 import { scoresOfErrors } from '../evaluation/session-scores.ts';
 import type { WordedCue } from '../evaluation/source-words.ts';
 import { alignTranscripts } from '../evaluation/transcript-alignment.ts';
@@ -71,16 +74,34 @@ export class Aligner {
 	}
 }
 
-/** A document against its truth. */
+/** A document against its reference. */
 export interface DocumentScores {
+	/** Of found people; null where they were given. */
+	readonly diarisation: DiarisationScores | null;
+	/** The reference by the ids of the document's speakers. */
+	readonly reference: Labels;
 	readonly scores: SessionScores;
 	/** By speaker, for those whose words somebody wrote down. */
 	readonly speakers: ReadonlyMap<string, Comparison>;
 }
 
+/** How well people were found, as the document has them: whoever is whom in the reference follows from the times. */
+async function scoreFound(
+	{ speakers, durationSeconds }: StudioDocument,
+	labels: Labels,
+	{ signal }: AlignOptions,
+): Promise<DiarisationScores> {
+	const people = speakers.map(({ id, segments, uem, cues }) => {
+		return { id, turns: segments, cues: scoredSpeech(cues, uem) };
+	});
+	return inSlices(diarisationScoresInSteps(labels, people, durationSeconds), { signal });
+}
+
 /**
- * The challenge's scores of a document as it would be exported, with the alignments that they count.
+ * The scores of a document as it would be exported, with the alignments that they count: the challenge's and,
+ * for people who were found, those of diarisation.
  *
+ * @param labels by the ids of given speakers; of found people by whatever names the reference has
  * @throws the signal's reason when it aborts.
  */
 export async function scoreDocument(
@@ -90,11 +111,14 @@ export async function scoreDocument(
 	options: AlignOptions,
 ): Promise<DocumentScores> {
 	const { signal, onPart } = options;
+	const diarisation =
+		document.cast === 'found' ? await scoreFound(document, labels, options) : null;
+	const reference = diarisation ? referenceOf(labels, diarisation.mapping) : labels;
 	const speakers = new Map<string, Comparison>();
 	for (const [i, { id, uem, cues }] of document.speakers.entries()) {
-		const reference = labels.transcripts.get(id);
-		if (!reference) continue;
-		const task = { key: id, reference, hypothesis: scoredSpeech(cues, uem), uem };
+		const own = reference.transcripts.get(id);
+		if (!own) continue;
+		const task = { key: id, reference: own, hypothesis: scoredSpeech(cues, uem), uem };
 		const all = document.speakers.length;
 		speakers.set(
 			id,
@@ -107,7 +131,8 @@ export async function scoreDocument(
 			conversation === null ? [] : [[id, conversation] as const],
 		),
 	);
-	return { scores: scoresOfErrors(labels, errors, clusters, document.speakers), speakers };
+	const scores = scoresOfErrors(reference, errors, clusters, document.speakers);
+	return { diarisation, reference, scores, speakers };
 }
 
 /** Two documents of one session, speaker by speaker; the first stands where a reference would. */

@@ -136,7 +136,7 @@ export class Downloads {
 				await new Promise((resolve) => setTimeout(resolve, 0));
 				const scores =
 					id === scored && reference
-						? (await scoreDocument(source.document, reference, this.#aligner, { signal })).scores
+						? await scoreDocument(source.document, reference, this.#aligner, { signal })
 						: undefined;
 				signal.throwIfAborted();
 				const made = takeAway(id, { ...source, chosen, scores });

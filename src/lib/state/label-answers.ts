@@ -1,3 +1,8 @@
+import type { Labels } from '../domain/session.ts';
+import type { StudioDocument } from '../domain/studio-document.ts';
+import type { TimeRange } from '../domain/time-range.ts';
+import { compareTurns } from '../evaluation/der.ts';
+import { timesOf } from '../evaluation/diarisation-scores.ts';
 import type { FoundFile } from '../formats/reference/found-labels.ts';
 
 /** Whom the names in files of labels mean: the session's speaker, null to leave it out. */
@@ -24,4 +29,44 @@ export function clashesIn(found: FoundFile, answers: SpeakerAnswers): readonly s
 			return id != null && different.some((one) => one !== name && answers.get(one) === id);
 		});
 	});
+}
+
+/** When those who are named in files talk, by their lines and turns. */
+function timesIn({ speakers, speech }: FoundFile): ReadonlyMap<string, readonly TimeRange[]> {
+	const times = new Map<string, readonly TimeRange[]>();
+	const add = (name: string, ranges: readonly TimeRange[]): void => {
+		times.set(name, [...(times.get(name) ?? []), ...ranges]);
+	};
+	for (const { name, cues } of speakers) add(name, cues);
+	for (const { name, turns } of speech) add(name, turns);
+	return times;
+}
+
+/**
+ * What the names in files are in the reference of found people, where their times say whom they mean and nobody needs
+ * to be asked: the file's own, but where a reference stands that calls nobody so, its name for who talks at those times.
+ */
+export function namesByTime(
+	found: FoundFile,
+	before: Labels | null,
+	{ durationSeconds }: Pick<StudioDocument, 'durationSeconds'>,
+): ReadonlyMap<string, string> {
+	const times = timesIn(found);
+	const standing = before ? timesOf(before) : new Map<string, readonly TimeRange[]>();
+	const grouped = [...(found.conversations?.keys() ?? [])].filter((name) => standing.has(name));
+	const names = [...times.keys(), ...grouped];
+	if (names.some((name) => standing.has(name))) return new Map(names.map((name) => [name, name]));
+	const whole = { startSeconds: 0, endSeconds: durationSeconds };
+	const { mapping } = compareTurns(standing, times, whole);
+	return new Map(names.map((name) => [name, mapping.get(name) ?? name]));
+}
+
+/** The names that a reference has for found people, by their ids. */
+export function namesOfFound(
+	{ speakers, durationSeconds }: StudioDocument,
+	reference: Labels,
+): ReadonlyMap<string, string> {
+	const turns = new Map(speakers.map(({ id, segments }) => [id, segments]));
+	const whole = { startSeconds: 0, endSeconds: durationSeconds };
+	return compareTurns(timesOf(reference), turns, whole).mapping;
 }

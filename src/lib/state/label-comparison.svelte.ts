@@ -3,6 +3,7 @@ import type { Labels } from '../domain/session.ts';
 import type { StudioDocument } from '../domain/studio-document.ts';
 import { documentOf } from '../editing/document-of.ts';
 import { firstEdition } from '../editing/first-edition.ts';
+import { timesOf } from '../evaluation/diarisation-scores.ts';
 import { speechErrorsOf, type SpeechErrors } from '../evaluation/speech-errors.ts';
 import { isAbort } from '../support/abort.ts';
 import { Aligner, scoreDocument } from './document-scores.ts';
@@ -25,14 +26,25 @@ export class LabelComparison {
 		this.#labels = labels;
 	}
 
-	/** Whether there are words or conversations to score against, and not only times. */
+	/** Whether there is anything to score: times alone say how well people were found, and nothing of given ones. */
 	get scored(): boolean {
+		const timed = this.#machine.cast === 'found' && (this.#labels.turns?.size ?? 0) > 0;
+		return timed || this.worded;
+	}
+
+	/** Whether there are words or conversations to score against, and not only times. */
+	get worded(): boolean {
 		return this.#labels.transcripts.size > 0 || this.#labels.conversations !== null;
+	}
+
+	/** The reference's names of those who speak in it. */
+	get referenceNames(): readonly string[] {
+		return [...timesOf(this.#labels).keys()];
 	}
 
 	/** How well it was found when speakers talk, by speaker id, for those whose labels say that alone. */
 	speechIn(document: StudioDocument): ReadonlyMap<string, SpeechErrors> {
-		return speechErrorsOf(document, this.#labels);
+		return speechErrorsOf(document, this.#current?.reference ?? this.#labels);
 	}
 
 	get status(): 'working' | 'ready' | 'failed' {
@@ -92,8 +104,9 @@ export class LabelComparison {
 }
 
 function sameNumbers(a: DocumentScores, b: DocumentScores): boolean {
-	const numbers = ({ scores, speakers }: DocumentScores): string =>
+	const numbers = ({ diarisation, scores, speakers }: DocumentScores): string =>
 		JSON.stringify([
+			diarisation && { ...diarisation, mapping: [...diarisation.mapping] },
 			scores.f1,
 			[...scores.perSpeaker.values()],
 			[...speakers.values()].map(({ errors }) => errors),

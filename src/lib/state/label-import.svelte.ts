@@ -1,10 +1,17 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Labels } from '../domain/session.ts';
+import type { StudioDocument } from '../domain/studio-document.ts';
 import type { DroppedFile } from '../formats/dropped-files.ts';
 import type { FoundFile } from '../formats/reference/found-labels.ts';
 import { isLabelFile } from '../formats/reference/label-names.ts';
 import type { Problem } from '../support/errors.ts';
-import { clashesIn, linesOf, type SpeakerAnswers } from './label-answers.ts';
+import {
+	clashesIn,
+	linesOf,
+	namesByTime,
+	namesOfFound,
+	type SpeakerAnswers,
+} from './label-answers.ts';
 import type { StudioClient } from './studio-client.ts';
 import type { Studio } from './studio.svelte.ts';
 
@@ -46,6 +53,8 @@ export class LabelImport {
 	#error = $state.raw<unknown>(null);
 	#outcome = $state.raw<LabelOutcome | null>(null);
 	#names = $state.raw<readonly string[]>([]);
+	/** Names that answer by their times: what they are in the reference. */
+	#timed: ReadonlyMap<string, string> = new Map();
 	#abort = new AbortController();
 
 	constructor(client: StudioClient) {
@@ -70,9 +79,10 @@ export class LabelImport {
 		return this.#outcome;
 	}
 
-	/** Every name in the files, with whom it means. */
+	/** Every name in the files, with whom it means; those that answer by their times are left out. */
 	get speakers(): readonly NamedSpeaker[] {
-		return this.#names.map((name) => ({
+		const asked = this.#names.filter((name) => !this.#timed.has(name));
+		return asked.map((name) => ({
 			name,
 			count: this.#found ? linesOf(name, this.#found) : 0,
 			speakerId: this.#answers.get(name),
@@ -137,11 +147,12 @@ export class LabelImport {
 				this.#status = 'refused';
 				return;
 			}
-			const { speakers } = studio.document;
+			const { speakers, cast } = studio.document;
 			this.#found = found;
 			this.#names = namesIn(found);
+			if (cast === 'found') this.#timed = namesByTime(found, studio.reference, studio.document);
 			for (const name of this.#names) {
-				const id = speakerOfName(name, speakers);
+				const id = this.#timed.get(name) ?? speakerOfName(name, speakers);
 				if (id !== null) this.#answers.set(name, id);
 			}
 			this.#status = 'asking';
@@ -164,10 +175,13 @@ export class LabelImport {
 		if (!studio || !found || this.#status !== 'asking' || !this.ready) return;
 		const { signal } = this.#abort;
 		const isOver = (): boolean => signal.aborted;
-		const answers: SpeakerAnswers = this.#answers;
 		const { labelsOf } = await import('../formats/reference/match-speakers.ts');
 		if (isOver()) return;
-		const labels = labelsOf(found, answers, studio.document.speakers, studio.reference);
+		const { document, reference } = studio;
+		const labelsBy = (answers: SpeakerAnswers): Labels =>
+			labelsOf(found, answers, document.speakers, reference);
+		const given = labelsBy(this.#answers);
+		const labels = document.cast === 'given' ? given : labelsBy(this.#byReference(given, document));
 		const notKept = await this.#keep(studio, labels);
 		if (isOver()) return;
 		this.#outcome = {
@@ -187,10 +201,22 @@ export class LabelImport {
 		this.#status = 'idle';
 		this.#found = null;
 		this.#names = [];
+		this.#timed = new Map();
 		this.#answers.clear();
 		this.#problems = [];
 		this.#error = null;
 		this.#outcome = null;
+	}
+
+	/** The answers in the reference's own names: of people that are named without times it is what it calls them. */
+	#byReference(labels: Labels, document: StudioDocument): SpeakerAnswers {
+		const nameOf = namesOfFound(document, labels);
+		return new Map(
+			[...this.#answers].map(([name, id]) => {
+				const asked = id !== null && !this.#timed.has(name);
+				return [name, asked ? (nameOf.get(id) ?? id) : id] as const;
+			}),
+		);
 	}
 
 	/** What kept it from being stored, or null. */

@@ -26,7 +26,10 @@ export async function regroupVoices(
 	await new Promise((resolve) => setTimeout(resolve, 0));
 	const found = recluster(
 		{
-			pieces: pieces.map(({ personId: _, ...piece }) => ({ ...piece, solo: true, voice: null })),
+			pieces: pieces.map(({ personId: _, overlapped, ...piece }) => ({
+				...piece,
+				...{ solo: overlapped !== true, voice: null },
+			})),
 			speech: loudest(speakers),
 			embedder: voiceModel,
 		},

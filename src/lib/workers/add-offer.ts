@@ -54,6 +54,7 @@ export async function addOffer(
 				break;
 			}
 			case 'wespeaker':
+			case 'segmentation':
 				await importFiles(
 					shelf,
 					{ version: 1, id, files: knownFiles(offer, kind), about },

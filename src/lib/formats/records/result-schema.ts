@@ -88,6 +88,8 @@ function peopleSchema({ object, real, floats }: RecordForm): Schema<FoundPeople>
 			object({
 				...{ ...range, personId: v.nullable(text), embedding: v.nullable(floats) },
 				channel: v.exactOptional(v.number()),
+				turn: v.exactOptional(v.number()),
+				overlapped: v.exactOptional(v.boolean()),
 			}),
 		),
 		voiceModel: v.nullable(text),

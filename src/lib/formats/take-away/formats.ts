@@ -1,7 +1,7 @@
-import type { SessionResult, SessionScores } from '../../domain/result.ts';
+import type { SessionResult } from '../../domain/result.ts';
 import type { StudioDocument } from '../../domain/studio-document.ts';
 import { peopleJson } from '../found-output.ts';
-import { buildOutput } from '../output.ts';
+import { buildOutput, type ReportedScores } from '../output.ts';
 import type { TextFile } from '../text-file.ts';
 import { mergedVtt, speakerVtt, srt } from './captions.ts';
 import { cuesCsv, wordsCsv } from './csv.ts';
@@ -48,7 +48,7 @@ export interface TakeAwaySource {
 	/** What is chosen of it (`narrowed`). */
 	readonly chosen: StudioDocument;
 	/** Of the document as it stands; where undefined, those of the run, if nothing was changed. */
-	readonly scores: SessionScores | undefined;
+	readonly scores: ReportedScores | undefined;
 	/** Path of the central video in its folder; null where it is not known. */
 	readonly mediaPath: string | null;
 	/** In milliseconds since 1970. */

@@ -58,3 +58,24 @@ export function measuresOf(scores: DiarisationScores): readonly Measure[] {
 		},
 	];
 }
+
+/** Somebody who was found, and who that is in the reference; one of them is null where nobody is. */
+export interface Partners {
+	readonly found: string | null;
+	readonly reference: string | null;
+}
+
+/** Everybody once: those who were found in their order, then those of the reference who were not. */
+export function partnersOf(
+	speakers: readonly { readonly id: string; readonly name: string }[],
+	mapping: DiarisationScores['mapping'],
+	referenceNames: readonly string[],
+): readonly Partners[] {
+	const known = new Set(mapping.values());
+	return [
+		...speakers.map(({ id, name }) => ({ found: name, reference: mapping.get(id) ?? null })),
+		...referenceNames
+			.filter((name) => !known.has(name))
+			.map((reference) => ({ found: null, reference })),
+	];
+}

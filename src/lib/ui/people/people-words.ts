@@ -52,7 +52,7 @@ export function meansText({ voiceModel, doubts }: FoundPeople): string {
 	const means = `Voices are told apart by ${models[voiceModel] ?? voiceModel}`;
 	return doubts.some(({ code }) => code === 'overlap-unheard')
 		? `${means}; people who talk at the same time are heard as one.`
-		: `${means}.`;
+		: `${means}; people who talk at the same time are heard with pyannote’s network, which was added.`;
 }
 
 /**

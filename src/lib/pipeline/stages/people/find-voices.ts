@@ -4,6 +4,7 @@ import { judgeChannels } from '../../../media/judge-channels.ts';
 import type { AudioBlock, MediaSource } from '../../../media/media-source.ts';
 import { findVoices, type Sound } from '../../../people/find-voices.ts';
 import type { VoiceMaterial, VoicePiece } from '../../../people/found-voices.ts';
+import { segmentationId } from '../../../people/segment-speakers.ts';
 import { BilstmVoice } from '../../../perception/voice/bilstm-voice.ts';
 import type { VoiceEmbedder } from '../../../perception/voice/voice-embedder.ts';
 import { WespeakerVoice, wespeakerId } from '../../../perception/voice/wespeaker-voice.ts';
@@ -32,7 +33,8 @@ export const storedVoices: StoredResult<VoiceMaterial, null> = {
 	code: 2,
 	models: async (_, ports) => {
 		const embedder = await embedderHere(ports);
-		return embedder === null ? [speechModel] : [speechModel, embedder];
+		const segmentation = await segmentationHere(ports);
+		return [speechModel, embedder, segmentation].filter((id) => id !== null);
 	},
 	parse: parser(
 		v.object({
@@ -43,6 +45,7 @@ export const storedVoices: StoredResult<VoiceMaterial, null> = {
 					solo: v.boolean(),
 					voice: v.nullable(v.number()),
 					embedding: v.nullable(v.instance(Float32Array)),
+					turn: v.exactOptional(v.number()),
 					channel: v.exactOptional(v.number()),
 				}),
 			),
@@ -64,6 +67,11 @@ async function embedderHere({ models }: Ports): Promise<string | null> {
 		}
 	}
 	return null;
+}
+
+/** pyannote's segmentation, where a person added it; null otherwise. */
+async function segmentationHere({ models }: Ports): Promise<string | null> {
+	return (await models.isAdded(segmentationId)) ? segmentationId : null;
 }
 
 async function openEmbedder(ports: Ports, work: Work): Promise<VoiceEmbedder | null> {
@@ -96,13 +104,18 @@ export function hearVoices(
 		withFile(file, ports, work, async (media) => {
 			const vad = await ports.models.get(speechModel, work);
 			const embedder = await openEmbedder(ports, work);
+			const segmenting = await segmentationHere(ports);
+			const segmentation = segmenting === null ? null : await ports.models.get(segmenting, work);
 			const sound: Sound = () => media.audio(work.signal);
 			const onProgress = overall(durationSeconds, work.onProgress);
 			const options = { signal: work.signal, onProgress };
-			const { pieces: heard, speech } = await findVoices(sound, { vad, embedder }, options);
+			const used = { vad, embedder, segmentation };
+			const { pieces: heard, speech } = await findVoices(sound, used, options);
 			const pieces = await withChannels(heard, media, work);
 			ports.models.count(speechModel, durationSeconds, 'seconds');
-			if (embedder) ports.models.count(embedder.id, durationSeconds, 'seconds');
+			for (const model of [embedder, segmentation]) {
+				if (model) ports.models.count(model.id, durationSeconds, 'seconds');
+			}
 			return { pieces, speech, embedder: embedder?.id ?? null };
 		}),
 	);

@@ -180,8 +180,9 @@ function peopleOf(
 		people: {
 			people,
 			count: { least: Math.max(fewest, least + unheard), most: Math.max(fewest, most + unheard) },
-			pieces: pieces.map(({ solo: _, voice: __, ...piece }, i) => ({
+			pieces: pieces.map(({ solo, voice: _, ...piece }, i) => ({
 				...piece,
+				...(!solo && { overlapped: true }),
 				personId: owners[i]!,
 			})),
 			voiceModel: embedder,
