@@ -100,7 +100,7 @@ test('the baseline’s recogniser, from its archive to words and off the disk ag
 	await chooseFolder(page, made);
 	await expect(page).toHaveURL(/\/session\//);
 	await expect(page.getByText(/\bU\d+/).first()).toBeVisible();
-	await page.getByRole('tab', { name: 'How it was made' }).click();
+	await page.getByRole('tab', { name: 'Run' }).click();
 	await expect(page.getByText(title).first()).toBeVisible();
 
 	card = await openCard(page);

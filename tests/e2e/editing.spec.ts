@@ -37,7 +37,7 @@ async function change(page: Page, from: string, to: string): Promise<void> {
 	await expect(line(page, to).last()).toBeVisible();
 }
 
-test('changes outlive the page, reach what is taken away, and are not overwritten by another tab', async ({
+test('changes outlive the page, reach what is exported, and are not overwritten by another tab', async ({
 	context,
 	folder,
 	page,
@@ -67,7 +67,7 @@ test('changes outlive the page, reach what is taken away, and are not overwritte
 	await second.goto(address);
 	await expect(line(second, 'all seven of the stops').last()).toBeVisible();
 	await expect(second.getByText('All changes are saved')).toBeVisible();
-	await second.getByRole('tab', { name: 'Take away' }).click();
+	await second.getByRole('tab', { name: 'Export' }).click();
 	const [download] = await Promise.all([
 		second.waitForEvent('download'),
 		second.getByRole('button', { name: 'Download: Captions, everybody' }).click(),
@@ -98,7 +98,7 @@ test('changes outlive the page, reach what is taken away, and are not overwritte
 	await expect(line(third, 'in tubs').last()).toBeVisible();
 	await third.reload();
 	await expect(line(third, 'in tubs').last()).toBeVisible();
-	await third.getByRole('button', { name: 'Restore the machine’s result' }).click();
+	await third.getByRole('button', { name: 'Discard all edits' }).click();
 	await expect(line(third, 'all eleven of them').last()).toBeVisible();
 	expect(watch.errors).toEqual([]);
 	expect(watch.strangers).toEqual([]);

@@ -25,7 +25,7 @@ test('faces are blurred until switched on, and again when switched off', async (
 	await chooseFolder(page, session);
 	// The picture of the player, and nothing else in the page that holds one.
 	const player = page.getByRole('region', { name: 'Player' });
-	const picture = player.locator('canvas');
+	const picture = page.getByRole('region', { name: 'Picture' }).locator('canvas');
 	await expect(picture).toBeVisible();
 	await expect(picture).toHaveClass(/there/);
 	await expect.poll(async () => (await detailOf(picture)).mean).toBeGreaterThan(10);
@@ -41,8 +41,8 @@ test('faces are blurred until switched on, and again when switched off', async (
 	const dialog = page.getByRole('dialog', { name: 'Show the faces of this session?' });
 	await dialog.getByRole('button', { name: 'Keep blurred' }).click();
 	// Wherever one goes in it, at rest and playing, nothing clear is drawn.
-	await player.getByRole('button', { name: 'On 5 seconds' }).click();
-	await player.getByRole('button', { name: 'Back one frame' }).click();
+	await player.getByRole('button', { name: 'Forward 5 seconds' }).click();
+	await player.getByRole('button', { name: 'Previous frame' }).click();
 	await player.getByRole('button', { name: 'Back 5 seconds' }).click();
 	await player.getByRole('button', { name: 'Play', exact: true }).click();
 	await expect(player.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();

@@ -334,7 +334,7 @@ test('how fast a model was in a run is shown, after a reload too', async ({
 	await useBaseline(context);
 	await page.goto('/');
 	await chooseFolder(page, await writeMadeSession(page, folder, 'made'));
-	await expect(page.getByRole('tab', { name: 'Take away' })).toBeVisible();
+	await expect(page.getByRole('tab', { name: 'Export' })).toBeVisible();
 	await openModels(page, 'Embedded recogniser');
 	const card = cardOf(page, 'Embedded recogniser');
 	await expect(card.getByText(/^[\d.]+ s of computing for a second of speech/)).toBeVisible();

@@ -9,8 +9,8 @@ async function secondsOf(player: Locator): Promise<number> {
 	return Number(minutes) * 60 + Number(rest);
 }
 
-function captionsOf(player: Locator): Promise<string[]> {
-	return player.locator('.caption').allTextContents();
+function captionsOf(scene: Locator): Promise<string[]> {
+	return scene.locator('.caption').allTextContents();
 }
 
 async function openExample(page: Page): Promise<Locator> {
@@ -27,18 +27,19 @@ test('the example is watched and heard, alone, over and over, by mouse and by ke
 }) => {
 	await context.addInitScript(watchDrawing);
 	const player = await openExample(page);
-	const picture = player.locator('canvas');
+	const scene = page.getByRole('region', { name: 'Picture' });
+	const picture = scene.locator('canvas');
 
 	// Everybody who is seen is marked with a button, and blurred.
-	await expect(player.locator('button.face')).toHaveCount(6);
-	await expect(player.getByText('Confab decodes it')).toHaveCount(0);
+	await expect(scene.locator('button.face')).toHaveCount(6);
+	await expect(scene.getByText('Confab decodes it')).toHaveCount(0);
 
 	// Time goes on, and the words with it.
 	await player.getByRole('button', { name: 'Play', exact: true }).click();
 	await expect.poll(() => secondsOf(player)).toBeGreaterThan(3);
 	const seen = new Set<string>();
 	for (let i = 0; i < 12; i++) {
-		for (const caption of await captionsOf(player)) seen.add(caption.trim());
+		for (const caption of await captionsOf(scene)) seen.add(caption.trim());
 		await page.waitForTimeout(250);
 	}
 	expect(seen.size).toBeGreaterThan(2);
@@ -59,7 +60,7 @@ test('the example is watched and heard, alone, over and over, by mouse and by ke
 	await page.keyboard.press('<');
 
 	// A face, reached by keys, is looked at alone.
-	const face = player.getByRole('button', { name: 'spk_2 alone' });
+	const face = scene.getByRole('button', { name: 'spk_2 alone' });
 	await face.focus();
 	await page.keyboard.press('Enter');
 	await expect(face).toHaveAttribute('aria-pressed', 'true');
@@ -105,7 +106,7 @@ test('the example is watched and heard, alone, over and over, by mouse and by ke
 
 	// Opened again it is there at its place, with its recordings.
 	await page.goto(`${address.pathname}?select=20.00-21.00&t=20.0`);
-	await expect(player.locator('button.face').first()).toBeVisible();
+	await expect(scene.locator('button.face').first()).toBeVisible();
 	expect(new URL(page.url()).pathname).toBe(address.pathname);
 
 	// The selection, over and over.

@@ -14,23 +14,23 @@ test('a line of the example is recognised anew, with the same words, and taken',
 	const editor = page.getByRole('form', { name: 'Edit line' });
 	const words = await editor.getByRole('textbox', { name: 'Words' }).inputValue();
 	expect(words.split(' ').length).toBeGreaterThan(1);
-	await editor.getByRole('button', { name: 'Recognise anew' }).click();
+	await editor.getByRole('button', { name: 'Transcribe again' }).click();
 
-	const dialog = page.getByRole('dialog', { name: 'Recognise a stretch anew' });
+	const dialog = page.getByRole('dialog', { name: 'Transcribe a stretch again' });
 	await expect(dialog.getByRole('region', { name: 'Now' })).toContainText(words);
 	// Once to the end, closed without a change; then again.
-	for (const answer of ['Leave it as it is', 'Take the new words']) {
+	for (const answer of ['Cancel', 'Take the new words']) {
 		if (!(await dialog.isVisible())) {
 			await line.getByRole('button', { name: /^Edit the line at/ }).click();
-			await editor.getByRole('button', { name: 'Recognise anew' }).click();
+			await editor.getByRole('button', { name: 'Transcribe again' }).click();
 		}
-		await dialog.getByRole('button', { name: 'Recognise', exact: true }).click();
-		await expect(dialog.getByRole('region', { name: 'Anew' })).toContainText(words);
+		await dialog.getByRole('button', { name: 'Transcribe', exact: true }).click();
+		await expect(dialog.getByRole('region', { name: 'Again' })).toContainText(words);
 		await expect(dialog.getByText('processor (WASM), fp32')).toBeVisible();
 		await expect(dialog.getByText('Not all of it could be recognised')).toHaveCount(0);
-		await dialog.getByRole('button', { name: answer }).click();
+		await dialog.getByRole('button', { name: answer, exact: true }).click();
 		await expect(dialog).toHaveCount(0);
-		if (answer === 'Leave it as it is') {
+		if (answer === 'Cancel') {
 			await page.keyboard.press('Escape');
 			await expect(page.locator(`[data-cue="${cue}"]`)).toContainText(words.split(' ')[0] ?? '');
 		}

@@ -35,7 +35,7 @@ async function activityOf(page: Page, speaker: string): Promise<number> {
 
 /** The files of the challenge's output folder. */
 async function outputOf(page: Page): Promise<Map<string, string>> {
-	await page.getByRole('tab', { name: 'Take away' }).click();
+	await page.getByRole('tab', { name: 'Export' }).click();
 	const [download] = await Promise.all([
 		page.waitForEvent('download'),
 		page.getByRole('button', { name: 'Download: MCoRec output' }).click(),
@@ -51,7 +51,7 @@ async function outputOf(page: Page): Promise<Map<string, string>> {
 
 /** Stages of a result that came from the store; of the others none takes any time. */
 async function storedStages(page: Page): Promise<string[]> {
-	await page.getByRole('tab', { name: 'How it was made' }).click();
+	await page.getByRole('tab', { name: 'Run' }).click();
 	return page
 		.getByRole('region', { name: 'How it was made' })
 		.getByRole('listitem')
@@ -81,7 +81,7 @@ test.describe('a real session', () => {
 		await chooseFolder(second);
 		await expect.poll(() => activityOf(second, 'spk_0')).toBe(100);
 		expect(await activityOf(second, 'spk_3')).toBe(0);
-		await expect(second.getByRole('tab', { name: 'Take away' })).toBeVisible({
+		await expect(second.getByRole('tab', { name: 'Export' })).toBeVisible({
 			timeout: 15 * 60_000,
 		});
 		const output = await outputOf(second);
@@ -105,7 +105,7 @@ test.describe('a real session', () => {
 		await second
 			.locator('input[data-pick=folder]')
 			.setInputFiles(sharedPath(`sessions/${session}`));
-		await expect(second.getByRole('tab', { name: 'Take away' })).toBeVisible();
+		await expect(second.getByRole('tab', { name: 'Export' })).toBeVisible();
 		expect(await outputOf(second)).toHaveProperty('size', 6);
 		expect(watch.strangers).toEqual([]);
 		// The browser itself says of what is not needed that it cannot be had.
@@ -136,7 +136,7 @@ test.describe('a real session', () => {
 		};
 		const result = async (name: string) => {
 			await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
-			await expect(page.getByRole('tab', { name: 'Take away' })).toBeVisible();
+			await expect(page.getByRole('tab', { name: 'Export' })).toBeVisible();
 			return outputOf(page);
 		};
 

@@ -41,7 +41,7 @@ function openProfile(
 /** The result of a session is on the screen, and its files can be had. */
 async function expectResult(page: Page, name: string): Promise<void> {
 	await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
-	await page.getByRole('tab', { name: 'Take away' }).click();
+	await page.getByRole('tab', { name: 'Export' }).click();
 	const download = page.waitForEvent('download');
 	await page.getByRole('button', { name: 'Everything (.zip)' }).click();
 	await (await download).delete();

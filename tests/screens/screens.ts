@@ -142,6 +142,7 @@ const screens: Readonly<Record<string, Screen>> = {
 		path: '/session/made-up-session_40?t=21.5',
 		act: async (page) => {
 			await choose(page, ['session_40.zip']);
+			await page.getByRole('button', { name: 'Options' }).click();
 			await page.getByLabel('Speech curves').check();
 			await page.getByLabel('Waveform').check();
 			await page.getByText('Reading the sound').waitFor({ state: 'detached' });
@@ -151,7 +152,10 @@ const screens: Readonly<Record<string, Screen>> = {
 	'timeline-labels': {
 		client: 'past=session_40',
 		path: '/session/made-up-session_40?zoom=18-24&speaker=spk_1',
-		act: (page) => page.getByLabel('Labels').waitFor(),
+		act: async (page) => {
+			await page.getByRole('button', { name: 'Options' }).click();
+			await page.getByLabel('Labels').waitFor();
+		},
 	},
 	conversations: {
 		client: 'past=session_40',
@@ -225,7 +229,7 @@ const screens: Readonly<Record<string, Screen>> = {
 		path: '/session/made-up-session_40?view=conversations',
 		act: async (page) => {
 			await page.getByLabel('Move spk_4 to').selectOption('Conversation A');
-			await page.getByRole('tab', { name: 'Compare' }).click();
+			await page.getByRole('tab', { name: 'Scores' }).click();
 			await page.getByText('Machine: ').first().waitFor();
 		},
 	},

@@ -53,7 +53,7 @@ export const transcriptScreens: Readonly<Record<string, Screen>> = {
 		path: '/session/made-up-session_40',
 		act: async (page) => {
 			await edited(page);
-			await page.getByRole('button', { name: 'Machine’s version', exact: true }).click();
+			await page.getByRole('button', { name: 'Original', exact: true }).click();
 			await page.getByRole('heading', { name: 'Deleted lines' }).waitFor();
 		},
 	},
@@ -62,8 +62,8 @@ export const transcriptScreens: Readonly<Record<string, Screen>> = {
 		path: '/session/made-up-session_40',
 		act: async (page) => {
 			await edited(page);
-			await page.getByRole('button', { name: 'Restore the machine’s result' }).click();
-			await page.getByRole('button', { name: 'Undo: Restore the machine’s result' }).waitFor();
+			await page.getByRole('button', { name: 'Discard all edits' }).click();
+			await page.getByRole('button', { name: 'Undo: Discard all edits' }).waitFor();
 			await page.getByText('17.1 %').first().waitFor();
 		},
 	},

@@ -52,6 +52,13 @@ export function nextOfSpeaker(edition: Edition, id: string): EditedCue | null {
 	return edition.cues.slice(place + 1).find(({ speakerId }) => speakerId === cue.speakerId) ?? null;
 }
 
+/** The cue of the same speaker that comes before this one; null for the first. */
+export function previousOfSpeaker(edition: Edition, id: string): EditedCue | null {
+	const cue = cueOf(edition, id);
+	const before = edition.cues.slice(0, edition.cues.indexOf(cue));
+	return before.findLast(({ speakerId }) => speakerId === cue.speakerId) ?? null;
+}
+
 /** Makes one of a cue and the next of its speaker; where there is none, nothing changes. */
 export function mergeWithNext(edition: Edition, id: string): Edition {
 	const cue = cueOf(edition, id);

@@ -6,6 +6,7 @@ import { Intake } from './intake.svelte.ts';
 import { JobQueue } from './job-queue.svelte.ts';
 import type { Clock } from './job.svelte.ts';
 import { KeySettings } from './key-settings.svelte.ts';
+import { LastFormat } from './last-format.svelte.ts';
 import { LabelImport } from './label-import.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { MachineState } from './machine.svelte.ts';
@@ -16,6 +17,7 @@ import { PendingRecordings } from './pending-recordings.svelte.ts';
 import { Projects } from './projects.svelte.ts';
 import { SettingsState } from './settings.svelte.ts';
 import type { KeptText } from './settings.svelte.ts';
+import { Workspace } from './workspace.svelte.ts';
 
 /** What outlives a screen: the jobs go on while people look at something else. */
 export class AppState {
@@ -25,6 +27,10 @@ export class AppState {
 	/** Of recordings whose people are to be found. */
 	readonly recordingSettings: SettingsState;
 	readonly keys: KeySettings;
+	/** What was exported last. */
+	readonly lastFormat: LastFormat;
+	/** How the panes of a result share the window. */
+	readonly workspace: Workspace;
 	readonly held: HeldSessions;
 	readonly library: Library;
 	readonly example: Example;
@@ -49,6 +55,8 @@ export class AppState {
 			recordingSettings,
 		);
 		this.keys = new KeySettings(options.kept);
+		this.lastFormat = new LastFormat(options.kept);
+		this.workspace = new Workspace(options.kept);
 		this.held = new HeldSessions();
 		this.library = new Library(client);
 		const onImport = (): void => {

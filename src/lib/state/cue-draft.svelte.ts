@@ -3,7 +3,12 @@ import type { TimeRange } from '../domain/time-range.ts';
 import { changeSpeaker, changeText, changeTimes, deleteCue } from '../editing/change-cue.ts';
 import { splitText } from '../editing/cues.ts';
 import type { Change } from '../editing/cues.ts';
-import { insertCue, mergeWithNext, splitAtWord } from '../editing/split-merge.ts';
+import {
+	insertCue,
+	mergeWithNext,
+	previousOfSpeaker,
+	splitAtWord,
+} from '../editing/split-merge.ts';
 
 /** What keeps a draft from being saved. */
 export type DraftFault =
@@ -106,6 +111,17 @@ export class CueDraft {
 	get merge(): Change {
 		const { change, cueId } = this;
 		return (edition) => (cueId === null ? edition : mergeWithNext(change(edition), cueId));
+	}
+
+	/** The change, joined onto the speaker's cue before. */
+	get mergeUp(): Change {
+		const { change, cueId } = this;
+		return (edition) => {
+			if (cueId === null) return edition;
+			const changed = change(edition);
+			const previous = previousOfSpeaker(changed, cueId);
+			return previous ? mergeWithNext(changed, previous.id) : edition;
+		};
 	}
 
 	/** Takes the cue away, whatever was written. */

@@ -121,7 +121,7 @@ export class Editor {
 
 	/** Goes back to the machine's own result; this, too, can be undone. */
 	restore(): void {
-		if (!this.untouched) this.apply(() => this.machine, 'Restore the machine’s result');
+		if (!this.untouched) this.apply(() => this.machine, 'Discard all edits');
 	}
 
 	/** Takes over what another tab has stored, as a change that can be undone. */

@@ -22,6 +22,8 @@ const opening: PlayerStatus = { state: 'opening', path: null, file: null, error:
 
 /** What a person has set about the player, and what it says of itself. */
 export class PlayerState {
+	/** Whether there is anything to be seen. */
+	readonly hasPicture: boolean;
 	#view = $state.raw<PlayerView>({ kind: 'sound' });
 	#captions = $state.raw(true);
 	#volume = $state.raw(1);
@@ -32,8 +34,9 @@ export class PlayerState {
 	#status = $state.raw<PlayerStatus>(opening);
 	#size = $state.raw<{ readonly width: number; readonly height: number } | null>(null);
 
-	constructor(view: PlayerView) {
+	constructor(view: PlayerView, hasPicture = view.kind !== 'sound') {
 		this.#view = view;
+		this.hasPicture = hasPicture;
 	}
 
 	get view(): PlayerView {

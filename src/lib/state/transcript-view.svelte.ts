@@ -1,206 +1,39 @@
-import { SvelteSet } from 'svelte/reactivity';
 import type { EditedCue } from '../domain/edition.ts';
-import type { DocumentSpeaker } from '../domain/studio-document.ts';
 import type { Span } from '../domain/span.ts';
 import type { TimeRange } from '../domain/time-range.ts';
-import { findText, replaceText } from '../editing/find-text.ts';
-import type { Hit } from '../editing/find-text.ts';
-import { deletedCues } from '../editing/machine-version.ts';
-import { splitAtTime } from '../editing/split-merge.ts';
-import { groupBy } from '../support/group-by.ts';
+import { nextOfSpeaker, previousOfSpeaker, splitAtTime } from '../editing/split-merge.ts';
 import { CueDraft } from './cue-draft.svelte.ts';
+import { LinePlayer } from './line-player.ts';
 import type { Studio } from './studio.svelte.ts';
-
-/** Cues that are read together. */
-export interface TranscriptColumn {
-	/** Null for those that no conversation was found for, and where all are read together. */
-	readonly conversation: number | null;
-	/** In the order of the session. */
-	readonly speakers: readonly DocumentSpeaker[];
-	/** In the order of their starts. */
-	readonly cues: readonly EditedCue[];
-}
-
-export type TranscriptLayout = 'columns' | 'merged';
+import { TranscriptReader, type TranscriptLayout } from './transcript-reader.svelte.ts';
 
 /** How long a stretch is that is added without a selection, in seconds. */
 const newCueSeconds = 2;
 
-/** How a transcript is looked at: what is searched, followed, edited, and where one is in it. */
-export class TranscriptView {
-	readonly studio: Studio;
-	#layout = $state.raw<TranscriptLayout>('columns');
-	#query = $state.raw('');
-	#place = $state.raw(0);
-	#following = $state.raw(false);
-	#machineShown = $state.raw(false);
+/** A transcript as it is read and corrected. */
+export class TranscriptView extends TranscriptReader {
+	/** Plays the line that is being written. */
+	readonly listen: LinePlayer;
 	#draft = $state.raw<CueDraft | null>(null);
+	#dropped = $state.raw<CueDraft | null>(null);
+	#said = $state.raw('');
 	#anew = $state.raw<Span | null>(null);
-	#currentId = $state.raw<string | null>(null);
-	/** A new object for each time, so that the same cue can be asked for twice. */
-	#revealed = $state.raw<{ readonly cueId: string } | null>(null);
-	/** Cues beside which the machine's version is shown. */
-	readonly #compared = new SvelteSet<string>();
-	readonly #shown = $derived.by(() =>
-		this.studio.document.speakers.filter(
-			({ id }) => this.studio.speakerId === null || id === this.studio.speakerId,
-		),
-	);
-	readonly #columns = $derived.by(() => columnsOf(this.#shown, this.#layout));
-	readonly #hits = $derived.by(() => findText(inOrder(this.#shown), this.#query));
-	readonly #hitsByCue = $derived.by(() => groupBy(this.#hits, ({ cueId }) => cueId));
-	/** As text, so that what depends on it is only told of another cue, not of each moment. */
-	readonly #spokenKey = $derived.by(() => {
-		const { seconds } = this.studio.playback;
-		return this.studio.editor.edition.cues
-			.filter((cue) => cue.startSeconds <= seconds && seconds < cue.endSeconds)
-			.map(({ id }) => id)
-			.join(' ');
-	});
-	readonly #spokenIds = $derived.by(() =>
-		this.#spokenKey === '' ? [] : this.#spokenKey.split(' '),
-	);
-	readonly #deleted = $derived.by(() =>
-		this.#machineShown ? deletedCues(this.studio.editor.edition, this.studio.editor.machine) : [],
-	);
+	#focused = $state.raw<{ readonly cueId: string } | null>(null);
 
-	constructor(studio: Studio) {
-		this.studio = studio;
+	/** @param layout as it is at first */
+	constructor(studio: Studio, layout: TranscriptLayout = 'columns') {
+		super(studio, layout);
+		this.listen = new LinePlayer(studio.playback);
 	}
 
-	get layout(): TranscriptLayout {
-		return this.#layout;
+	/** The cue that the keys are to go to, now that it is not written any more; a new object for each time. */
+	get focused(): { readonly cueId: string } | null {
+		return this.#focused;
 	}
 
-	set layout(layout: TranscriptLayout) {
-		this.#layout = layout;
-	}
-
-	/** What is read, filtered to the chosen speaker. */
-	get columns(): readonly TranscriptColumn[] {
-		return this.#columns;
-	}
-
-	get query(): string {
-		return this.#query;
-	}
-
-	get hits(): readonly Hit[] {
-		return this.#hits;
-	}
-
-	/** The place among the hits that one is at; null without any. */
-	get hit(): Hit | null {
-		return this.#hits[this.hitPlace] ?? null;
-	}
-
-	/** From 0. Edits may have left fewer hits than there were. */
-	get hitPlace(): number {
-		return Math.min(this.#place, Math.max(0, this.#hits.length - 1));
-	}
-
-	/** The hits in one cue. */
-	hitsIn(cueId: string): readonly Hit[] {
-		return this.#hitsByCue.get(cueId) ?? [];
-	}
-
-	/** Searches, from where the recording is. */
-	search(query: string): void {
-		this.#query = query;
-		const { cues } = this.studio.editor.edition;
-		const { seconds } = this.studio.playback;
-		const later = this.#hits.findIndex(({ cueId }) => {
-			const cue = cues.find(({ id }) => id === cueId);
-			return cue !== undefined && cue.endSeconds > seconds;
-		});
-		this.#place = Math.max(0, later);
-		this.#revealHit();
-	}
-
-	/** The next hit, or the one before; round at the ends. */
-	step(by: 1 | -1): void {
-		const count = this.#hits.length;
-		if (count === 0) return;
-		this.#place = (this.hitPlace + by + count) % count;
-		this.#revealHit();
-	}
-
-	/** Puts a text in the place of all that was found. */
-	replaceAll(by: string): void {
-		const query = this.#query;
-		const cueIds = this.#hits.map(({ cueId }) => cueId);
-		this.studio.editor.apply(
-			(edition) => replaceText(edition, cueIds, query, by),
-			`Replace “${query.trim()}”`,
-		);
-	}
-
-	#revealHit(): void {
-		const { hit } = this;
-		if (!hit) return;
-		this.#currentId = hit.cueId;
-		this.reveal(hit.cueId);
-	}
-
-	/** Whether the cue is being said now. */
-	isSpoken(cueId: string): boolean {
-		return this.#spokenIds.includes(cueId);
-	}
-
-	/** The cues that are being said, in the order of the recording. */
-	get spokenIds(): readonly string[] {
-		return this.#spokenIds;
-	}
-
-	/** Whether what is being said is kept in sight. */
-	get following(): boolean {
-		return this.#following;
-	}
-
-	set following(following: boolean) {
-		this.#following = following;
-	}
-
-	/** Whether the machine's own words are shown beside all that was changed. */
-	get machineShown(): boolean {
-		return this.#machineShown;
-	}
-
-	set machineShown(shown: boolean) {
-		this.#machineShown = shown;
-		this.#compared.clear();
-	}
-
-	/** Cues that were deleted, while the machine's version is shown. */
-	get deleted(): readonly EditedCue[] {
-		return this.#deleted;
-	}
-
-	isCompared(cueId: string): boolean {
-		return this.#machineShown || this.#compared.has(cueId);
-	}
-
-	/** Shows the machine's version of one cue, or hides it. */
-	compare(cueId: string): void {
-		if (!this.#compared.delete(cueId)) this.#compared.add(cueId);
-	}
-
-	/** The cue that keys go to. */
-	get currentId(): string | null {
-		return this.#currentId;
-	}
-
-	set currentId(cueId: string | null) {
-		this.#currentId = cueId;
-	}
-
-	/** The cue that is to be brought into sight; a new object for each time. */
-	get revealed(): { readonly cueId: string } | null {
-		return this.#revealed;
-	}
-
-	reveal(cueId: string): void {
-		this.#revealed = { cueId };
+	/** What a change has done that is not seen where it was made; for screen readers. */
+	get said(): string {
+		return this.#said;
 	}
 
 	/** What is being written; null when nothing is. */
@@ -208,15 +41,16 @@ export class TranscriptView {
 		return this.#draft;
 	}
 
-	/** Begins to edit a cue; what was being written elsewhere is saved, or stays open while it cannot be. */
+	/** Begins to edit a cue, and plays it; what was being written elsewhere is saved, or stays open while it cannot be. */
 	edit(cueId: string): void {
 		if (!this.#settle()) return;
 		const cue = this.#cueOf(cueId);
 		if (!cue) return;
-		if (!this.#shown.some(({ id }) => id === cue.speakerId)) this.studio.selectSpeaker(null);
-		this.#currentId = cueId;
+		if (!this.reads(cue.speakerId)) this.studio.selectSpeaker(null);
+		this.currentId = cueId;
 		this.reveal(cueId);
 		this.#draft = CueDraft.of(cue, this.studio.document.durationSeconds);
+		this.listen.play(cue);
 	}
 
 	/** Begins to write down what the machine missed: in the selection, or from where the recording is. */
@@ -240,25 +74,107 @@ export class TranscriptView {
 	/** Splits what is being said where the recording is: the current cue, if it is one of these. */
 	splitHere(): void {
 		const { seconds } = this.studio.playback;
-		const current = this.spokenIds.find((id) => id === this.#currentId) ?? this.spokenIds[0];
+		const current = this.spokenIds.find((id) => id === this.currentId) ?? this.spokenIds[0];
 		if (current === undefined) return;
 		this.studio.editor.apply((edition) => splitAtTime(edition, current, seconds), 'Split line');
 	}
 
-	/** Gives up what is being written. */
+	/** Gives up what is being written; where it was changed, it can be brought back. */
 	drop(): void {
+		const draft = this.#draft;
+		if (!draft) return;
+		if (draft.changed) this.#dropped = draft;
 		this.#draft = null;
+		this.#focus(draft.cueId ?? this.currentId);
+	}
+
+	/** What was given up last and can be brought back; null for nothing. */
+	get dropped(): CueDraft | null {
+		const draft = this.#dropped;
+		return draft && (draft.cueId === null || this.#cueOf(draft.cueId)) ? draft : null;
+	}
+
+	/** Goes on writing what was given up. */
+	bringBack(): void {
+		const { dropped } = this;
+		if (!dropped || !this.#settle()) return;
+		this.#dropped = null;
+		this.#draft = dropped;
+		if (dropped.cueId !== null) this.reveal(dropped.cueId);
+	}
+
+	/** Forgets what was given up. */
+	forgetDropped(): void {
+		this.#dropped = null;
 	}
 
 	/** Ends the writing with a change of the edition. */
 	finish(change: CueDraft['change'], label: string): void {
 		const own = this.#draft?.cueId ?? String(this.studio.editor.edition.nextCue);
+		const before = this.#cueOf(own)?.speakerId;
+		// Where it is taken away, the keys go to what comes after it, or before.
+		const other = this.#beside(own, 1) ?? this.#beside(own, -1);
 		this.#draft = null;
 		this.studio.editor.apply(change, label);
-		if (this.#cueOf(own)) {
-			this.#currentId = own;
-			this.reveal(own);
-		}
+		const cue = this.#cueOf(own);
+		this.#said = cue && before !== undefined && cue.speakerId !== before ? this.#placeOf(cue) : '';
+		this.#focus(cue ? own : other);
+	}
+
+	/** Saves what is being written, and begins with the next line of the same column. */
+	saveAndNext(): void {
+		const own = this.#draft?.cueId ?? null;
+		const next = own === null ? null : this.#beside(own, 1);
+		if (this.save() && next !== null) this.edit(next);
+	}
+
+	/** Two lines of what is being written, divided after so many letters; goes on with the second. */
+	split(letters: number): void {
+		const draft = this.#draft;
+		if (!draft || draft.fault !== null || !draft.splits(letters)) return;
+		const second = String(this.studio.editor.edition.nextCue);
+		this.finish(draft.splitAfter(letters), 'Split line');
+		this.edit(second);
+	}
+
+	/** The line of the same speaker that what is being written can be joined with; null for none. */
+	mergesWith(side: 'previous' | 'next'): EditedCue | null {
+		const draft = this.#draft;
+		if (!draft?.cueId || draft.fault !== null || draft.speakerChanged) return null;
+		const find = side === 'next' ? nextOfSpeaker : previousOfSpeaker;
+		return this.#cueOf(draft.cueId) ? find(this.studio.editor.edition, draft.cueId) : null;
+	}
+
+	/** One line of what is being written and the one before or after it; goes on with that. */
+	merge(side: 'previous' | 'next'): void {
+		const draft = this.#draft;
+		const other = this.mergesWith(side);
+		if (!draft?.cueId || !other) return;
+		const kept = side === 'next' ? draft.cueId : other.id;
+		this.finish(side === 'next' ? draft.merge : draft.mergeUp, 'Merge lines');
+		this.edit(kept);
+	}
+
+	/** The cue before or after one in the column that it is read in; null at the ends. */
+	#beside(cueId: string, by: 1 | -1): string | null {
+		const column = this.columns.find(({ cues }) => cues.some(({ id }) => id === cueId));
+		const place = column?.cues.findIndex(({ id }) => id === cueId) ?? -1;
+		return (place < 0 ? undefined : column?.cues[place + by])?.id ?? null;
+	}
+
+	#focus(cueId: string | null): void {
+		if (cueId === null || !this.#cueOf(cueId)) return;
+		this.currentId = cueId;
+		this.reveal(cueId);
+		this.#focused = { cueId };
+	}
+
+	/** Where a cue is that was given to somebody else. */
+	#placeOf({ speakerId }: EditedCue): string {
+		const { speakers, conversations } = this.studio.document;
+		const speaker = speakers.find(({ id }) => id === speakerId);
+		const place = conversations.find(({ number }) => number === speaker?.conversation);
+		return `Moved to ${speaker?.name ?? speakerId}${place ? `, ${place.name}` : ''}`;
 	}
 
 	/** Saves what is being written; false while it has a fault. */
@@ -272,7 +188,10 @@ export class TranscriptView {
 		}
 		if (draft.fault !== null) return false;
 		if (draft.changed) this.finish(draft.change, draft.cueId === null ? 'Add line' : 'Edit line');
-		else this.#draft = null;
+		else {
+			this.#draft = null;
+			this.#focus(draft.cueId);
+		}
 		return true;
 	}
 
@@ -300,24 +219,4 @@ export class TranscriptView {
 	recogniseAnew(span: Span | null): void {
 		this.#anew = span;
 	}
-}
-
-/** All cues of these speakers in the order of their starts. */
-function inOrder(speakers: readonly DocumentSpeaker[]): readonly EditedCue[] {
-	return speakers.flatMap(({ cues }) => cues).sort((a, b) => a.startSeconds - b.startSeconds);
-}
-
-function columnsOf(
-	speakers: readonly DocumentSpeaker[],
-	layout: TranscriptLayout,
-): readonly TranscriptColumn[] {
-	if (layout === 'merged') return [{ conversation: null, speakers, cues: inOrder(speakers) }];
-	return [...groupBy(speakers, ({ conversation }) => conversation)]
-		.map(([conversation, own]) => ({ conversation, speakers: own, cues: inOrder(own) }))
-		.sort((a, b) => (a.conversation ?? Infinity) - (b.conversation ?? Infinity));
-}
-
-/** Place of the word that is said at a moment, or that was said last; -1 before the first. */
-export function wordAt(cue: EditedCue, seconds: number): number {
-	return cue.words.findLastIndex((word) => word.startSeconds <= seconds);
 }

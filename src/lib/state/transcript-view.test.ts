@@ -10,7 +10,8 @@ import { Editor } from './editor.svelte.ts';
 import { SpanRun } from './span-run.svelte.ts';
 import { placeOf } from './studio-place.ts';
 import { Studio } from './studio.svelte.ts';
-import { TranscriptView, wordAt } from './transcript-view.svelte.ts';
+import { wordAt } from './transcript-reader.svelte.ts';
+import { TranscriptView } from './transcript-view.svelte.ts';
 
 const session = fakeSession('party', idOf('party'));
 const result = fakeResult(session);
@@ -181,6 +182,91 @@ test('a cue is split where the text is, after what was written', () => {
 	if (!last) throw new Error('no draft');
 	view.finish(last.removal, 'Delete line');
 	expect(cueOf(view, '0')).toBeUndefined();
+});
+
+test('a changed draft that is given up can be brought back, an unchanged one needs no asking', () => {
+	const view = open();
+	view.edit('0');
+	view.drop();
+	expect(view.dropped).toBeNull();
+	view.edit('0');
+	if (view.draft) view.draft.text = 'a long careful correction';
+	view.drop();
+	expect([view.draft, view.focused?.cueId]).toEqual([null, '0']);
+	view.bringBack();
+	expect([view.draft?.text, view.dropped]).toEqual(['a long careful correction', null]);
+	expect(view.save()).toBe(true);
+	expect(view.studio.editor.undoLabel).toBe('Edit line');
+});
+
+test('saving goes on with the next line of the column, and ends at the last', () => {
+	const view = open();
+	const [column] = view.columns;
+	const ids = column?.cues.map(({ id }) => id) ?? [];
+	view.edit(ids[0] ?? '');
+	const written: string[] = [];
+	const writing = (): string | null | undefined => view.draft?.cueId;
+	for (let own = writing(); own != null; own = writing()) {
+		written.push(own);
+		view.saveAndNext();
+	}
+	expect(written).toEqual(ids);
+	expect(view.focused?.cueId).toBe(ids.at(-1));
+	view.edit(ids[0] ?? '');
+	if (view.draft) view.draft.text = '';
+	view.saveAndNext();
+	expect(writing()).toBe(ids[0]);
+});
+
+test('lines are split and joined both ways while one writes on', () => {
+	const view = open();
+	const { editor } = view.studio;
+	const count = editor.edition.cues.length;
+	const text = editor.edition.cues.find(({ id }) => id === '0')?.text ?? '';
+	view.edit('0');
+	view.split(text.indexOf(' '));
+	expect(view.draft?.text).toBe(text.slice(text.indexOf(' ') + 1));
+	expect(view.mergesWith('previous')?.id).toBe('0');
+	view.merge('previous');
+	expect([view.draft?.cueId, view.draft?.text]).toEqual(['0', text]);
+	const next = view.mergesWith('next');
+	view.merge('next');
+	expect(view.draft?.text).toBe(`${text} ${next?.text ?? ''}`);
+	expect(editor.edition.cues).toHaveLength(count - 1);
+	expect(editor.undoLabel).toBe('Merge lines');
+});
+
+test('a line that is given to somebody else keeps the keys, and it is said where it is', () => {
+	const view = open();
+	view.edit('0');
+	if (view.draft) view.draft.speakerId = 'spk_1';
+	view.save();
+	expect([view.focused?.cueId, view.said]).toEqual(['0', 'Moved to spk_1, Conversation B']);
+});
+
+test('a line that is deleted leaves the keys to the one after it', () => {
+	const view = open();
+	const ids = view.columns[0]?.cues.map(({ id }) => id) ?? [];
+	view.edit(ids[0] ?? '');
+	if (view.draft) view.finish(view.draft.removal, 'Delete line');
+	expect(view.focused?.cueId).toBe(ids[1]);
+});
+
+test('what is said is followed until somebody looks elsewhere while it plays', () => {
+	const view = open();
+	const { playback } = view.studio;
+	view.lookAway();
+	expect([view.following, view.away]).toEqual([true, false]);
+	playback.attach({ seek: () => undefined, play: () => undefined, pause: () => undefined });
+	playback.play();
+	view.lookAway();
+	expect(view.away).toBe(true);
+	playback.seek(3.3);
+	view.backToNow();
+	expect([view.away, view.revealed?.cueId]).toEqual([false, view.spokenIds[0]]);
+	view.following = false;
+	view.lookAway();
+	expect(view.away).toBe(false);
 });
 
 test('a draft of a cue that an undo took away is given up', () => {

@@ -33,6 +33,9 @@ export const iconPaths = {
 	up: 'M5 15l7-7 7 7',
 	down: 'M5 9l7 7 7-7',
 	add: 'M12 5v14M5 12h14',
+	split: 'M4 4.5h16v5H4zM4 14.5h16v5H4z',
+	mergeUp: 'M5 4h14M12 20V8.5M7 13l5-5 5 5',
+	mergeDown: 'M5 20h14M12 4v11.5M7 11l5 5 5-5',
 	keyboard: 'M3 6h18v12H3zM7 10h.3M11 10h.3M15 10h.3M8 14h8',
 	wait: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v5.2l3.4 2',
 } as const;

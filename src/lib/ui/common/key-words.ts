@@ -19,7 +19,7 @@ export function keyParts(key: string, apple: boolean): readonly string[] {
 	const parts = key.split('+');
 	// The plus key itself.
 	const last = key.endsWith('+') ? '+' : (parts.at(-1) ?? key);
-	const before = parts.filter((part) => part === 'Mod' || part === 'Shift');
+	const before = parts.filter((part) => part === 'Mod' || part === 'Shift' || part === 'Alt');
 	const written = names[last] ?? (last.length === 1 ? last.toUpperCase() : last);
 	return [...before.map((part) => (part === 'Mod' ? (apple ? '⌘' : 'Ctrl') : part)), written];
 }

@@ -3,7 +3,7 @@ import type { DocumentSpeaker } from '../../domain/studio-document.ts';
 /** Words of a caption, which stays as it is until they are said: three lines beside a face at the most. */
 const captionWords = 9;
 /** How long what was said stays to be read, in seconds. */
-const lingerSeconds = 0.6;
+const lingerSeconds = 1;
 
 /** A word of a caption. */
 interface CaptionWord {
@@ -22,8 +22,11 @@ export interface Caption {
 /** The words that a speaker is saying at a time, as a person has corrected them; null for none. */
 export function captionAt({ cues }: DocumentSpeaker, seconds: number): Caption | null {
 	const cue = latestBefore(cues, seconds);
-	if (!cue || seconds >= cue.endSeconds + lingerSeconds) return null;
-	const speaking = seconds < cue.endSeconds;
+	if (!cue) return null;
+	// A line may end long after its last word.
+	const endSeconds = Math.min(cue.endSeconds, cue.words.at(-1)?.endSeconds ?? cue.endSeconds);
+	if (seconds >= endSeconds + lingerSeconds) return null;
+	const speaking = seconds < endSeconds;
 	if (cue.words.length === 0) {
 		return cue.text === '' ? null : { words: [{ text: cue.text, now: false }], speaking };
 	}

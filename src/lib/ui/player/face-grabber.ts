@@ -6,6 +6,8 @@ import { untilAborted } from '../../support/abort.ts';
 
 /** Side of the picture that a blurred face is reduced to, in pixels: nobody is recognised in it. */
 const blurredSide = 6;
+/** Side of one that is shown as it is, as large as it is drawn anywhere. */
+const clearSide = 96;
 /** How long a browser gets to show one frame, in milliseconds. */
 const patienceMilliseconds = 8000;
 
@@ -28,6 +30,8 @@ interface Portrait {
 export class FaceGrabber {
 	readonly #lane = new SerialQueue();
 	readonly #found: FoundPeople | null;
+	/** What was drawn once is drawn at once the next time. */
+	readonly #kept = new Map<string, ImageBitmap>();
 
 	/** @param found people whom a run found, and whose faces it followed; null where each has videos of their own */
 	constructor(found: FoundPeople | null) {
@@ -45,11 +49,19 @@ export class FaceGrabber {
 		const portrait = this.#portrait(session, speakerId);
 		const context = canvas.getContext('2d');
 		if (!portrait || !context) return false;
+		const key = JSON.stringify([session.id, speakerId, clear]);
 		try {
-			return await this.#lane.run(
-				() => drawPortrait(canvas, context, portrait, clear, signal),
-				signal,
-			);
+			const picture =
+				this.#kept.get(key) ??
+				(await this.#lane.run(() => pictureOf(portrait, clear, signal), signal));
+			this.#kept.set(key, picture);
+			// A clear picture must not outlive the switch.
+			signal.throwIfAborted();
+			context.clearRect(0, 0, canvas.width, canvas.height);
+			context.imageSmoothingEnabled = true;
+			context.imageSmoothingQuality = 'high';
+			context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+			return true;
 		} catch {
 			// No picture is a state of its own, shown as a plain figure; recordings are judged elsewhere.
 			return false;
@@ -65,13 +77,11 @@ export class FaceGrabber {
 	}
 }
 
-async function drawPortrait(
-	canvas: HTMLCanvasElement,
-	context: CanvasRenderingContext2D,
+async function pictureOf(
 	{ video: file, seconds, box }: Portrait,
 	clear: boolean,
 	signal: AbortSignal,
-): Promise<boolean> {
+): Promise<ImageBitmap> {
 	const blob = await file.open(signal);
 	const url = URL.createObjectURL(blob);
 	const video = document.createElement('video');
@@ -85,19 +95,10 @@ async function drawPortrait(
 			await untilEvent(video, 'seeked', signal);
 		}
 		signal.throwIfAborted();
-		context.clearRect(0, 0, canvas.width, canvas.height);
-		context.imageSmoothingEnabled = true;
-		context.imageSmoothingQuality = 'high';
 		const area = box
 			? around(box)
 			: { x: 0, y: 0, width: video.videoWidth, height: video.videoHeight };
-		if (clear) {
-			const { x, y, width, height } = area;
-			context.drawImage(video, x, y, width, height, 0, 0, canvas.width, canvas.height);
-		} else {
-			context.drawImage(await blurred(video, area), 0, 0, canvas.width, canvas.height);
-		}
-		return true;
+		return await reduced(video, area, clear ? clearSide : blurredSide);
 	} finally {
 		video.removeAttribute('src');
 		video.load();
@@ -118,14 +119,15 @@ function around({ x1, y1, x2, y2 }: FaceBox): Area {
 	return { x: (x1 + x2 - side) / 2, y: (y1 + y2 - side) / 2, width: side, height: side };
 }
 
-/** A part of the frame as a handful of pixels, each the mean of what it covers. */
-async function blurred(
+/** A part of the frame as so many pixels a side, each the mean of what it covers. */
+async function reduced(
 	video: HTMLVideoElement,
 	{ x, y, width, height }: Area,
+	side: number,
 ): Promise<ImageBitmap> {
 	return createImageBitmap(video, x, y, width, height, {
-		resizeWidth: blurredSide,
-		resizeHeight: blurredSide,
+		resizeWidth: side,
+		resizeHeight: side,
 		resizeQuality: 'high',
 	});
 }

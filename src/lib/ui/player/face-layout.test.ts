@@ -1,5 +1,6 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { areasOf, captionPlace } from './face-layout.ts';
+import { areasOf, captionPlaces } from './face-layout.ts';
 
 const picture = { width: 1000, height: 400 };
 
@@ -27,12 +28,31 @@ test('what is not in the picture is not marked', () => {
 	expect(areasOf({ x1: 60, y1: 0, x2: 10, y2: 100 }, picture)).toEqual([]);
 });
 
-test('a caption stays inside the picture, where there is room', () => {
-	expect(captionPlace({ left: 0, top: 20, width: 10, height: 50 }, 5)).toEqual({
-		...{ left: 0, width: 19, below: true },
+test('captions stand at their faces, where there is room', () => {
+	const [place] = captionPlaces([{ left: 40, top: 20, width: 10, height: 50 }]);
+	expect(place).toEqual({ left: 30, width: 30, below: true });
+	expect(captionPlaces([{ left: 95, top: 60, width: 5, height: 40 }])).toEqual([
+		{ left: 70, width: 30, below: false },
+	]);
+	expect(captionPlaces([])).toEqual([]);
+});
+
+test('captions of people who talk at once never cover each other, and stay in the picture', () => {
+	const box = fc.record({
+		left: fc.double({ min: 0, max: 90, noNaN: true }),
+		top: fc.double({ min: 0, max: 80, noNaN: true }),
+		width: fc.double({ min: 1, max: 30, noNaN: true }),
+		height: fc.double({ min: 1, max: 20, noNaN: true }),
 	});
-	const right = captionPlace({ left: 95, top: 60, width: 5, height: 40 }, 1);
-	expect(right).toEqual({ left: 78, width: 22, below: false });
-	// Where many sit, a caption keeps out of the next one's way.
-	expect(captionPlace({ left: 30, top: 10, width: 8, height: 40 }, 8).width).toBeLessThan(12);
+	fc.assert(
+		fc.property(fc.array(box, { maxLength: 12 }), (areas) => {
+			const places = [...captionPlaces(areas)].sort((a, b) => a.left - b.left);
+			for (const [i, { left, width }] of places.entries()) {
+				expect(left).toBeGreaterThanOrEqual(-1e-9);
+				expect(left + width).toBeLessThanOrEqual(100 + 1e-9);
+				const next = places[i + 1];
+				if (next) expect(left + width).toBeLessThanOrEqual(next.left + 1e-9);
+			}
+		}),
+	);
 });

@@ -35,23 +35,46 @@ export function areasOf({ x1, y1, x2, y2 }: FaceBox, { width, height }: Size): r
 		}));
 }
 
-/** Widest a caption is made for its words alone, in per cent of the picture. */
-const captionWidth = 22;
+/** Widest a caption is, in per cent of the picture. */
+const captionWidth = 30;
+
+/** Where a caption stands, in per cent of the picture. */
+export interface CaptionPlace {
+	readonly left: number;
+	readonly width: number;
+	/** Below the face, or above it where there is more room. */
+	readonly below: boolean;
+}
 
 /**
- * Where a caption stands: below the face or, where there is more room, above it; within the picture.
+ * Places for the captions of all who talk at once, each as near to the middle of its face as the others
+ * leave it: side by side, so that none covers another however many lines it has.
  *
- * @param count faces in the picture: people who sit around a table leave each this part of it
+ * @param areas of their faces, in any order; the places come in the same one
  */
-export function captionPlace(
-	area: Area,
-	count: number,
-): { left: number; width: number; below: boolean } {
-	const width = Math.max(area.width, Math.min(captionWidth, 95 / count));
-	const middle = area.left + area.width / 2;
-	return {
-		left: Math.min(100 - width, Math.max(0, middle - width / 2)),
+export function captionPlaces(areas: readonly Area[]): readonly CaptionPlace[] {
+	const width = Math.min(captionWidth, 100 / Math.max(1, areas.length));
+	const middleOf = ({ left, width: wide }: Area): number => left + wide / 2;
+	const order = areas.map((_, i) => i).sort((a, b) => middleAt(a) - middleAt(b));
+	function middleAt(index: number): number {
+		const area = areas[index];
+		return area ? middleOf(area) : 0;
+	}
+	const lefts = new Array<number>(areas.length).fill(0);
+	// From the left nobody stands before the one before; from the right all are brought inside.
+	let least = 0;
+	for (const index of order) {
+		lefts[index] = Math.max(least, middleAt(index) - width / 2);
+		least = (lefts[index] ?? 0) + width;
+	}
+	let most = 100;
+	for (const index of order.toReversed()) {
+		lefts[index] = Math.min(lefts[index] ?? 0, most - width);
+		most = lefts[index] ?? 0;
+	}
+	return areas.map((area, index) => ({
+		left: lefts[index] ?? 0,
 		width,
 		below: 100 - (area.top + area.height) >= area.top,
-	};
+	}));
 }

@@ -22,19 +22,19 @@ export function playerShortcuts(studio: Studio, player: PlayerState): readonly S
 	return [
 		of('play', [' ', 'k'], 'Play or pause', () => playback.toggle()),
 		of('back', ['j'], 'Back 5 seconds', () => playback.jump(-jumpSeconds)),
-		of('on', ['l'], 'On 5 seconds', () => playback.jump(jumpSeconds)),
+		of('on', ['l'], 'Forward 5 seconds', () => playback.jump(jumpSeconds)),
 		inside(
 			of('arrow-back', ['ArrowLeft'], 'Back 5 seconds, in the player', () =>
 				playback.jump(-jumpSeconds),
 			),
 		),
 		inside(
-			of('arrow-on', ['ArrowRight'], 'On 5 seconds, in the player', () =>
+			of('arrow-on', ['ArrowRight'], 'Forward 5 seconds, in the player', () =>
 				playback.jump(jumpSeconds),
 			),
 		),
-		of('frame-back', [','], 'Back one frame', () => playback.step(-1)),
-		of('frame-on', ['.'], 'On one frame', () => playback.step(1)),
+		of('frame-back', [','], 'Previous frame', () => playback.step(-1)),
+		of('frame-on', ['.'], 'Next frame', () => playback.step(1)),
 		of('slower', ['<'], 'Slower', () => playback.changeRate(-1)),
 		of('faster', ['>'], 'Faster', () => playback.changeRate(1)),
 		of('loop', ['r'], 'Repeat the selection, or stop repeating', () =>

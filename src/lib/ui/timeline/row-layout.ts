@@ -56,9 +56,9 @@ const heights = {
 	waveform: 56,
 	name: 24,
 	together: 12,
-	talk: 36,
+	talk: 28,
 	layer: 24,
-	labels: 20,
+	labels: 18,
 	gap: 4,
 } as const;
 
@@ -82,7 +82,9 @@ export function layRows(model: TimelineModel, extras: TimelineExtras, textScale 
 	const groups = model.groups.map((group): GroupRows => {
 		next('gap');
 		const name = next('name');
-		const together = next('together');
+		// Beside the name, and as low as the lanes that it is of.
+		const height = Math.round(heights.together * textScale);
+		const together = { top: name.top + name.height - height, height };
 		const lanes = group.lanes.map((lane): LaneRows => {
 			const talk = next('talk');
 			const labels = extras.labels && lane.labels ? next('labels') : null;

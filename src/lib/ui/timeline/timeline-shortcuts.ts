@@ -13,9 +13,9 @@ export function timelineShortcuts(view: TimelineView): readonly Shortcut[] {
 	return [
 		of('nearer', ['+', '='], 'Zoom in', () => view.zoomStep(true)),
 		of('farther', ['-'], 'Zoom out', () => view.zoomStep(false)),
-		of('all', ['0'], 'Show all of it', () => view.fit()),
+		of('all', ['0'], 'Show all', () => view.fit()),
 		of('selection', ['z'], 'Zoom to the selection', () => view.showSelection()),
-		of('from-here', ['i'], 'Select from here', () => view.selectFromHere()),
-		of('to-here', ['o'], 'Select to here', () => view.selectToHere()),
+		of('from-here', ['i'], 'Mark in', () => view.selectFromHere()),
+		of('to-here', ['o'], 'Mark out', () => view.selectToHere()),
 	];
 }

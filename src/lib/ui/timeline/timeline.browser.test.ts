@@ -115,7 +115,7 @@ test('it is drawn as sharp as the screen is, with talk in the colours of the pag
 	const y = first.top - find('.plot').getBoundingClientRect().top + 20;
 	expect(coloursAt(y)).toContain('18,41,107');
 	expect(canvas.getAttribute('aria-label')).toBe(
-		'Timeline: 6 speakers in 3 conversations, 1 min 04 s. The same is below as a table.',
+		'Timeline: 6 speakers in 3 conversations, 1 min 04 s. Options has the same as a table.',
 	);
 });
 
@@ -249,6 +249,8 @@ test('the names that people gave are shown', async () => {
 	flushSync();
 	expect(button('Ada').title).toBe('Ada');
 	expect(find('.names').textContent).toContain('The trains');
+	button('Options').click();
+	flushSync();
 	expect(find('table').textContent).toContain('Ada');
 });
 
@@ -282,27 +284,33 @@ test('what is in sight follows the position while it plays', async () => {
 });
 
 describe('what can be shown besides', () => {
+	async function showOptions(...[studio, loadPeaks]: Parameters<typeof show>): Promise<void> {
+		await show(studio, loadPeaks);
+		button('Options').click();
+		flushSync();
+	}
+
 	function extra(name: string): HTMLInputElement | null {
 		const labels = [...target.querySelectorAll('label')];
 		return labels.find((one) => one.textContent.trim() === name)?.querySelector('input') ?? null;
 	}
 
 	test('changes nothing above it, and the labels can be hidden', async () => {
-		await show(await studioOf());
+		await showOptions(await studioOf());
 		const before = find('.plot').clientHeight;
 		present(extra('Labels'), 'The switch').click();
 		flushSync();
-		expect(find('.plot').clientHeight).toBe(before - 5 * 20);
+		expect(find('.plot').clientHeight).toBe(before - 5 * 18);
 		present(extra('Speech curves'), 'The switch').click();
 		flushSync();
-		expect(find('.plot').clientHeight).toBe(before - 5 * 20 + 6 * 24);
+		expect(find('.plot').clientHeight).toBe(before - 5 * 18 + 6 * 24);
 		expect(extra('Waveform')).toBeNull();
 	});
 
 	test('the waveform is read when it is asked for, and says when it cannot be', async () => {
 		const peaks = deferred<Peaks>();
 		const signals: AbortSignal[] = [];
-		await show(await studioOf(), (signal) => {
+		await showOptions(await studioOf(), (signal) => {
 			signals.push(signal);
 			return signals.length === 1 ? peaks.promise : Promise.reject(fault);
 		});
@@ -327,7 +335,7 @@ describe('what can be shown besides', () => {
 		const ones = new Float32Array(6400).fill(0.5);
 		const studio = await studioOf();
 		let reads = 0;
-		await show(studio, () => {
+		await showOptions(studio, () => {
 			reads += studio.playback.playing ? 0 : 1;
 			return Promise.resolve({ rateHz: 100, minimum: ones.map((one) => -one), maximum: ones });
 		});

@@ -12,6 +12,7 @@ import { Studio } from '../../state/studio.svelte.ts';
 import { TranscriptView } from '../../state/transcript-view.svelte.ts';
 import '../base.css';
 import '../tokens.css';
+import { FaceGrabber } from '../player/face-grabber.ts';
 import TranscriptTab from './transcript-tab.svelte';
 
 const small = fakeResult(fakeSession('party', 'party'));
@@ -33,7 +34,7 @@ function show(result: SessionResult): Studio {
 	const app = new AppState(new FakeClient(), { kept: null, clock: () => 0 });
 	shown = mount(TranscriptTab, {
 		target,
-		props: { app, view: new TranscriptView(studio), session: null },
+		props: { app, view: new TranscriptView(studio), session: null, grabber: new FaceGrabber(null) },
 	});
 	flushSync();
 	return studio;
@@ -76,6 +77,14 @@ function click(element: HTMLElement, times: 1 | 2 = 1): void {
 	flushSync();
 }
 
+function button(name: string): HTMLButtonElement {
+	const found = [...target.querySelectorAll('button')].find(
+		(one) => (one.getAttribute('aria-label') ?? one.textContent.trim()) === name,
+	);
+	if (!found) throw new Error(`no button ${name}`);
+	return found;
+}
+
 /** Lets observers see the page. */
 const drawn = () =>
 	new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
@@ -86,7 +95,7 @@ const engine: PlaybackEngine = {
 	pause: () => undefined,
 };
 
-test('a click on a word goes there and plays; a double one edits, and does not leave it playing', () => {
+test('a click on a word goes there and plays; a double one edits, and plays the line alone', () => {
 	const studio = show(small);
 	const { playback, editor } = studio;
 	const words = editor.edition.cues[0]?.words ?? [];
@@ -98,6 +107,9 @@ test('a click on a word goes there and plays; a double one edits, and does not l
 	expect(word('0', 3).className).toContain('said');
 	playback.pause();
 	click(word('0', 3), 2);
+	const [cue] = editor.edition.cues;
+	expect([playback.playing, playback.seconds]).toEqual([true, cue?.startSeconds]);
+	playback.reached((cue?.endSeconds ?? 0) + 0.1);
 	expect(playback.playing).toBe(false);
 	expect(row('0').querySelector('textarea')?.value).toBe(editor.edition.cues[0]?.text);
 });
@@ -128,15 +140,70 @@ test('a line is edited by keys alone, left, and saved', async () => {
 	await vi.waitFor(() => expect(document.activeElement).toBe(row('3')), 120_000);
 	expect(studio.editor.undoLabel).toBeNull();
 
-	press('Enter', document.activeElement);
+	// Escape has not destroyed it.
+	button('Bring back').click();
+	flushSync();
+	expect(area()?.value).toBe('something else');
 	write('i slept');
-	press('Enter', area(), { ctrlKey: true });
+	press('Enter', area());
 	await vi.waitFor(() => expect(document.activeElement).toBe(row('3')), 120_000);
 	expect(row('3').querySelector('p')?.textContent).toBe('i slept');
 	expect(studio.editor.undoLabel).toBe('Edit line');
 	studio.editor.undo();
 	flushSync();
 	expect(row('3').querySelector('p')?.textContent).toBe(cue?.text);
+});
+
+test('neither Enter nor Escape cuts a composition', () => {
+	const studio = show(small);
+	row('0').focus();
+	press('Enter', document.activeElement);
+	const area = row('0').querySelector('textarea');
+	for (const key of ['Enter', 'Escape', 'Process']) {
+		press(key, area, { isComposing: true });
+		// Safari: the composition is over by then, and the code alone tells.
+		press(key, area, { keyCode: 229 });
+	}
+	press('Enter', area, { isComposing: true, ctrlKey: true });
+	expect(row('0').querySelector('textarea')).toBe(area);
+	expect(studio.editor.undoLabel).toBeNull();
+	button('Rename spk_0').click();
+	flushSync();
+	const field = target.querySelector<HTMLInputElement>('input[aria-label="Name of spk_0"]');
+	press('Enter', field, { isComposing: true });
+	press('Escape', field, { keyCode: 229 });
+	expect(target.querySelector('input[aria-label="Name of spk_0"]')).toBe(field);
+});
+
+test('a typist corrects, gives away and goes on without leaving the keyboard', async () => {
+	const studio = show(small);
+	const { playback, editor } = studio;
+	playback.attach(engine);
+	row('0').focus();
+	press('Enter', document.activeElement);
+	const form = (): HTMLElement | null => target.querySelector('form.editor');
+	const area = (): HTMLTextAreaElement | null => target.querySelector('form.editor textarea');
+	expect(playback.playing).toBe(true);
+	press(' ', area(), { ctrlKey: true });
+	expect(playback.playing).toBe(false);
+	press(',', area(), { ctrlKey: true });
+	expect(playback.rate).toBe(0.75);
+	const other = editor.document.speakers.findIndex(({ id }) => id === 'spk_1');
+	press('¡', area(), { altKey: true, code: `Digit${String(other + 1)}` });
+	expect(form()?.querySelector('select')?.value).toBe('spk_1');
+	press('Enter', area());
+	// The line is in another column now, and has the keys still.
+	await vi.waitFor(() => expect(document.activeElement).toBe(row('0')));
+	expect(target.textContent).toContain('Moved to spk_1, Conversation B');
+
+	press('Enter', document.activeElement);
+	press('Enter', area(), { ctrlKey: true });
+	await vi.waitFor(() => expect(document.activeElement).toBe(area()));
+	expect(form()?.closest('[data-cue]')?.getAttribute('data-cue')).not.toBe('0');
+	expect(playback.playing).toBe(true);
+	for (let line = 0; area() && line < 100; line += 1) press('Enter', area(), { ctrlKey: true });
+	expect(form()).toBeNull();
+	await vi.waitFor(() => expect(document.activeElement?.tagName).toBe('LI'));
 });
 
 test('what is searched is marked, and the place one is at is brought into sight', async () => {

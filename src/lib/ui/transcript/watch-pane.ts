@@ -14,8 +14,6 @@ export function watchPane({ view, move }: PaneParts): (pane: HTMLElement) => () 
 	return (pane) => {
 		const stop = new AbortController();
 		const { signal } = stop;
-		/** Whether it played before the first click of what may become a double one. */
-		let played = false;
 
 		pane.addEventListener(
 			'click',
@@ -27,7 +25,6 @@ export function watchPane({ view, move }: PaneParts): (pane: HTMLElement) => () 
 				const said = cue?.words[word];
 				if (!said) return;
 				const { playback } = view.studio;
-				played = playback.playing;
 				view.currentId = cueId;
 				playback.seek(said.startSeconds);
 				playback.play();
@@ -38,9 +35,19 @@ export function watchPane({ view, move }: PaneParts): (pane: HTMLElement) => () 
 			'dblclick',
 			(event) => {
 				const { cueId, control } = placeOf(event);
-				if (cueId === null || control) return;
-				if (!played) view.studio.playback.pause();
-				view.edit(cueId);
+				if (cueId !== null && !control) view.edit(cueId);
+			},
+			{ signal },
+		);
+		// Who scrolls looks elsewhere; what scrolls by itself makes none of these.
+		for (const type of ['wheel', 'touchmove']) {
+			pane.addEventListener(type, () => view.lookAway(), { signal, passive: true });
+		}
+		pane.addEventListener(
+			'pointerdown',
+			(event) => {
+				// On the scroll bar.
+				if (event.target === pane) view.lookAway();
 			},
 			{ signal },
 		);
