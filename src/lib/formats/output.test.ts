@@ -83,7 +83,7 @@ const result: SessionResult = {
 		problems: [{ file: 'labels/spk_1.vtt', message: 'is missing' }],
 	},
 	diarisation: null,
-		layers: [],
+	layers: [],
 	report: {
 		stages: { decode: 1.23456, activity: 20 },
 		fromStore: [],

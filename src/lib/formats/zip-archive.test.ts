@@ -30,7 +30,6 @@ const set = ['set/session_01', 'set/session_02'].flatMap((name, index) =>
 const oneSession = fixtureSession({ speakers: fixtureSpeakers(2) });
 const trackPath = 'session_01/speakers/spk_0/central_crops/track_00.mp4';
 
-
 /** All a session is, its files opened and read. */
 async function contentOf(files: readonly DroppedFile[]) {
 	const { sessions, refused, problems } = await readSessions(files);

@@ -96,9 +96,7 @@ for (const { path, make } of paths) {
 		expect(player.size).toEqual({ width: 64, height: 48 });
 		for (const frame of [50, 3, 151]) {
 			playback.seek(frame / 25);
-			await expect
-				.poll(() => Math.abs(grey() - madeGrey(frame)))
-				.toBeLessThan(8);
+			await expect.poll(() => Math.abs(grey() - madeGrey(frame))).toBeLessThan(8);
 		}
 		playback.step(1);
 		await expect.poll(() => Math.abs(grey() - madeGrey(152))).toBeLessThan(8);
