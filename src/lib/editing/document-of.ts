@@ -34,7 +34,7 @@ export function documentOf(result: SessionResult, edition: Edition): StudioDocum
 			return [{ number, name, speakerIds: own.map(({ id }) => id) }];
 		})
 		.sort((a, b) => a.number - b.number);
-	const document = {
+	const document: Omit<StudioDocument, 'layers'> = {
 		sessionId: result.sessionId,
 		sessionName: result.sessionName,
 		durationSeconds: result.durationSeconds,
