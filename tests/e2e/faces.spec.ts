@@ -1,4 +1,4 @@
-import { hasShared } from '../shared.ts';
+import { hasShared, sharedPath } from '../shared.ts';
 import { detailOf, drawnClear, watchDrawing } from './drawing.ts';
 import { expect, test } from './harness.ts';
 import { chooseFolder, useBaseline, writeTrimmedSession } from './session-folders.ts';
@@ -16,7 +16,7 @@ test('faces are blurred until switched on, and again when switched off', async (
 }) => {
 	await useBaseline(context);
 	await context.addInitScript(watchDrawing);
-	const session = await writeTrimmedSession('grid-party-4', folder, {
+	const session = await writeTrimmedSession(sharedPath('sessions/grid-party-4'), folder, {
 		name: 'faces',
 		speakers: ['spk_0'],
 		seconds: 3,

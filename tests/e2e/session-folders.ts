@@ -4,7 +4,6 @@ import * as v from 'valibot';
 import type { BrowserContext, Page } from 'playwright/test';
 import type { DroppedFile } from '../../src/lib/formats/index.ts';
 import { fixtureSession } from '../fixtures/session.ts';
-import { sharedPath } from '../shared.ts';
 import { firstSeconds, madeTrack } from './media-files.ts';
 
 const frameRateHz = 25;
@@ -95,10 +94,11 @@ const boxesSchema = v.record(v.string(), v.unknown());
 const cropSchema = v.looseObject({ frame_start: v.number(), frame_end: v.number() });
 
 /**
- * Writes the beginning of a real session with its first speakers alone, and without labels. Whoever
- * asks removes the folder: these are recordings of people.
+ * Writes the beginning of a session with some of its speakers alone, without labels, scores and lip clips.
+ * Whoever asks removes the folder: these may be recordings of people.
  *
- * @returns the session's folder
+ * @param session its folder
+ * @returns the new folder
  */
 export async function writeTrimmedSession(
 	session: string,
@@ -106,7 +106,7 @@ export async function writeTrimmedSession(
 	wanted: { name: string; speakers: readonly string[]; seconds: number },
 ): Promise<string> {
 	const { name, speakers, seconds } = wanted;
-	const read = (path: string) => readFileSync(sharedPath(`sessions/${session}/${path}`));
+	const read = (path: string) => readFileSync(join(session, path));
 	const json = (path: string): unknown => JSON.parse(read(path).toString());
 	const files = new Map<string, string | Uint8Array>();
 	const metadata = v.parse(metadataSchema, json('metadata.json'));

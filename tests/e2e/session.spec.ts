@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { BlobReader, TextWriter, ZipReader } from '@zip.js/zip.js';
 import * as v from 'valibot';
 import type { Page } from 'playwright/test';
 import { inProject } from '../../scripts/lib/command.mjs';
 import { serve } from '../../scripts/lib/serve.mjs';
 import { hasShared, sharedPath } from '../shared.ts';
 import { expect, test } from './harness.ts';
+import { outputOf } from './output.ts';
 import { writeTrimmedSession } from './session-folders.ts';
 
 /*
@@ -31,22 +30,6 @@ async function activityOf(page: Page, speaker: string): Promise<number> {
 	const meter = page.getByRole('progressbar', { name: `Who speaks when, ${speaker}` });
 	const value = await meter.getAttribute('aria-valuenow', { timeout: 1000 }).catch(() => null);
 	return Number(value ?? 0);
-}
-
-/** The files of the challenge's output folder. */
-async function outputOf(page: Page): Promise<Map<string, string>> {
-	await page.getByRole('tab', { name: 'Export' }).click();
-	const [download] = await Promise.all([
-		page.waitForEvent('download'),
-		page.getByRole('button', { name: 'Download: MCoRec output' }).click(),
-	]);
-	const reader = new ZipReader(new BlobReader(new Blob([readFileSync(await download.path())])));
-	const files = new Map<string, string>();
-	for (const entry of await reader.getEntries()) {
-		if (entry.directory) continue;
-		files.set(entry.filename, await entry.getData(new TextWriter()));
-	}
-	return files;
 }
 
 /** Stages of a result that came from the store; of the others none takes any time. */
@@ -120,12 +103,12 @@ test.describe('a real session', () => {
 	}) => {
 		const server = await serve(inProject('build'), { port: 0 });
 		const [first, second] = await Promise.all([
-			writeTrimmedSession(session, folder, {
+			writeTrimmedSession(sharedPath(`sessions/${session}`), folder, {
 				name: 'first',
 				speakers: ['spk_0'],
 				seconds: 8,
 			}),
-			writeTrimmedSession(session, folder, {
+			writeTrimmedSession(sharedPath(`sessions/${session}`), folder, {
 				name: 'second',
 				speakers: ['spk_2', 'spk_3'],
 				seconds: 6,
