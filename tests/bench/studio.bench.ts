@@ -7,6 +7,7 @@ import { inProject } from '../../scripts/lib/command.mjs';
 import { watchMemory } from '../../scripts/lib/process-memory.mjs';
 import { serve } from '../../scripts/lib/serve.mjs';
 import type { SessionResult } from '../../src/lib/domain/result.ts';
+import { runIdOf } from '../../src/lib/domain/run-id.ts';
 import { defaultSettings } from '../../src/lib/domain/settings.ts';
 import { writeProject } from '../../src/lib/formats/project/write-project.ts';
 import type { ProjectSession } from '../../src/lib/formats/project/project-session.ts';
@@ -28,6 +29,7 @@ function longResult(sessionId: string, speakerCount: number, seconds: number): S
 	const { speakers } = longDocument(speakerCount, seconds);
 	return {
 		sessionId,
+		runId: runIdOf(defaultSettings),
 		sessionName: sessionId,
 		durationSeconds: seconds,
 		settings: defaultSettings,

@@ -165,7 +165,7 @@ test('the library tells what each session is, and its latest scores', async () =
 	await store.runs.put(greedy, null);
 	await new Promise((later) => setTimeout(later, 2));
 	const settings = { ...defaultSettings, recogniser: 'big', detector: 'embedded' } as const;
-	await store.runs.put({ ...result, settings }, null);
+	await store.runs.put({ ...result, runId: runIdOf(settings), settings }, null);
 	await client.saveEdition(firstEdition(greedy));
 	const [party, cut] = await kept.list();
 	expect(party).toMatchObject({

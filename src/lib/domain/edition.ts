@@ -15,7 +15,7 @@ export interface EditedCue extends RecognisedCue {
  */
 export interface Edition {
 	readonly sessionId: string;
-	/** The run it began with (`runIdOf`). */
+	/** The run it began with. */
 	readonly runId: string;
 	/** Names that people gave, by speaker id. */
 	readonly speakerNames: ReadonlyMap<string, string>;

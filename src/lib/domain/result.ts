@@ -57,6 +57,8 @@ export interface RunReport {
 /** All that is known about a session after a run. */
 export interface SessionResult {
 	readonly sessionId: string;
+	/** Tells it from other runs of the session: made once, when it runs (`runIdOf`), and stored. */
+	readonly runId: string;
 	readonly sessionName: string;
 	readonly durationSeconds: number;
 	readonly settings: RunSettings;

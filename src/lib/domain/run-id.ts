@@ -1,8 +1,10 @@
 import type { RunSettings } from './settings.ts';
 
 /**
- * Names a run among those of its session: two runs with the same settings are one, the later in place
- * of the earlier. Made of the settings themselves and safe in an address.
+ * The id of a run that is about to be stored: two runs with the same settings are one, the later in place of the
+ * earlier. Safe in an address. Whoever has a result takes the id that is stored with it and never makes it again,
+ * so that another setting orphans no edition. A setting that is added stands in it only where it is not at its
+ * default, so that a run with all others as they were still takes its place.
  */
 export function runIdOf(settings: RunSettings): string {
 	return [
@@ -14,7 +16,6 @@ export function runIdOf(settings: RunSettings): string {
 		settings.audioScale,
 		settings.conversations,
 		settings.recompute ? 'recomputed' : 'shipped',
-		// Only where it says something: ids made before it was a setting still hold.
 		...(settings.people ? [`people-${settings.people.least}-${settings.people.most}`] : []),
 	].join('~');
 }

@@ -1,6 +1,5 @@
 import type { Edition } from '../domain/edition.ts';
 import type { SessionResult } from '../domain/result.ts';
-import { runIdOf } from '../domain/run-id.ts';
 
 /**
  * The edition that says what the run says.
@@ -14,7 +13,7 @@ export function firstEdition(result: SessionResult, named?: Edition): Edition {
 		.map(({ speakerId, cue }, i) => ({ ...cue, speakerId, id: String(i), edited: false }));
 	return {
 		sessionId: result.sessionId,
-		runId: runIdOf(result.settings),
+		runId: result.runId,
 		speakerNames: named?.speakerNames ?? new Map(),
 		conversationNames: new Map(),
 		clusters: result.conversations.clusters,

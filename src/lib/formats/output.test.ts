@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import type { SessionResult } from '../domain/result.ts';
+import { runIdOf } from '../domain/run-id.ts';
 import { defaultSettings } from '../domain/settings.ts';
 import type { RecognisedCue, Word } from '../domain/transcript.ts';
 import { exportedCues } from './exported-cues.ts';
@@ -27,6 +28,7 @@ const uem = { startSeconds: 2, endSeconds: 59 };
 
 const result: SessionResult = {
 	sessionId: 'abc',
+	runId: runIdOf(defaultSettings),
 	sessionName: 'session_01',
 	durationSeconds: 60,
 	settings: defaultSettings,

@@ -1,5 +1,6 @@
 import type { Layer } from '../domain/layer.ts';
 import type { FoundPeople } from '../domain/people.ts';
+import { runIdOf } from '../domain/run-id.ts';
 import type { SessionResult, SpeakerResult } from '../domain/result.ts';
 import type { Session, Speaker } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';
@@ -118,6 +119,7 @@ export async function runSession(
 	for (const problem of ports.models.problems()) work.report(problem);
 	return {
 		sessionId,
+		runId: runIdOf(found.plan.settings),
 		sessionName: session.name,
 		durationSeconds: found.durationSeconds,
 		settings: found.plan.settings,

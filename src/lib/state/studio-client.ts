@@ -7,7 +7,7 @@ import type { SlowOptions } from '../support/progress.ts';
 
 /** One run of a session among others of it. */
 export interface RunRecord {
-	/** `runIdOf(settings)`. */
+	/** Of the result. */
 	readonly runId: string;
 	readonly settings: RunSettings;
 	/** When it went through, in milliseconds since 1970. */

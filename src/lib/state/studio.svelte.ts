@@ -1,5 +1,4 @@
 import type { SessionResult } from '../domain/result.ts';
-import { runIdOf } from '../domain/run-id.ts';
 import type { Labels } from '../domain/session.ts';
 import type { StudioDocument } from '../domain/studio-document.ts';
 import type { TimeRange } from '../domain/time-range.ts';
@@ -36,7 +35,7 @@ export class Studio {
 	) {
 		const { editor, reference, place } = parts;
 		this.sessionId = result.sessionId;
-		this.runId = runIdOf(result.settings);
+		this.runId = result.runId;
 		this.result = result;
 		this.editor = editor;
 		this.playback = new Playback(result.durationSeconds, place.seconds ?? 0);
@@ -65,13 +64,13 @@ export class Studio {
 		const result = await client.loadRun(sessionId, place.runId);
 		if (!result) return null;
 		const [edition, reference] = await Promise.all([
-			client.loadEdition(sessionId, runIdOf(result.settings)),
+			client.loadEdition(sessionId, result.runId),
 			client.loadReference(sessionId),
 		]);
 		// Who people are does not depend on the recogniser.
 		const named = edition ? null : await client.latestEdition(sessionId);
 		const saver = new EditionSaver(client, openTabChannel(), page);
-		const left = page.takeBack(sessionId, runIdOf(result.settings));
+		const left = page.takeBack(sessionId, result.runId);
 		const unsaved = left?.cause ?? null;
 		const editor = new Editor(result, left?.edition ?? edition, { named, unsaved, saver });
 		return new Studio(result, { editor, reference, place });

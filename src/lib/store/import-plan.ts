@@ -4,7 +4,6 @@ import type {
 	KeptRun,
 	ProjectSession,
 } from '../formats/project/project-session.ts';
-import { runIdOf } from '../domain/run-id.ts';
 import { recordBytes } from './record-bytes.ts';
 import { freshSession, withEdition, withRun, type StoredSession } from './session-entry.ts';
 
@@ -27,7 +26,7 @@ export function planImport(known: StoredSession | null, incoming: ProjectSession
 	const fresh = known ?? freshSession(sessionId, folderName);
 	const hasRun = (id: string): boolean => fresh.runs.some(({ runId }) => runId === id);
 	const hasEdition = (id: string): boolean => fresh.editions.some(({ runId }) => runId === id);
-	const runs = incoming.runs.filter(({ result }) => !hasRun(runIdOf(result.settings)));
+	const runs = incoming.runs.filter(({ result }) => !hasRun(result.runId));
 	const editions = incoming.editions.filter(({ edition }) => !hasEdition(edition.runId));
 	const newReference = fresh.referenceBytes === 0 ? reference : null;
 

@@ -1,5 +1,4 @@
 import type { IDBPTransaction } from 'idb';
-import { runIdOf } from '../domain/run-id.ts';
 import { ConfabError } from '../support/errors.ts';
 import type { Database } from './database.ts';
 import { planImport, referenceAfterRun } from './import-plan.ts';
@@ -108,7 +107,7 @@ export class IndexedStore implements Store {
 						const plan = planImport(known, incoming);
 						kept = plan.kept;
 						for (const run of plan.runs) {
-							const key: [string, string] = [sessionId, runIdOf(run.result.settings)];
+							const key: [string, string] = [sessionId, run.result.runId];
 							await transaction.objectStore('runs').put(run, key);
 						}
 						for (const kept of plan.editions) {
@@ -144,7 +143,7 @@ export class IndexedStore implements Store {
 				return this.#change(sessionId, ['runs', 'references'], async (known, transaction) => {
 					if (!known && this.#begun.has(sessionId)) throw notListed();
 					const finishedAt = now();
-					const key: [string, string] = [sessionId, runIdOf(result.settings)];
+					const key: [string, string] = [sessionId, result.runId];
 					await transaction.objectStore('runs').put({ result, finishedAt }, key);
 					const session = withRun(known, result, finishedAt);
 					const references = transaction.objectStore('references');

@@ -34,7 +34,9 @@ async function version1(name: string): Promise<void> {
 	const { detector, decoding, language, ...settings } = defaultSettings;
 	expect([detector, decoding, language]).not.toContain(undefined);
 	const report = { ...result.report, peakMemoryBytes: null };
-	await database.put('outcomes', { ...result, settings, report }, 'party-id');
+	const { runId: id, people, diarisation, layers, ...before } = result;
+	expect([id, people, diarisation, layers]).not.toContain(undefined);
+	await database.put('outcomes', { ...before, settings, report }, 'party-id');
 	await database.put('outcomes', { sessionId: 'unreadable' }, 'unreadable');
 	const stage = { sessionId: 'party-id', stage: 'activity', value: new Float32Array(500) };
 	await database.put('results', stage, 'activity/a');

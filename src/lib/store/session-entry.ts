@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import type { Edition } from '../domain/edition.ts';
 import type { Scores, SessionResult } from '../domain/result.ts';
-import { runIdOf } from '../domain/run-id.ts';
 import type { Session } from '../domain/session.ts';
 import type { RunSettings } from '../domain/settings.ts';
 import { clonedForm } from '../formats/records/record-form.ts';
@@ -10,7 +9,7 @@ import { recordBytes } from './record-bytes.ts';
 
 /** What is told of a run without reading it. */
 export interface RunHead {
-	/** `runIdOf(settings)`. */
+	/** Of the result. */
 	readonly runId: string;
 	readonly settings: RunSettings;
 	/** Whether it found its people by itself; left out where they were given. */
@@ -128,9 +127,9 @@ export function begun(
 
 /** What is told of a run. */
 function headOf(result: SessionResult, finishedAt: number): RunHead {
-	const { settings, scores } = result;
+	const { runId, settings, scores } = result;
 	return {
-		runId: runIdOf(settings),
+		runId,
 		settings,
 		...(result.people && { peopleFound: true }),
 		finishedAt,

@@ -1,4 +1,3 @@
-import { runIdOf } from '../domain/run-id.ts';
 import type { KeptEdition, KeptReference, KeptRun } from '../formats/project/project-session.ts';
 import { planImport, referenceAfterRun } from './import-plan.ts';
 import { recordBytes } from './record-bytes.ts';
@@ -77,7 +76,7 @@ export class VolatileStore implements Store {
 			const plan = planImport({ ...held.session, folderName }, incoming);
 			held.session = plan.session;
 			held.listed = true;
-			for (const run of plan.runs) held.runs.set(runIdOf(run.result.settings), run);
+			for (const run of plan.runs) held.runs.set(run.result.runId, run);
 			for (const kept of plan.editions) held.editions.set(kept.edition.runId, kept);
 			held.reference = plan.reference ?? held.reference;
 			return Promise.resolve(plan.kept);
@@ -94,7 +93,7 @@ export class VolatileStore implements Store {
 			const held = this.#hold(sessionId, sessionName);
 			const finishedAt = this.#now();
 			held.listed = true;
-			held.runs.set(runIdOf(settings), { result, finishedAt });
+			held.runs.set(result.runId, { result, finishedAt });
 			held.reference = referenceAfterRun(
 				held.reference,
 				labels && { labels, origin: 'session', savedAt: finishedAt },

@@ -19,8 +19,11 @@ import type { RecordForm } from '../records/record-form.ts';
  */
 export const projectFormat = 'confab project';
 
-/** Raised with every change that an older reader would get wrong. */
-export const projectVersion = 1;
+/**
+ * Raised with every change that an older reader would get wrong, or refuse without saying that it is too old: 2 has
+ * layers, and ids of runs. All before are read.
+ */
+export const projectVersion = 2;
 
 /** The file that makes an archive a project. */
 export const manifestName = 'confab.json';
@@ -42,7 +45,7 @@ export const anyManifestSchema = v.object({
 /** `confab.json`. */
 export const manifestSchema = v.strictObject({
 	format: v.literal(projectFormat),
-	version: v.literal(projectVersion),
+	version: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(projectVersion)),
 	sessions: v.array(
 		v.strictObject({
 			folder: v.pipe(v.string(), v.regex(/^sessions\/\d+$/u, 'expected sessions/ and a number')),

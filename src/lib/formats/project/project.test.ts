@@ -164,9 +164,22 @@ describe('a project that is not as it should be', () => {
 		expect(await refusal(await changed({}))).toBe('taken');
 	});
 
+	test('of the version before, without layers and ids of runs, is taken with its editions', async () => {
+		const before = ({ runId, layers, ...json }: { runId: string; layers: [] }): object => {
+			expect([runId, layers]).not.toContain(undefined);
+			return json;
+		};
+		const project = await changed({
+			'confab.json': (json: object) => ({ ...json, version: 1 }),
+			'sessions/1/run-1.json': before,
+			'sessions/1/run-2.json': before,
+		});
+		expect(await read(project)).toStrictEqual([party]);
+	});
+
 	test('of a newer version is refused in plain words', async () => {
 		const project = await changed({
-			'confab.json': (json: object) => ({ ...json, version: 2, anything: 'else' }),
+			'confab.json': (json: object) => ({ ...json, version: 3, anything: 'else' }),
 		});
 		expect(await refusal(project)).toMatchObject({
 			code: 'InvalidSession',

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import type { SessionResult } from '../../domain/result.ts';
 import type { Session } from '../../domain/session.ts';
-import { runIdOf } from '../../domain/run-id.ts';
 import { ConfabError } from '../../support/errors.ts';
 import type { Problem } from '../../support/errors.ts';
 import type { SlowOptions } from '../../support/progress.ts';
@@ -105,13 +104,12 @@ class ProjectReader {
 			if (result.sessionId !== sessionId) {
 				throw this.refuse('is not of this session', path, 'sessionId');
 			}
-			const runId = runIdOf(result.settings);
-			if (runs.some((run) => runIdOf(run.result.settings) === runId)) {
-				throw this.refuse('has the settings of another run', file, `runs.${place}`);
+			if (runs.some((run) => run.result.runId === result.runId)) {
+				throw this.refuse('is the same run as another', file, `runs.${place}`);
 			}
 			runs.push({ result, finishedAt: listed.finishedAt });
 		}
-		const runIds = new Set(runs.map(({ result }) => runIdOf(result.settings)));
+		const runIds = new Set(runs.map(({ result }) => result.runId));
 		const editions: KeptEdition[] = [];
 		for (const listed of about.editions) {
 			editions.push({

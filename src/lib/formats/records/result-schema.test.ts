@@ -84,16 +84,21 @@ const forms = [
 describe.each(forms)('in a %s', (_where, schema, lay) => {
 	const read = (value: unknown) => v.safeParse(schema, lay(value));
 
-	test('a result of before layers opens, with none', () => {
+	test('a result of before layers opens, with none, under the id that its edition has', () => {
 		const { output } = read(before);
-		expect(output).toEqual({ ...before, layers: [] });
+		const runId = 'whisper-base~beam~detect~calibrated~light-asd~int16~confab~shipped~people-2-4';
+		expect(output).toEqual({ ...before, runId, layers: [] });
+	});
+
+	test('an id that is stored is taken as it is, whatever the settings say', () => {
+		expect(read({ ...before, runId: 'of another time' }).output).toMatchObject({
+			runId: 'of another time',
+		});
 	});
 
 	test('one with layers comes back as it was', () => {
-		expect(read({ ...before, layers: [measured] }).output).toEqual({
-			...before,
-			layers: [measured],
-		});
+		const now = { ...before, runId: 'some run', layers: [measured] };
+		expect(read(now).output).toEqual(now);
 	});
 });
 

@@ -3,6 +3,7 @@ import { detectLanguage } from '../../domain/languages.ts';
 import type { DiarisationScores } from '../../domain/diarisation.ts';
 import type { FoundPeople, PeopleCount, PeopleDoubt } from '../../domain/people.ts';
 import type { SessionResult } from '../../domain/result.ts';
+import { runIdOf } from '../../domain/run-id.ts';
 import { detectors, type RunSettings } from '../../domain/settings.ts';
 import type { Problem } from '../../support/errors.ts';
 import { layersSchema } from './layers-schema.ts';
@@ -116,8 +117,9 @@ export function resultSchema(form: RecordForm): Schema<SessionResult> {
 	const segment = object({ ...range, speakerId: text, trackId: text, meanProbability: real });
 	const word = object({ ...range, text, confidence: real });
 	const cue = object({ ...range, text, confidence: real, words: v.array(word) });
-	return object({
+	const stored = object({
 		sessionId: text,
+		runId: v.optional(text),
 		sessionName: text,
 		durationSeconds: real,
 		settings: settingsSchema(form),
@@ -160,4 +162,9 @@ export function resultSchema(form: RecordForm): Schema<SessionResult> {
 		}),
 		problems: v.array(problem),
 	});
+	// Earlier versions stored no id: it was that of the settings.
+	return v.pipe(
+		stored,
+		v.transform((result) => ({ ...result, runId: result.runId ?? runIdOf(result.settings) })),
+	);
 }
