@@ -299,6 +299,9 @@ test('a picture whose sound nobody can decode goes on without, and it is told', 
 		soundFault: expect.stringContaining('its sound') as string,
 	});
 	expect((await middles(source)).length).toBe(50);
+	const { notes, audio } = await describeMedia(new Blob([bytes]), options);
+	expect(audio).toBeNull();
+	expect(notes).toEqual(['Its sound is of a kind that cannot be decoded.']);
 	expect(told.join()).toMatch(/sound .*cannot be decoded; the picture alone is used/);
 	await source.close();
 });
