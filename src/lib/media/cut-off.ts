@@ -54,6 +54,9 @@ export function endsWithoutCut(
 /** Headers of WAV files may hold a cover and notes before the sound. */
 const HEAD_BYTES = 1 << 16;
 
+/** Programs that write without going back put a size like this: FFmpeg 2^32 - 1, SoX 2^31 - 4096. */
+const STREAMED_BYTES = 0x7fff_f000;
+
 /** Less than this may be missing at the end, as writers round. */
 const MISSING_SECONDS = 0.5;
 
@@ -92,7 +95,7 @@ function wavSeconds(data: DataView): number | null {
 		} else if (name === 'fmt ') {
 			bytesPerSecond = data.getUint32(at + 16, true);
 		} else if (name === 'data') {
-			const isUnknown = size === 0 || size === 0xffffffff;
+			const isUnknown = size === 0 || size >= STREAMED_BYTES;
 			const bytes = isUnknown ? longBytes : size;
 			return bytes !== null && bytesPerSecond > 0 ? bytes / bytesPerSecond : null;
 		}

@@ -110,6 +110,24 @@ describe('a description', () => {
 		expect(await of(await film([0], 2))).toMatchObject({ isStill: true, framesPerSecond: null });
 	});
 
+	test('a 360 degree picture by its shape and size', async () => {
+		const made = await makeMedia({ container: 'mp4', video: picture });
+		const scaled = (width: number, height: number): Promise<Blob> =>
+			transcode(
+				made,
+				...['-vf', `fps=4,scale=${width}:${height},setsar=1`, '-c:v', 'libx264'],
+				...['-preset', 'ultrafast', '-f', 'matroska'],
+			);
+		for (const [width, height, isSpherical] of [
+			[3008, 1504, true],
+			[1280, 640, false],
+		] as const) {
+			const found = await describeMedia(await scaled(width, height), options);
+			expect(found.video).toMatchObject({ width, height, isSpherical });
+			expect(found.notes.includes('The picture is a 360 degree view.')).toBe(isSpherical);
+		}
+	});
+
 	test('several sound tracks: the default is used, another can be', async () => {
 		const file = await transcode(
 			await makeMedia({ container: 'wav', audio: tone }),
@@ -125,6 +143,8 @@ describe('a description', () => {
 				{ language: 'eng', isDefault: true },
 			]);
 			expect(found.notes).toContain('There are 2 sound tracks; number 2 is used.');
+			const first = await describeMedia(file, { ...options, prefer, audioTrack: 0 });
+			expect(first.notes).toContain('There are 2 sound tracks; number 1 is used.');
 			for (const [audioTrack, height] of [
 				[undefined, 0.5],
 				[0, 0.1],
@@ -279,6 +299,9 @@ test('a picture whose sound nobody can decode goes on without, and it is told', 
 		soundFault: expect.stringContaining('its sound') as string,
 	});
 	expect((await middles(source)).length).toBe(50);
+	const { notes, audio } = await describeMedia(new Blob([bytes]), options);
+	expect(audio).toBeNull();
+	expect(notes).toEqual(['Its sound is of a kind that cannot be decoded.']);
 	expect(told.join()).toMatch(/sound .*cannot be decoded; the picture alone is used/);
 	await source.close();
 });

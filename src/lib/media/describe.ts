@@ -58,7 +58,7 @@ async function describeByFFmpeg(blob: Blob, options: OpenMediaOptions): Promise<
 }
 
 function completed(
-	{ durationSeconds, video, tracks, offsetSeconds }: FoundMedia,
+	{ durationSeconds, video, tracks, hasUnknownSound, offsetSeconds }: FoundMedia,
 	audioTrack: number | undefined,
 ): MediaDescription {
 	const description = {
@@ -67,7 +67,10 @@ function completed(
 		audio: tracks.length > 0 ? { tracks } : null,
 		offsetSeconds,
 	};
-	return { ...description, notes: notesOn(description, audioTrack) };
+	const notes = notesOn(description, audioTrack);
+	if (hasUnknownSound) notes.push('Its sound is of a kind that cannot be decoded.');
+	else if (tracks.length === 0) notes.push('There is no sound.');
+	return { ...description, notes };
 }
 
 function withRate({
@@ -92,7 +95,6 @@ function notesOn(
 	const notes: string[] = [];
 	if (!video) notes.push('There is no picture: voices alone are told apart.');
 	else if (video.isStill) notes.push('The picture is a still: voices alone are told apart.');
-	if (!audio) notes.push('There is no sound.');
 	if (video?.isVariableRate) notes.push('The frame rate varies: frames are taken by their times.');
 	if (video?.isSpherical) notes.push('The picture is a 360 degree view.');
 	const count = audio?.tracks.length ?? 0;

@@ -48,6 +48,9 @@ export interface FoundMedia {
 				readonly starts: readonly number[];
 		  })
 		| null;
+	/** Those that can be decoded. */
 	readonly tracks: readonly AudioTrackDescription[];
+	/** Whether there is sound of a kind that nobody here can decode, and no other. */
+	readonly hasUnknownSound: boolean;
 	readonly offsetSeconds: number;
 }

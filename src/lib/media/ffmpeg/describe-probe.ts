@@ -35,6 +35,7 @@ export async function describeProbe(
 			...{ codec, channels, sampleRateHz, language },
 			isDefault: i === Math.max(0, used),
 		})),
+		hasUnknownSound: audioTracks.length === 0 && found.streams.some(({ kind }) => kind === 'audio'),
 		offsetSeconds: video && audio ? audio.startSeconds - video.startSeconds : 0,
 	};
 }

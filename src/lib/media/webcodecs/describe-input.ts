@@ -32,6 +32,7 @@ export async function describeByWebCodecs(
 				isSpherical: await isMarkedSpherical(blob),
 			},
 			tracks: await Promise.all(audioTracks.map((track, i) => describeTrack(track, i === used))),
+			hasUnknownSound: false,
 			offsetSeconds: picture && audio ? audio.firstSeconds - picture.firstSeconds : 0,
 		};
 	} finally {
