@@ -10,7 +10,7 @@ export interface Face extends Rectangle {
 	readonly keyPoints: Float32Array;
 }
 
-/** Faces that overlap more than this (intersection over union) are one; YuNet's own default. */
+/** Faces that overlap more than this (intersection over union) are one unless told otherwise; YuNet's own default. */
 const sameFaceIou = 0.3;
 
 /** A frontal face scores 0.94 to 0.96; YuNet's demo keeps what is above 0.6. */
@@ -26,7 +26,12 @@ const strides = [8, 16, 32] as const;
 export async function detectFaces(
 	model: Model,
 	picture: Picture,
-	options: { minimumScore?: number; signal?: AbortSignal | undefined } = {},
+	options: {
+		minimumScore?: number;
+		/** Faces that overlap more than this (intersection over union) are one. */
+		mostOverlap?: number;
+		signal?: AbortSignal | undefined;
+	} = {},
 ): Promise<Face[]> {
 	const width = Math.ceil(picture.width / 32) * 32;
 	const height = Math.ceil(picture.height / 32) * 32;
@@ -37,7 +42,7 @@ export async function detectFaces(
 		options.signal,
 	);
 	const faces = decodeFaces(outputs, width, options.minimumScore ?? defaultMinimumScore);
-	return suppress(faces).sort((a, b) => sizeOf(b) - sizeOf(a));
+	return suppress(faces, options.mostOverlap).sort((a, b) => sizeOf(b) - sizeOf(a));
 }
 
 /** The picture as BGR planes, zero beyond its right and lower border. */
@@ -94,10 +99,10 @@ export function decodeFaces(outputs: Tensors, width: number, minimumScore: numbe
 }
 
 /** Greedy non-maximum suppression: the best-scored face of each overlapping group. */
-export function suppress(faces: readonly Face[]): Face[] {
+export function suppress(faces: readonly Face[], mostOverlap = sameFaceIou): Face[] {
 	const kept: Face[] = [];
 	for (const face of [...faces].sort((a, b) => b.score - a.score)) {
-		if (kept.every((other) => intersectionOverUnion(face, other) <= sameFaceIou)) kept.push(face);
+		if (kept.every((other) => intersectionOverUnion(face, other) <= mostOverlap)) kept.push(face);
 	}
 	return kept;
 }
