@@ -77,8 +77,12 @@ function plainAction(view: TranscriptView, { key, shift, cursor }: EditorPress) 
 	return key === 'Enter' && !shift && cursor !== null ? () => void view.save() : null;
 }
 
-function modAction(view: TranscriptView, { key }: EditorPress): (() => void) | null {
+function modAction(view: TranscriptView, { key, shift }: EditorPress): (() => void) | null {
 	const { playback } = view.studio;
+	// Where something was typed, the browser takes that back.
+	if (key.toLowerCase() === 'z') {
+		return view.draft?.changed ? null : () => view.undoWhileWriting(shift);
+	}
 	const line = lineOf(view);
 	const actions: Readonly<Record<string, () => void>> = {
 		Enter: () => view.saveAndNext(),
