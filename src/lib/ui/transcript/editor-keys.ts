@@ -25,7 +25,7 @@ export const editorKeys: readonly EditorKey[] = [
 const stepSeconds = 2;
 
 /** A key of the editor, without the browser's classes. */
-export interface EditorPress {
+interface EditorPress {
 	readonly key: string;
 	/** Where it is on the keyboard: with Alt some systems type other characters. */
 	readonly code: string;
