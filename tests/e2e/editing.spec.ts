@@ -33,7 +33,7 @@ function line(page: Page, text: string): Locator {
 async function change(page: Page, from: string, to: string): Promise<void> {
 	await line(page, from).last().locator('p').dblclick();
 	await page.getByRole('form', { name: 'Edit line' }).getByLabel('Words').fill(to);
-	await page.keyboard.press('Control+Enter');
+	await page.keyboard.press('Enter');
 	await expect(line(page, to).last()).toBeVisible();
 }
 

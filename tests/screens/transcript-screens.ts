@@ -11,7 +11,7 @@ async function edited(page: Page): Promise<void> {
 	await lineOf(page, 'all eleven of them').dblclick();
 	const form = page.getByRole('form', { name: 'Edit line' });
 	await form.getByLabel('Words').fill('all seven of the stops');
-	await page.keyboard.press('Control+Enter');
+	await page.keyboard.press('Enter');
 	await page.getByRole('button', { name: 'Rename spk_3' }).click();
 	await page.getByRole('textbox', { name: 'Name of spk_3' }).fill('Ada');
 	await page.keyboard.press('Enter');

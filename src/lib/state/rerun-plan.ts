@@ -17,7 +17,7 @@ const firstStages: Readonly<Record<keyof RunSettings, StageId>> = {
 };
 
 /** What another run would do that this one has not done. */
-export interface RerunPlan {
+interface RerunPlan {
 	/** Settings that differ. */
 	readonly changed: readonly (keyof RunSettings)[];
 	/** Stages that may be computed again; all others come from the store. */

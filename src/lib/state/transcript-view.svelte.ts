@@ -128,10 +128,22 @@ export class TranscriptView extends TranscriptReader {
 		if (this.save() && next !== null) this.edit(next);
 	}
 
+	/** Takes the last change back, or makes it again, while a line is open that nothing was changed of. */
+	undoWhileWriting(again: boolean): void {
+		const { editor } = this.studio;
+		const cueId = this.#draft?.cueId ?? null;
+		if (again) editor.redo();
+		else editor.undo();
+		if (cueId === null) return;
+		// It goes on with the line as it is now, or ends where that is gone.
+		this.#draft = null;
+		if (this.#cueOf(cueId)) this.edit(cueId);
+	}
+
 	/** Two lines of what is being written, divided after so many letters; goes on with the second. */
 	split(letters: number): void {
 		const draft = this.#draft;
-		if (!draft || draft.fault !== null || !draft.splits(letters)) return;
+		if (draft?.fault !== null || !draft.splits(letters)) return;
 		const second = String(this.studio.editor.edition.nextCue);
 		this.finish(draft.splitAfter(letters), 'Split line');
 		this.edit(second);

@@ -218,6 +218,21 @@ test('saving goes on with the next line of the column, and ends at the last', ()
 	expect(writing()).toBe(ids[0]);
 });
 
+test('the last change is taken back while the next line is open, which goes on as it is then', () => {
+	const view = open();
+	const ids = view.columns[0]?.cues.map(({ id }) => id) ?? [];
+	view.edit(ids[0] ?? '');
+	if (view.draft) view.draft.text = 'something else';
+	view.saveAndNext();
+	view.undoWhileWriting(false);
+	expect([view.draft?.cueId, view.studio.editor.undoLabel]).toEqual([ids[1], null]);
+	view.undoWhileWriting(true);
+	expect(view.studio.editor.undoLabel).toBe('Edit line');
+	view.edit(ids[0] ?? '');
+	view.undoWhileWriting(false);
+	expect(view.draft?.text).toBe(cueOf(view, ids[0] ?? '')?.text);
+});
+
 test('lines are split and joined both ways while one writes on', () => {
 	const view = open();
 	const { editor } = view.studio;

@@ -25,7 +25,7 @@ export const editorKeys: readonly EditorKey[] = [
 const stepSeconds = 2;
 
 /** A key of the editor, without the browser's classes. */
-export interface EditorPress {
+interface EditorPress {
 	readonly key: string;
 	/** Where it is on the keyboard: with Alt some systems type other characters. */
 	readonly code: string;
@@ -77,8 +77,12 @@ function plainAction(view: TranscriptView, { key, shift, cursor }: EditorPress) 
 	return key === 'Enter' && !shift && cursor !== null ? () => void view.save() : null;
 }
 
-function modAction(view: TranscriptView, { key }: EditorPress): (() => void) | null {
+function modAction(view: TranscriptView, { key, shift }: EditorPress): (() => void) | null {
 	const { playback } = view.studio;
+	// Where something was typed, the browser takes that back.
+	if (key.toLowerCase() === 'z') {
+		return view.draft?.changed ? null : () => view.undoWhileWriting(shift);
+	}
 	const line = lineOf(view);
 	const actions: Readonly<Record<string, () => void>> = {
 		Enter: () => view.saveAndNext(),
