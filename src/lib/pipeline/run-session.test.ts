@@ -38,8 +38,8 @@ describe('a run', () => {
 			'segments',
 			'lips',
 			'recognition',
-			'conversations',
 			'level',
+			'conversations',
 			'scores',
 		]);
 		expect(FakeMedia.open).toBe(0);

@@ -64,8 +64,8 @@ export function facePath(steps: FaceSteps = {}): SessionPath {
 		.next(activityStage(steps.activity))
 		.next(segmentsStage(steps.segments))
 		.next(wordsStage(steps.lips))
-		.next(conversations)
 		.next(level)
+		.next(conversations)
 		.next(scores);
 }
 
@@ -75,8 +75,8 @@ function voicePath(steps: VoiceSteps = {}): SessionPath {
 		.next(facesStage(steps.faces))
 		.next(peopleStage(steps.people))
 		.next(wordsStage())
-		.next(conversations)
 		.next(level)
+		.next(conversations)
 		.next(scores);
 }
 

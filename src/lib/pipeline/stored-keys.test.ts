@@ -53,6 +53,7 @@ describe('keys of stored results', () => {
 			'recognition/5ae2ee7383c53b99337949dbd0cddb9d/1-<yunet>-<landmarks>-<embedded>/track/25/75/9ab29cc79792e252',
 			'recognition/eed405d78f2ba6ef4d6d9ad200db1b15/1-<yunet>-<landmarks>-<embedded>/track/25/75/a9fa80c89480e69d',
 			'recognition/6811f2a81b6c20d3961521c938047caa/1-<yunet>-<landmarks>-<embedded>/track/25/75/716d2ee548326b5e',
+			'level/13bd05258a94c1dc4fea61f3b0092737/1',
 		]);
 	});
 

@@ -89,7 +89,7 @@ export class VolatileStore implements Store {
 	};
 	readonly runs: Runs = {
 		put: (result, labels) => {
-			const { sessionId, sessionName, settings } = result;
+			const { sessionId, sessionName } = result;
 			const held = this.#hold(sessionId, sessionName);
 			const finishedAt = this.#now();
 			held.listed = true;

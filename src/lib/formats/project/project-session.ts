@@ -30,7 +30,7 @@ export interface ProjectSession {
 	readonly folderName: string;
 	/** The name that a person gave it, or null. */
 	readonly givenName: string | null;
-	/** One or more; none with the same settings as another. */
+	/** One or more; none with the id of another. */
 	readonly runs: readonly KeptRun[];
 	/** Each of one of the runs. */
 	readonly editions: readonly KeptEdition[];

@@ -21,8 +21,8 @@ export const stageList = [
 	segments,
 	lips,
 	recognition,
-	conversations,
 	level,
+	conversations,
 	scores,
 ] as const satisfies readonly StageAbout[];
 

@@ -40,7 +40,7 @@ test('by what voices are told apart, and what that cannot do', () => {
 		'Voices are told apart by the x-vectors that come with Confab; people who talk at the same time are heard as one.',
 	);
 	expect(meansText({ ...found, voiceModel: 'mine', doubts: [] })).toBe(
-		'Voices are told apart by mine.',
+		'Voices are told apart by mine; people who talk at the same time are heard with pyannote’s network, which was added.',
 	);
 	expect(meansText({ ...found, voiceModel: null, doubts: [{ code: 'voices-unknown' }] })).toMatch(
 		/^No model/,

@@ -66,9 +66,8 @@ describe('rows', () => {
 			rows.ruler,
 			rows.overlap,
 			present(rows.waveform, 'The waveform'),
-			...rows.groups.flatMap(({ name, overlap, lanes }) => [
+			...rows.groups.flatMap(({ name, lanes }) => [
 				name,
-				overlap,
 				...lanes.flatMap(({ talk, labels, layers }) => [
 					talk,
 					...(labels ? [labels] : []),
@@ -80,6 +79,11 @@ describe('rows', () => {
 			const above = all[i - 1];
 			const gap = above ? top - (above.top + above.height) : top;
 			expect([0, 4, 8]).toContain(gap);
+		}
+		// How many talk at once lies beside the name.
+		for (const { name, overlap } of rows.groups) {
+			expect(overlap.top).toBeGreaterThanOrEqual(name.top);
+			expect(overlap.top + overlap.height).toBe(name.top + name.height);
 		}
 		const last = present(all.at(-1), 'The last');
 		expect(last.top + last.height).toBeLessThanOrEqual(rows.height);
