@@ -3,7 +3,7 @@ import type { Picture } from '../../signal/warp.ts';
 import { findBlazeFaces } from './blaze-face.ts';
 import { detectFaces, sizeOf, type Face } from './yunet.ts';
 
-export interface FaceOptions {
+interface FaceOptions {
 	/** Faces that score less are left out; by default what suits the network. */
 	readonly minimumScore?: number;
 	readonly signal?: AbortSignal | undefined;
