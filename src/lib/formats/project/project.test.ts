@@ -242,9 +242,9 @@ describe('a project that is not as it should be', () => {
 			{ file: 'sessions/1/run-1.json', field: 'sessionId' },
 		],
 		[
-			'two runs with the same settings',
+			'two runs with the same id',
 			{
-				'sessions/1/run-2.json': (json: object) => ({ ...json, settings: result.settings }),
+				'sessions/1/run-2.json': (json: object) => ({ ...json, runId: result.runId }),
 			},
 			{ file: 'sessions/1/session.json', field: 'runs.1' },
 		],
