@@ -242,7 +242,7 @@ describe('a project that is not as it should be', () => {
 			{ file: 'sessions/1/run-1.json', field: 'sessionId' },
 		],
 		[
-			'a run twice',
+			'two runs with the same id',
 			{
 				'sessions/1/run-2.json': (json: object) => ({ ...json, runId: result.runId }),
 			},
