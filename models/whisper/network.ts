@@ -218,7 +218,7 @@ export function whisperDecoder(
 	make: MakeNumbers,
 	storage: WhisperStorage,
 ): Uint8Array<ArrayBuffer> {
-	const { width, frames, heads, decoderLayers, vocabulary, tokens } = shape;
+	const { width, heads, decoderLayers, vocabulary, tokens } = shape;
 	const graph = new GraphBuilder('whisper-decoder', opset);
 	const weights = new Weights(graph, make, storage);
 	const parts = new Parts(shape, weights);
