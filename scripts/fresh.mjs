@@ -99,7 +99,11 @@ async function setUp() {
 		const [, address] = (await said(/Confab is at (http:\S+)/)) ?? [];
 		if (!check('Set up as npm start does', address !== undefined, output)) return false;
 		const page = await fetch(address ?? '');
-		check('The first page is served', page.ok && (await page.text()).includes('<title'), output);
+		check(
+			'The first page is served',
+			page.ok && (await page.text()).includes('Who said what'),
+			output,
+		);
 		const recogniser = await said(/The new models are there|Recogniser \S+ is missing/);
 		return check(
 			'The recogniser comes from npm',
