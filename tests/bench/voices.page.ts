@@ -5,6 +5,7 @@ import {
 	derProtocols,
 	diarisationErrorRate,
 	diarisationErrors,
+	type DerRules,
 } from '../../src/lib/evaluation/der.ts';
 import { createBrowserInference } from '../../src/lib/inference/browser-inference.ts';
 import { VolatileCheckMemory } from '../../src/lib/inference/self-check.ts';
@@ -114,10 +115,8 @@ export async function run(raw: unknown): Promise<unknown> {
 		const found = await findVoices(samples, { vad, embedder });
 		const took = (performance.now() - started) / 1000;
 		const whole = { startSeconds: 0, endSeconds: seconds };
-		const errorOf = (hypothesis: Turns): number | null =>
-			diarisationErrorRate(
-				diarisationErrors(compareTurns(turns, hypothesis, whole), derProtocols.fair),
-			);
+		const errorOf = (hypothesis: Turns, rules: DerRules = derProtocols.fair): number | null =>
+			diarisationErrorRate(diarisationErrors(compareTurns(turns, hypothesis, whole), rules));
 		const plain = await baseline(embedder, samples, found);
 		return {
 			seconds: took / seconds,
@@ -127,6 +126,8 @@ export async function run(raw: unknown): Promise<unknown> {
 			exactError: errorOf(turnsOf(recluster(found, { count: turns.size }))),
 			baselineFound: plain.size,
 			baselineError: errorOf(plain),
+			fullError: errorOf(turnsOf(found), derProtocols.full),
+			baselineFullError: errorOf(plain, derProtocols.full),
 		};
 	} finally {
 		await inference.close();

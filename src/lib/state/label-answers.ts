@@ -70,3 +70,20 @@ export function namesOfFound(
 	const whole = { startSeconds: 0, endSeconds: durationSeconds };
 	return compareTurns(timesOf(reference), turns, whole).mapping;
 }
+
+/** No name that answers by its times. */
+export const noNames: ReadonlyMap<string, string> = new Map();
+
+/** Answers in the reference's own names: those who were asked for go by what it calls them. */
+export function inReference(
+	answers: SpeakerAnswers,
+	timed: ReadonlyMap<string, string>,
+	nameOf: ReadonlyMap<string, string>,
+): SpeakerAnswers {
+	return new Map(
+		[...answers].map(([name, id]) => {
+			const asked = id !== null && !timed.has(name);
+			return [name, asked ? (nameOf.get(id) ?? id) : id] as const;
+		}),
+	);
+}

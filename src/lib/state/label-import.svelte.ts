@@ -10,6 +10,8 @@ import {
 	linesOf,
 	namesByTime,
 	namesOfFound,
+	inReference,
+	noNames,
 	type SpeakerAnswers,
 } from './label-answers.ts';
 import type { StudioClient } from './studio-client.ts';
@@ -54,7 +56,7 @@ export class LabelImport {
 	#outcome = $state.raw<LabelOutcome | null>(null);
 	#names = $state.raw<readonly string[]>([]);
 	/** Names that answer by their times: what they are in the reference. */
-	#timed: ReadonlyMap<string, string> = new Map();
+	#timed: ReadonlyMap<string, string> = noNames;
 	#abort = new AbortController();
 
 	constructor(client: StudioClient) {
@@ -201,7 +203,7 @@ export class LabelImport {
 		this.#status = 'idle';
 		this.#found = null;
 		this.#names = [];
-		this.#timed = new Map();
+		this.#timed = noNames;
 		this.#answers.clear();
 		this.#problems = [];
 		this.#error = null;
@@ -211,12 +213,7 @@ export class LabelImport {
 	/** The answers in the reference's own names: of people that are named without times it is what it calls them. */
 	#byReference(labels: Labels, document: StudioDocument): SpeakerAnswers {
 		const nameOf = namesOfFound(document, labels);
-		return new Map(
-			[...this.#answers].map(([name, id]) => {
-				const asked = id !== null && !this.#timed.has(name);
-				return [name, asked ? (nameOf.get(id) ?? id) : id] as const;
-			}),
-		);
+		return inReference(this.#answers, this.#timed, nameOf);
 	}
 
 	/** What kept it from being stored, or null. */

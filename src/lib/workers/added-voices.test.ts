@@ -35,6 +35,28 @@ test('the embedding is there when all of it is, and nothing else passes for it',
 	}
 });
 
+test('the segmentation is there by its own file, and no other network passes for it', async () => {
+	const graph = { name: 'model.onnx', bytes: 3, sha256: 'b'.repeat(64) };
+	const own = {
+		id: 'pyannote-segmentation.fp32',
+		files: [graph],
+		about: {
+			family: 'segmentation',
+			offer: 'pyannote-segmentation',
+			hub: null,
+			graph: 'model.onnx',
+		},
+	};
+	const model = await new AddedVoices(shelf(own)).find('pyannote-segmentation');
+	expect(model).toMatchObject({
+		...{ providers: ['wasm'], licence: 'MIT', files: { graph: { path: 'model.onnx' } } },
+		check: { inputs: { x: { dims: [1, 1, 16_000] } } },
+	});
+	expect(await new AddedVoices(shelf(own)).find(wespeakerId)).toBeNull();
+	const other = { ...own, about: { ...own.about, offer: wespeakerId } };
+	expect(await new AddedVoices(shelf(other)).find('pyannote-segmentation')).toBeNull();
+});
+
 test('its graph is read from the shelf, and one that went away is said to be', async () => {
 	const voices = new AddedVoices(shelf({}));
 	const model = await voices.find(wespeakerId);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fakeFoundResult, fakeRecording } from '../../../../tests/fixtures/fake-found.ts';
 import { present } from '../../support/assert.ts';
-import { countErrorText, measuresOf } from './diarisation-words.ts';
+import { countErrorText, measuresOf, partnersOf } from './diarisation-words.ts';
 
 test('every measure of a scored recording has a value and a meaning', () => {
 	const { diarisation } = fakeFoundResult(fakeRecording('scored.m4a', 'scored'));
@@ -30,4 +30,16 @@ test('a measure that cannot be taken is a dash', () => {
 
 test('people too many and too few have a sign', () => {
 	expect([1, 0, -2].map(countErrorText)).toEqual(['+1', '0', '−2']);
+});
+
+test('everybody is told once: who is whom, who is nobody, and who was not found', () => {
+	const speakers = [
+		{ id: 'person_1', name: 'Ada' },
+		{ id: 'person_2', name: 'Person 2' },
+	];
+	expect(partnersOf(speakers, new Map([['person_1', 'x']]), ['x', 'y'])).toEqual([
+		{ found: 'Ada', reference: 'x' },
+		{ found: 'Person 2', reference: null },
+		{ found: null, reference: 'y' },
+	]);
 });
