@@ -45,7 +45,7 @@ export interface SpanKind extends AnyKind<SpanLayer> {
 export type LayerKind = SeriesKind | SpanKind;
 
 /** The version of its form in which a layer of the kind is made now. */
-export function currentVersion({ steps }: Pick<LayerKind, 'steps'>): number {
+function currentVersion({ steps }: Pick<LayerKind, 'steps'>): number {
 	return steps.length + 1;
 }
 

@@ -18,7 +18,7 @@ export interface DecisionWeights {
 	readonly voiceUnseen: number;
 }
 
-export const defaultWeights: DecisionWeights = {
+const defaultWeights: DecisionWeights = {
 	...{ lips: 1, voice: 1, speech: 0.5, threshold: 1, voiceUnseen: 1.6 },
 };
 

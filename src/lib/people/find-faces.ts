@@ -42,7 +42,7 @@ export interface FaceMaterial {
 }
 
 /** Faces are looked for in every fifth frame, as 3D-Speaker does; in between they are followed. */
-export const strideFrames = 5;
+const strideFrames = 5;
 
 /** The longer side of pictures in which faces are looked for; the first in which none is too small is taken. */
 const sides = [640, 1280, 2560] as const;

@@ -11,7 +11,7 @@ export const segmentationId = 'pyannote-segmentation';
 
 /** The network's window, and how far apart windows begin: as in pyannote's own pipeline (`segmentation_step` 0.1). */
 const windowSamples = 10 * sampleRateHz;
-export const windowStepSeconds = 1;
+const windowStepSeconds = 1;
 const stepSamples = windowStepSeconds * sampleRateHz;
 
 /**

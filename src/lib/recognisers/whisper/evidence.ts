@@ -22,7 +22,7 @@ export function repeats({
 }
 
 /** Whether the network was so unsure of its words that others may be as likely. */
-export function isUnsure(meanLogProb: number): boolean {
+function isUnsure(meanLogProb: number): boolean {
 	return meanLogProb < limits.meanLogProb;
 }
 

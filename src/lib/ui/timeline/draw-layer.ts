@@ -1,17 +1,9 @@
-import type { Channel, LayerSpan, SeriesLayer } from '../../domain/layer.ts';
 import type { Scale } from '../../state/timeline-scale.ts';
 import type { DrawContext } from './draw-context.ts';
 import { columnsOf, drawCurve } from './draw-curves.ts';
 import { drawLines, piecesOf } from './draw-talk.ts';
 import type { LayerRow, Row } from './row-layout.ts';
-import type { Series } from './series.ts';
-import type { SpanIndex } from './span-index.ts';
-
-/** What of layers takes long to make, and is made once. */
-export interface LayerShapes {
-	seriesOf(channel: Channel, layer: SeriesLayer): Series;
-	spansOf(spans: readonly LayerSpan[]): SpanIndex<LayerSpan>;
-}
+import type { LayerShapes } from './timeline-model.ts';
 
 interface Look {
 	readonly scale: Scale;

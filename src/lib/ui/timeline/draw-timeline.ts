@@ -5,13 +5,13 @@ import { clockText, preciseClockText } from '../common/time-text.ts';
 import { talkPaintOf } from './draw-context.ts';
 import type { DrawContext, Theme } from './draw-context.ts';
 import { columnsOf, drawOverlap, drawWaveform } from './draw-curves.ts';
-import { drawLayer, type LayerShapes } from './draw-layer.ts';
+import { drawLayer } from './draw-layer.ts';
 import { drawBars, drawLines, drawOutside, piecesOf } from './draw-talk.ts';
 import { drawWords, labelPixels, wordPixels, wordsShown } from './draw-words.ts';
 import type { WordWidths } from './draw-words.ts';
 import type { GroupRows, LaneRows, Row, RowLayout } from './row-layout.ts';
 import type { Series } from './series.ts';
-import type { Lane, TimelineModel } from './timeline-model.ts';
+import type { Lane, LayerShapes, TimelineModel } from './timeline-model.ts';
 
 /** All that a picture of the timeline depends on. */
 export interface Scene {

@@ -6,7 +6,6 @@ import type { DocumentSpeaker, StudioDocument } from '../../domain/studio-docume
 import { durationOf } from '../../domain/time-range.ts';
 import type { TimeRange } from '../../domain/time-range.ts';
 import type { Cue } from '../../domain/transcript.ts';
-import type { LayerShapes } from './draw-layer.ts';
 import { layerSeries, overlapOf } from './series.ts';
 import type { Overlap, Series } from './series.ts';
 import { SpanIndex } from './span-index.ts';
@@ -49,6 +48,12 @@ export interface TimelineModel {
 	/** What was measured of the whole recording. */
 	readonly layers: readonly Layer[];
 	readonly hasLabels: boolean;
+}
+
+/** What of layers takes long to make, and is made once. */
+export interface LayerShapes {
+	seriesOf(channel: Channel, layer: SeriesLayer): Series;
+	spansOf(spans: readonly LayerSpan[]): SpanIndex<LayerSpan>;
 }
 
 /**
