@@ -200,31 +200,23 @@ describe('a recogniser', async () => {
 		expect(cues[0]?.words.length).toBeGreaterThan(3);
 	});
 
-	test('the clips of one speaker share windows, and each keeps its own words', async () => {
+	test('each clip is heard by itself, and keeps its words within its own time', async () => {
 		windows.length = 0;
-		const given = ['a', 'b'].flatMap((speaker) =>
-			[0, 10, 20, 30].map((startSeconds) => ({ ...clip(speech, 2, 0.9), startSeconds, speaker })),
-		);
+		const given = [0, 10, 20, 30].map((startSeconds) => ({
+			...clip(speech, 2, 0.9),
+			startSeconds,
+		}));
 		const found = await recogniser().recogniseAll(given);
-		// Four clips and three pauses; what comes after are pieces in which no words were found.
-		expect(windows[0]).toBeCloseTo(4 * 2 + 3 * 0.48, 6);
-		expect(Math.max(...windows)).toBe(windows[0]);
+		expect(windows).toEqual(given.map(() => 2));
 		expect(found).toHaveLength(given.length);
 		expect(found.flat().length).toBeGreaterThan(2);
 		for (const [i, cues] of found.entries()) {
 			const { startSeconds } = given[i]!;
-			for (const cue of cues) {
-				expect([cue.startSeconds, cue.endSeconds]).toEqual([startSeconds, startSeconds + 2]);
-				for (const word of cue.words) {
-					expect(word.startSeconds).toBeGreaterThanOrEqual(startSeconds);
-					expect(word.endSeconds).toBeLessThanOrEqual(startSeconds + 2);
-				}
+			for (const word of cues.flatMap(({ words }) => words)) {
+				expect(word.startSeconds).toBeGreaterThanOrEqual(startSeconds);
+				expect(word.endSeconds).toBeLessThanOrEqual(startSeconds + 2);
 			}
 		}
-
-		windows.length = 0;
-		await recogniser().recogniseAll(given.map(({ speaker: _, ...unknown }) => unknown));
-		expect(windows).toEqual(given.map(() => 2));
 	});
 
 	test('text that goes in circles whatever is tried is dropped', async () => {
