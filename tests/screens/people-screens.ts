@@ -56,7 +56,7 @@ export const peopleScreens: Readonly<Record<string, Screen>> = {
 	'people-read': {
 		client: 'past=talk.m4a',
 		path: '/session/made-up-talk.m4a?t=7.2',
-		act: (page) => page.getByRole('heading', { name: 'Conversation A' }).waitFor(),
+		act: (page) => page.getByRole('heading', { name: 'Conversation A', exact: true }).waitFor(),
 	},
 	'people-settings': {
 		client: 'past=talk.m4a',

@@ -123,13 +123,14 @@ const screens: Readonly<Record<string, Screen>> = {
 	result: {
 		client: 'past=session_40',
 		path: '/session/made-up-session_40?t=21.5',
-		act: (page) => page.getByRole('heading', { name: 'Conversation A' }).waitFor(),
+		act: (page) => page.getByRole('heading', { name: 'Conversation A', exact: true }).waitFor(),
 	},
 	'result-speaker': {
 		client: 'past=session_40',
 		path: '/session/made-up-session_40?speaker=spk_4',
 		act: async (page) => {
-			await page.getByText('The same as a table').click();
+			await page.getByRole('button', { name: 'Options' }).click();
+			await page.getByText('Show as a table').click();
 		},
 	},
 	'timeline-near': {
@@ -208,7 +209,7 @@ const screens: Readonly<Record<string, Screen>> = {
 	'crowd-timeline': {
 		client: 'past=crowd&unlabelled=1',
 		path: '/session/made-up-crowd?t=21.5',
-		act: (page) => page.getByRole('heading', { name: 'Conversation I' }).waitFor(),
+		act: (page) => page.getByRole('heading', { name: 'Conversation I', exact: true }).waitFor(),
 	},
 	'crowd-conversations': {
 		client: 'past=crowd&unlabelled=1',

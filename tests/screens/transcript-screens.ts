@@ -84,7 +84,7 @@ export const transcriptScreens: Readonly<Record<string, Screen>> = {
 		client: 'past=session_40',
 		path: '/session/made-up-session_40',
 		act: async (page) => {
-			await page.getByRole('heading', { name: 'Conversation A' }).waitFor();
+			await page.getByRole('heading', { name: 'Conversation A', exact: true }).waitFor();
 			await page.keyboard.press('?');
 			await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
 		},
