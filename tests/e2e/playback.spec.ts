@@ -71,7 +71,6 @@ test('the example is watched and heard, alone, over and over, by mouse and by ke
 	// The selection, over and over.
 	const address = new URL(page.url());
 	expect(address.pathname).toMatch(/session/);
-	await page.evaluate(() => (window.drawn = []));
 	await expect(player.getByRole('button', { name: 'Repeat the selection' })).toBeDisabled();
 
 	// Nobody in it is real, so faces are shown; blurred, no part of the picture has any detail.
