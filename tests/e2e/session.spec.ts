@@ -148,6 +148,6 @@ test.describe('a real session', () => {
 		await page.getByRole('link', { name: 'Confab' }).first().click();
 		await choose(second);
 		await result('second');
-		expect(await storedStages(page)).toEqual(['Who speaks when', 'Lips', 'Words']);
+		expect(await storedStages(page)).toEqual(['Who speaks when', 'Lips', 'Words', 'Sound level']);
 	});
 });
