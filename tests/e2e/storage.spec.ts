@@ -116,12 +116,14 @@ test('storage that is full is told, and costs neither results nor earlier sessio
 	await expectResult(page, 'early');
 	// The browser was asked to keep what is stored, once there was something; it refused.
 	expect(await asked()).toBe(1);
-	await expect(page.getByText('browser storage')).toHaveCount(0);
+	const problems = page.getByRole('region', { name: /problem/ });
+	await expect(problems).toHaveCount(0);
 
 	await fillStorage(page);
 	await toFirstPage(page);
 	await chooseFolder(page, late);
 	await expectResult(page, 'late');
+	await problems.getByRole('button', { name: 'Details' }).click();
 	await expect(page.getByText('The browser stores no more for this page')).not.toHaveCount(0);
 	await expect(page.getByText('download it before you close the tab')).toBeVisible();
 
@@ -140,7 +142,7 @@ test('storage that is full is told, and costs neither results nor earlier sessio
 	await toFirstPage(page);
 	await chooseFolder(page, late);
 	await expectResult(page, 'late');
-	await expect(page.getByText('browser storage')).toHaveCount(0);
+	await expect(problems).toHaveCount(0);
 	await page.reload();
 	await expectResult(page, 'late');
 });
@@ -208,5 +210,7 @@ test('where the browser stores nothing at all, it says so and runs all the same'
 	}
 	await chooseFolder(page, session);
 	await expectResult(page, 'volatile');
+	const problems = page.getByRole('region', { name: /problem/ });
+	await problems.getByRole('button', { name: 'Details' }).click();
 	await expect(page.getByText('This browser keeps nothing for this page')).toBeVisible();
 });
