@@ -37,7 +37,7 @@ test('what nobody came for gives way to what is shared next', async () => {
 	expect((await takeShared(caches)).map(({ name }) => name)).toEqual(['new.wav']);
 });
 
-test('where there is no room for it, the page is told, and nothing is left', async () => {
+test('where there is no room for it, the page says so, and nothing is left', async () => {
 	const redirect = vi.spyOn(Response, 'redirect');
 	const put = vi.spyOn(Cache.prototype, 'put');
 	put.mockRejectedValueOnce(new DOMException('full', 'QuotaExceededError'));

@@ -64,7 +64,7 @@ describe('trackFaces', () => {
 		expect(tracks[0]!.sightings).toHaveLength(20);
 	});
 
-	test('a face that was away for more than a second begins anew', () => {
+	test('a face that was away for more than a second starts again', () => {
 		const away = (frames: number): SeenFaces[] =>
 			seenIn(100, (frame) => (frame > 40 && frame < 40 + frames ? [] : [face(10, 10)]));
 		expect(trackFaces(away(25), one)).toHaveLength(1);

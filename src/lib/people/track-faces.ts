@@ -36,7 +36,7 @@ const sameFace = { sure: 0.3, unsure: 0.5 };
 /** Squared Mahalanobis distance of four measures that one in twenty exceeds, for each frame that has gone by. */
 const gatePerFrame = 9.4877;
 
-/** A face that was out of sight for longer begins anew. */
+/** A face that was out of sight for longer starts again. */
 const lostFrames = frameRateHz;
 
 /** What is seen for less time, or hardly ever clearly, is no face. */

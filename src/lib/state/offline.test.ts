@@ -125,7 +125,7 @@ describe('the switch', () => {
 		expect(next.state.complete).toBe(true);
 	});
 
-	test('off stops what is being fetched, and on begins anew', async () => {
+	test('off stops what is being fetched, and on starts again', async () => {
 		const { begin, client, state } = made({ standAt: 'runtime/ort/here.wasm' });
 		const starting = begin();
 		await expect.poll(() => state.filling && client.asked.length).toBe(2);

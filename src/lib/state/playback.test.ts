@@ -35,7 +35,7 @@ test('nothing plays without something to play; a new engine begins where one is'
 	expect(playback.playing).toBe(false);
 });
 
-test('the end stops it, and playing from the end begins anew', () => {
+test('the end stops it, and playing from the end starts again', () => {
 	const { playback, tape, told } = setUp();
 	playback.attach(tape);
 	playback.play();

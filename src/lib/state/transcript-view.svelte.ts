@@ -135,7 +135,7 @@ export class TranscriptView extends TranscriptReader {
 		if (again) editor.redo();
 		else editor.undo();
 		if (cueId === null) return;
-		// It goes on with the line as it is now, or ends where that is gone.
+		// It continues with the line as it is now, or ends where that is gone.
 		this.#draft = null;
 		if (this.#cueOf(cueId)) this.edit(cueId);
 	}

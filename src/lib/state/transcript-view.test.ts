@@ -199,7 +199,7 @@ test('a changed draft that is given up can be brought back, an unchanged one nee
 	expect(view.studio.editor.undoLabel).toBe('Edit line');
 });
 
-test('saving goes on with the next line of the column, and ends at the last', () => {
+test('saving continues with the next line of the column, and ends at the last', () => {
 	const view = open();
 	const [column] = view.columns;
 	const ids = column?.cues.map(({ id }) => id) ?? [];

@@ -183,7 +183,7 @@ describe('the shelf', () => {
 		expect(await shelf.get('model')).toMatchObject({ complete: true });
 	});
 
-	test('begins anew where what came before was of another file', async () => {
+	test('starts again where what came before was of another file', async () => {
 		const folder = memoryFolder();
 		const shelf = new ModelShelf(() => Promise.resolve(folder.handle));
 		const other = content.map((byte) => byte ^ 1);

@@ -52,7 +52,7 @@ test('people of one conversation stand nearer to each other than to anybody else
 	}
 });
 
-test('let go near somebody one joins them, in the middle one begins anew, far off one stays', () => {
+test('let go near somebody one joins them, in the middle one starts again, far off one stays', () => {
 	const layout = mapLayout(document);
 	const at = (id: string): { x: number; y: number } => layout.nodes.get(id) ?? { x: 0, y: 0 };
 	expect(dropTarget(layout, 'spk_0', at('spk_1'))).toBe(1);

@@ -16,7 +16,7 @@ const blurredDetail = 4;
 const soundAheadSeconds = 5;
 const framesAhead = 15;
 const blockFrames = 5;
-/** Decoding begins anew where one comes to rest, not at every place one is dragged over. */
+/** Decoding starts again where one comes to rest, not at every place one is dragged over. */
 const restMilliseconds = 150;
 /** What must be there before it goes on after it had to wait, in seconds. */
 const resumeSeconds = 0.4;

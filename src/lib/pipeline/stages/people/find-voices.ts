@@ -5,10 +5,8 @@ import type { AudioBlock, MediaSource } from '../../../media/media-source.ts';
 import { findVoices, type Sound } from '../../../people/find-voices.ts';
 import type { VoiceMaterial, VoicePiece } from '../../../people/found-voices.ts';
 import { segmentationId } from '../../../people/segment-speakers.ts';
-import { BilstmVoice } from '../../../perception/voice/bilstm-voice.ts';
 import type { VoiceEmbedder } from '../../../perception/voice/voice-embedder.ts';
-import { WespeakerVoice, wespeakerId } from '../../../perception/voice/wespeaker-voice.ts';
-import { XVectorVoice } from '../../../perception/voice/xvector-voice.ts';
+import { wespeakerId } from '../../../perception/voice/wespeaker-voice.ts';
 import { present } from '../../../support/assert.ts';
 import { ConfabError } from '../../../support/errors.ts';
 import type { OnProgress, Progress } from '../../../support/progress.ts';
@@ -17,7 +15,7 @@ import { parser } from '../../stored.ts';
 import type { StoredResult } from '../../stored-result.ts';
 import type { Work } from '../../work.ts';
 import { voiceModel as speechModel } from '../activity/hear-voice.ts';
-import { smallVoiceModel, xvectorId } from '../segments/voice-prints.ts';
+import { embedderOf, smallVoiceModel, xvectorId } from '../segments/voice-prints.ts';
 import { people as about } from './about.ts';
 
 /** Times the energy of the next channel: 6 dB, from which on `judgeChannels` holds a channel to lead. */
@@ -77,15 +75,7 @@ async function segmentationHere({ models }: Ports): Promise<string | null> {
 async function openEmbedder(ports: Ports, work: Work): Promise<VoiceEmbedder | null> {
 	const id = await embedderHere(ports);
 	if (id === null) return null;
-	const model = await ports.models.get(id, work);
-	switch (id) {
-		case wespeakerId:
-			return new WespeakerVoice(model);
-		case xvectorId:
-			return new XVectorVoice(model);
-		default:
-			return new BilstmVoice(model);
-	}
+	return embedderOf(id, await ports.models.get(id, work));
 }
 
 /**

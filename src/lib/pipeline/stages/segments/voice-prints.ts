@@ -77,7 +77,7 @@ async function voiceModel(ports: Ports): Promise<string> {
 }
 
 /** The voices that a model hears. @param id in the catalogue */
-function embedderOf(id: string, model: Model): VoiceEmbedder {
+export function embedderOf(id: string, model: Model): VoiceEmbedder {
 	switch (id) {
 		case wespeakerId:
 			return new WespeakerVoice(model);
