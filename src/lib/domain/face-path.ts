@@ -54,7 +54,7 @@ export function faceAt({ firstFrame, corners }: FacePath, seconds: number): Face
 /** For how long a face is in the picture, in seconds. */
 export function seenSecondsOf({ corners }: FacePath): number {
 	let frames = 0;
-	for (let i = 0; i < corners.length; i += 4) if (!Number.isNaN(corners[i]!)) frames++;
+	for (let i = 0; i < corners.length; i += 4) if (!Number.isNaN(corners[i])) frames++;
 	return frames / frameRateHz;
 }
 

@@ -81,10 +81,9 @@ describe('the output of a recording', () => {
 			{ firstFrame: 0, corners },
 			{ firstFrame: 90, corners },
 		];
-		const [first, ...others] = found.people.people;
 		const shots = [{ startSeconds: 0, endSeconds: 10.04 }];
-		const people = { ...found.people, shots, people: [{ ...first!, faces }, ...others] };
-		const written = outputOf({ ...found, people }).people();
+		const people = found.people.people.map((one, i) => (i === 0 ? { ...one, faces } : one));
+		const written = outputOf({ ...found, people: { ...found.people, shots, people } }).people();
 		expect(written.people.map(({ seenSeconds }) => seenSeconds)).toEqual([3.2, 0]);
 		expect(written.shots).toEqual([[0, 10.04]]);
 	});

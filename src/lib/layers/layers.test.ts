@@ -12,7 +12,7 @@ function levelOf(values: readonly number[]): Layer {
 }
 
 /** Overlaps by person. */
-function overlaps(...speakers: Parameters<typeof madeDocument>[0]) {
+function overlaps(...speakers: Parameters<typeof madeDocument>[0]): unknown {
 	const { layers } = madeDocument(speakers);
 	return Object.fromEntries(
 		layers.flatMap((layer) =>

@@ -74,8 +74,8 @@ test('one that fails ends the whole', async () => {
 test('a window is grey beyond the border and where it shows nothing', async () => {
 	const { value: block } = (await frames(4).next()) as { readonly value: FrameBlock };
 	const squares = Float32Array.of(-8, 4, 8, NaN, NaN, NaN, 36, 4, 8);
-	const crop = cropBlock(block, { firstFrame: 1, squares }, 8)!;
+	const crop = cropBlock(block, { firstFrame: 1, squares }, 8);
 	expect(crop).toMatchObject({ startFrame: 0, count: 3 });
-	expect([...crop.data.subarray(0, 128)]).toEqual(Array(128).fill(110));
-	expect([...crop.data.subarray(128, 136)]).toEqual([39, 40, 41, 42, 110, 110, 110, 110]);
+	expect([...(crop?.data.subarray(0, 128) ?? [])]).toEqual(Array(128).fill(110));
+	expect([...(crop?.data.subarray(128, 136) ?? [])]).toEqual([39, 40, 41, 42, 110, 110, 110, 110]);
 });

@@ -120,8 +120,9 @@ export class ShotFinder {
 	/** Notes a cut, unless what was there before it comes back at once. */
 	#judge(frame: number): void {
 		if (frame < this.#calmUntil || !isCut(this.#changes, frame)) return;
-		const before = this.#held.length - (this.#changes.length - frame) - 1;
-		const change = contentChange(this.#held[before]!, this.#held.at(-1)!);
+		const newest = this.#held.length - 1;
+		const before = newest - (this.#changes.length - frame);
+		const change = contentChange(this.#held[before]!, this.#held[newest]!);
 		if (change >= flashValue) this.#cuts.push(frame);
 		else this.#calmUntil = frame + flashFrames;
 	}

@@ -1,7 +1,7 @@
 import { frameRateHz } from '../domain/session.ts';
 import { faceTemplate } from '../perception/faces/face-embedder.ts';
 import { estimateSimilarity, transformPoints } from '../signal/affine.ts';
-import type { FaceTrack } from './track-faces.ts';
+import { spannedFrames, type FaceTrack } from './track-faces.ts';
 
 /** Standard deviation of a face's points, in pixels of a face of 112, below which nothing in it moves. */
 const stillDeviation = 0.15;
@@ -13,10 +13,8 @@ const shortestFrames = 5 * frameRateHz;
  * Whether a face is a picture of one, on a poster or a screen: nothing in it ever moves, wherever it goes as a whole.
  */
 export function isStill({ sightings }: FaceTrack): boolean {
-	const spans = sightings.at(-1)!.frame - sightings[0]!.frame;
-	return (
-		spans > shortestFrames && motionOf(sightings.map(({ face }) => face.keyPoints)) < stillDeviation
-	);
+	if (spannedFrames(sightings) <= shortestFrames) return false;
+	return motionOf(sightings.map(({ face }) => face.keyPoints)) < stillDeviation;
 }
 
 /**

@@ -74,7 +74,8 @@ export function trackFaces(
 			done.push(...open);
 			open = [];
 		}
-		const isLost = (track: OpenTrack): boolean => frame - lastOf(track).frame > lostFrames;
+		const isLost = (track: OpenTrack): boolean =>
+			frame - lastOf(track.sightings).frame > lostFrames;
 		done.push(...open.filter(isLost));
 		open = open.filter((track) => !isLost(track));
 		for (const track of open) {
@@ -87,7 +88,7 @@ export function trackFaces(
 			return score < surely.follow && score >= surely.hold;
 		});
 		const taken = new Set(extend(open, frame, faces, sure, sameFace.sure));
-		const waiting = open.filter((track) => lastOf(track).frame !== frame);
+		const waiting = open.filter((track) => lastOf(track.sightings).frame !== frame);
 		extend(waiting, frame, faces, unsure, sameFace.unsure);
 		for (const index of sure) {
 			const face = faces[index]!;
@@ -114,7 +115,7 @@ function extend(
 		candidates.map((index) => {
 			const face = faces[index]!;
 			const overlap = intersectionOverUnion(track.filter.box, face);
-			const gate = gatePerFrame * (frame - lastOf(track).frame);
+			const gate = gatePerFrame * (frame - lastOf(track.sightings).frame);
 			return overlap >= leastOverlap && track.filter.distance(face) <= gate ? 1 - overlap : apart;
 		}),
 	);
@@ -131,14 +132,21 @@ function extend(
 	return given;
 }
 
-function lastOf({ sightings }: OpenTrack): Sighting {
-	return sightings.at(-1)!;
+function lastOf(sightings: readonly Sighting[]): Sighting {
+	return sightings[sightings.length - 1]!;
+}
+
+/** Frames from the first sighting to the last. */
+export function spannedFrames(sightings: readonly Sighting[]): number {
+	return lastOf(sightings).frame - sightings[0]!.frame;
 }
 
 function isFace({ sightings }: OpenTrack): boolean {
-	const spans = sightings.at(-1)!.frame - sightings[0]!.frame;
 	const scores = sightings.map(({ face }) => face.score).sort((a, b) => a - b);
-	return spans >= shortestFrames && scores[Math.floor(scores.length / 2)]! >= medianScore;
+	return (
+		spannedFrames(sightings) >= shortestFrames &&
+		scores[Math.floor(scores.length / 2)]! >= medianScore
+	);
 }
 
 /** Out of sight for longer than this a face is not held to be in between. */
@@ -157,7 +165,7 @@ export function pathOfTrack(
 	scale = 1,
 ): FacePath {
 	const first = sightings[0]!;
-	const last = sightings.at(-1)!;
+	const last = lastOf(sightings);
 	const reaches = (frame: number, end: number): number =>
 		Math.abs(end - frame) <= strideFrames ? end : frame;
 	const firstFrame = reaches(first.frame, shot.startFrame);

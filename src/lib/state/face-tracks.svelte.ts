@@ -1,6 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { type FacePath, faceAt } from '../domain/face-path.ts';
-import type { FoundPeople } from '../domain/people.ts';
+import type { FoundPeople, FoundPerson } from '../domain/people.ts';
 import type { FaceBox, Session, Track } from '../domain/session.ts';
 import { isAbort } from '../support/abort.ts';
 import { messageOf } from '../support/errors.ts';
@@ -13,7 +13,7 @@ const nearSeconds = 20;
 export class FaceTracks {
 	readonly #session: Session;
 	readonly #client: PlaybackClient;
-	readonly #found: ReadonlyMap<string, readonly FacePath[]>;
+	readonly #found: readonly FoundPerson[];
 	readonly #abort = new AbortController();
 	readonly #paths = new SvelteMap<Track, FacePath | null>();
 	readonly #asked = new WeakSet<Track>();
@@ -24,7 +24,7 @@ export class FaceTracks {
 	constructor(session: Session, client: PlaybackClient, found: FoundPeople | null = null) {
 		this.#session = session;
 		this.#client = client;
-		this.#found = new Map(found?.people.map(({ id, faces = [] }) => [id, faces]));
+		this.#found = found?.people ?? [];
 	}
 
 	/** What kept boxes from being read: faces are then not marked. */
@@ -51,7 +51,8 @@ export class FaceTracks {
 	at(speakerId: string, seconds: number): FaceBox | null {
 		const speaker = this.#session.speakers.find(({ id }) => id === speakerId);
 		const read = speaker?.tracks.map((track) => this.#paths.get(track)) ?? [];
-		for (const path of [...read, ...(this.#found.get(speakerId) ?? [])]) {
+		const found = this.#found.find(({ id }) => id === speakerId)?.faces ?? [];
+		for (const path of [...read, ...found]) {
 			const box = path ? faceAt(path, seconds) : null;
 			if (box) return box;
 		}

@@ -1,4 +1,5 @@
 import type { TimeRange } from '../domain/time-range.ts';
+import { firstExtras, withLayer, type TimelineExtras } from './timeline-extras.ts';
 import {
 	keptRange,
 	keyStepSeconds,
@@ -13,15 +14,6 @@ import {
 import type { Scale } from './timeline-scale.ts';
 import type { Studio } from './studio.svelte.ts';
 
-/** What a timeline shows besides who talks when. */
-export interface TimelineExtras {
-	readonly waveform: boolean;
-	/** What people wrote down, where it is there. */
-	readonly labels: boolean;
-	/** Kinds of layers, by id. */
-	readonly layers: ReadonlySet<string>;
-}
-
 /** How much nearer one press of a key or a button goes. */
 const zoomStep = 1.6;
 
@@ -33,11 +25,7 @@ export class TimelineView {
 	readonly #studio: Studio;
 	readonly #durationSeconds: number;
 	#width = $state.raw(0);
-	#extras = $state.raw<TimelineExtras>({
-		waveform: false,
-		labels: true,
-		layers: new Set(),
-	});
+	#extras = $state.raw(firstExtras);
 	readonly #range = $derived.by(() => shownRange(this.#studio.visible, this.#durationSeconds));
 	readonly #scale = $derived.by((): Scale => ({ range: this.#range, width: this.#width }));
 
@@ -75,10 +63,7 @@ export class TimelineView {
 
 	/** @param kind id of a kind of layer */
 	setLayer(kind: string, shown: boolean): void {
-		const layers = new Set(this.#extras.layers);
-		if (shown) layers.add(kind);
-		else layers.delete(kind);
-		this.#extras = { ...this.#extras, layers };
+		this.#extras = withLayer(this.#extras, kind, shown);
 	}
 
 	/** @param factor above 1 for nearer; the moment at this place stays where it is */

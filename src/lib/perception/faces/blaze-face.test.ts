@@ -52,7 +52,7 @@ describe('decodeBlazeFaces', () => {
 		expect(face).toMatchObject({ left: 3, right: 43, top: -13, bottom: 31, score: 0.5 });
 		const corner = 0.414 * 20;
 		expect([...(face?.keyPoints ?? [])]).toEqual(
-			[12, 2, 32, 2, 22, 10, 22 - corner, 20, 22 + corner, 20].map((value) =>
+			[12, 2, 32, 2, 22, 10, 22 - corner, 20, 22 + corner, 20].map((value): unknown =>
 				expect.closeTo(value, 4),
 			),
 		);
@@ -99,7 +99,7 @@ describe('findBlazeFaces', () => {
 		await findBlazeFaces(modelWith([outputsWith()], fed), picture);
 		expect(fed.map(({ dims }) => dims)).toEqual([[1, 3, 192, 192]]);
 		const first = [0, 1, 2].map((plane) => Number(fed[0]?.data[plane * 192 * 192]));
-		expect(first).toEqual([1, -1, -0.6].map((value) => expect.closeTo(value, 5)));
+		expect(first).toEqual([1, -1, -0.6].map((value): unknown => expect.closeTo(value, 5)));
 	});
 
 	test('joins what several cells say of one face, by score, and keeps others apart', async () => {

@@ -37,7 +37,7 @@ function faceTurned(radians: number): Face {
 	return { left: 18, right: 82, top: 10, bottom: 70, score: 1, keyPoints };
 }
 
-const near = (x: number, y: number) => [expect.closeTo(x, 3), expect.closeTo(y, 3)];
+const near = (x: number, y: number): unknown[] => [expect.closeTo(x, 3), expect.closeTo(y, 3)];
 
 describe('findMeshLandmarks', () => {
 	test('looks at a square of one and a half times the face, and finds 68 points in it', async () => {

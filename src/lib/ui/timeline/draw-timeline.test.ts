@@ -9,7 +9,7 @@ import type { StudioDocument } from '../../domain/studio-document.ts';
 import type { TimeRange } from '../../domain/time-range.ts';
 import { documentOf } from '../../editing/document-of.ts';
 import { firstEdition } from '../../editing/first-edition.ts';
-import type { TimelineExtras } from '../../state/timeline-view.svelte.ts';
+import type { TimelineExtras } from '../../state/timeline-extras.ts';
 import { layersOf } from '../../layers/list.ts';
 import { seriesLayer } from '../../layers/layer-kind.ts';
 import { level } from '../../layers/level.ts';

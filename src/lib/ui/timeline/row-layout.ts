@@ -1,7 +1,7 @@
 import type { Layer } from '../../domain/layer.ts';
 import type { LayerKind } from '../../layers/layer-kind.ts';
 import { kindOf } from '../../layers/list.ts';
-import type { TimelineExtras } from '../../state/timeline-view.svelte.ts';
+import type { TimelineExtras } from '../../state/timeline-extras.ts';
 import type { Lane, LaneGroup, TimelineModel } from './timeline-model.ts';
 
 /** A row of the timeline from its top, in CSS pixels. */

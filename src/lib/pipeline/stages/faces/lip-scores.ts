@@ -9,6 +9,7 @@ import {
 	calibratedDurationsSeconds,
 	scoreTrack,
 } from '../../../perception/active-speaker/score-track.ts';
+import { present } from '../../../support/assert.ts';
 import type { Ports } from '../../ports.ts';
 import { parser } from '../../stored.ts';
 import type { StoredResult } from '../../stored-result.ts';
@@ -57,7 +58,7 @@ export function scoreLipsOf(
 			moving.map(({ path }) => windowsOf(path)),
 			trackSize,
 			async (frames, index) => {
-				const { firstFrame, corners } = moving[index]!.path;
+				const { firstFrame, corners } = present(moving[index], 'track').path;
 				const onProgress = ({ done }: { readonly done: number }): void => {
 					counts[index] = done;
 					const all = counts.reduce((sum, count) => sum + count, 0);
@@ -76,7 +77,7 @@ export function scoreLipsOf(
 			},
 		);
 		for (const id of faceScoreModels) models.count(id, total, 'frames');
-		const found = new Map(moving.map((track, index) => [track, scored[index]!]));
+		const found = new Map(moving.map((track, index) => [track, scored[index]]));
 		return tracks.map((track) => seenOnly(track, found.get(track) ?? new Float32Array(0)));
 	});
 }
@@ -84,6 +85,6 @@ export function scoreLipsOf(
 /** A score for each frame of a track: none where the face is out of sight or the sound has ended. */
 function seenOnly({ path: { corners } }: FoundTrack, scores: Float32Array): Float32Array {
 	return Float32Array.from({ length: corners.length / 4 }, (_, i) =>
-		Number.isNaN(corners[i * 4]!) ? NaN : (scores[i] ?? NaN),
+		Number.isNaN(corners[i * 4]) ? NaN : (scores[i] ?? NaN),
 	);
 }

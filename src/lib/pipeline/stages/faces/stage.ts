@@ -94,7 +94,7 @@ export function facesStage(
 			});
 			const people = peopleOfFaces(found.tracks);
 			const tracks = found.tracks.map((track, i): SeenTrack => {
-				return { ...track, person: people[i]!, lips: lips[i]! };
+				return { ...track, person: present(people[i], 'person'), lips: present(lips[i], 'lips') };
 			});
 			return { seen: { shots: found.shots, tracks } };
 		},

@@ -1,6 +1,7 @@
 import type { FacePath } from '../../../domain/face-path.ts';
 import { calibratedActivity } from '../../../perception/segments/calibrated-activity.ts';
 import type { ScoredSpeaker } from '../../../perception/segments/scored-track.ts';
+import { present } from '../../../support/assert.ts';
 import { groupBy } from '../../../support/group-by.ts';
 import type { SeenPeople } from '../faces/stage.ts';
 
@@ -35,12 +36,12 @@ export function facesIn({ tracks }: SeenPeople, speech: Float32Array): SeenFace[
 	});
 	const activities = calibratedActivity(scored, speech);
 	return people.map(([, own], k): SeenFace => {
-		const { frameStart, probabilities } = activities[k]!;
+		const { frameStart, probabilities } = present(activities[k], 'activity');
 		const lips = new Float32Array(speech.length).fill(NaN);
 		for (const { path, isStill } of own) {
 			for (let i = 0; i < path.corners.length / 4; i++) {
 				const frame = path.firstFrame + i;
-				if (isStill || frame >= lips.length || Number.isNaN(path.corners[i * 4]!)) continue;
+				if (isStill || frame >= lips.length || Number.isNaN(path.corners[i * 4])) continue;
 				const probability = probabilities[frame - frameStart] ?? NaN;
 				const clipped = Math.min(surest, Math.max(1 - surest, probability));
 				lips[frame] = Math.log(clipped / (1 - clipped));

@@ -152,7 +152,7 @@ function seenPeople(
 	return {
 		talkers: people.map(({ face, voice, confidence, sample, turns }, i) => {
 			const kind = face === null ? 'voice' : voice === null ? 'face' : 'both';
-			const paths = face === null ? {} : { faces: faces[face]!.paths };
+			const paths = face === null ? {} : { faces: present(faces[face], 'face').paths };
 			return { person: { id: idAt(i), kind, confidence, sample, ...paths }, turns };
 		}),
 		pieces: pieces.map((index) => (index === null ? null : idAt(index))),
@@ -183,7 +183,7 @@ function peopleOf(
 			pieces: pieces.map(({ solo, voice: _, ...piece }, i) => ({
 				...piece,
 				...(!solo && { overlapped: true }),
-				personId: owners[i]!,
+				personId: owners[i] ?? null,
 			})),
 			voiceModel: embedder,
 			doubts: doubts.flatMap((doubt) => doubtOf(doubt, idOfVoice)),
