@@ -18,7 +18,8 @@ import { addTallies, emptyTally, tallyOfPlaywright, tallyOfVitest } from './lib/
 /** @typedef {import('./lib/tally.mjs').Tally} Tally */
 
 /** What such a person does first: the page, the example, a recording of their own, the models. */
-const endToEnd = '(first-page|recognise-anew|recording)\\.spec\\.ts|what comes with the app';
+const endToEnd =
+	'opens without an error|the example is recognised|speech becomes words|what comes with the app';
 
 /** What tests say that are other where real recordings or models are missing. */
 const depends =

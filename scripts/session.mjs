@@ -106,6 +106,9 @@ function readArguments() {
 	]);
 	const conversations = choice('conversations', values.conversations, ['confab', 'baseline']);
 	const detector = choice('detector', values.detector, ['light-asd', 'embedded']);
+	if (detector === 'embedded' && [speechActivity, conversations].includes('baseline')) {
+		wrongUsage('The baseline modes are of Light-ASD: leave --detector embedded out, or them');
+	}
 	const decoding = choice('decoding', values.decoding, ['beam', 'greedy']);
 	const people = peopleCount(values.people);
 	const audioTrack = trackNumber(values['audio-track']);

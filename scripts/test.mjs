@@ -82,6 +82,19 @@ function vitest(project) {
 	);
 }
 
+/**
+ * @param {string} title
+ * @param {string} folder in tests/
+ */
+function playwright(title, folder) {
+	return suite(title, folder, tallyOfPlaywright, (file) =>
+		runTool('playwright', ['test', '--config', `tests/${folder}/playwright.config.ts`], {
+			show: true,
+			env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+		}),
+	);
+}
+
 async function setUp() {
 	requireNode();
 	rmSync(outputFolder, { recursive: true, force: true });
@@ -140,18 +153,8 @@ async function runAll() {
 	);
 	await vitest('node');
 	await vitest('browser');
-	await suite(
-		'Screens',
-		'screens',
-		(report) => report,
-		(file) => runTool('tsx', ['tests/screens/screens.ts', '--check', file]),
-	);
-	await suite('The built app', 'e2e', tallyOfPlaywright, (file) =>
-		runTool('playwright', ['test', '--config', 'tests/e2e/playwright.config.ts'], {
-			show: true,
-			env: { PLAYWRIGHT_JSON_OUTPUT_FILE: file },
-		}),
-	);
+	await playwright('Screens', 'screens');
+	await playwright('The built app', 'e2e');
 	if (total.skipped > 0 && hasShared) {
 		console.log('The real recordings are here, so no test may be skipped.');
 		record('Nothing skipped', { passed: 0, failed: 1, skipped: 0 }, 0);

@@ -147,7 +147,6 @@ test.describe('npm run session', () => {
 		const out = join(folder, 'out');
 		const { code, stdout, stderr } = await runSession(
 			...[several, '--out', out, '--recompute', '--detector', 'embedded'],
-			...baseline,
 		);
 		expect(code, stderr).toBe(0);
 		expect(stdout).toBe('');
@@ -355,6 +354,11 @@ test.describe('npm run session', () => {
 		['fewer people at most than at least', ['somewhere', '--people', '6-2'], '--people'],
 		['an unknown option', ['somewhere', '--guess'], '--guess'],
 		['a mode there is not', ['somewhere', '--speech-activity', 'best'], 'calibrated, baseline'],
+		[
+			'the baseline by another detector',
+			['somewhere', '--detector', 'embedded', '--conversations', 'baseline'],
+			'Light-ASD',
+		],
 		['a method there is not', ['somewhere', '--conversations', 'best'], 'confab, baseline'],
 		['a recogniser there is not', ['somewhere', '--recogniser', 'best'], 'embedded'],
 		['a way of decoding there is not', ['somewhere', '--decoding', 'best'], 'beam, greedy'],

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import type { BrowserContext, Page } from 'playwright/test';
 import type { DroppedFile } from '../../src/lib/formats/index.ts';
+import { parseVtt, serialiseVtt } from '../../src/lib/formats/webvtt.ts';
 import { fixtureSession } from '../fixtures/session.ts';
 import { firstSeconds, madeTrack } from './media-files.ts';
 
@@ -94,7 +95,7 @@ const boxesSchema = v.record(v.string(), v.unknown());
 const cropSchema = v.looseObject({ frame_start: v.number(), frame_end: v.number() });
 
 /**
- * Writes the beginning of a session with some of its speakers alone, without labels, scores and lip clips.
+ * Writes the beginning of a session with some of its speakers alone and their labels, without scores and lip clips.
  * Whoever asks removes the folder: these may be recordings of people.
  *
  * @param session its folder
@@ -126,6 +127,20 @@ export async function writeTrimmedSession(
 	const central = new Uint8Array(read('central_video.mp4'));
 	files.set('central_video.mp4', await firstSeconds(central, seconds));
 	files.set('metadata.json', JSON.stringify(Object.fromEntries(kept)));
+	const clusters = v.parse(
+		v.record(v.string(), v.number()),
+		json('labels/speaker_to_cluster.json'),
+	);
+	const inIt = Object.entries(clusters).filter(([id]) => speakers.includes(id));
+	files.set('labels/speaker_to_cluster.json', JSON.stringify(Object.fromEntries(inIt)));
+	for (const id of speakers) {
+		const { cues } = parseVtt(read(`labels/${id}.vtt`).toString(), id);
+		const inside = cues.filter(({ endSeconds }) => endSeconds <= seconds);
+		files.set(
+			`labels/${id}.vtt`,
+			serialiseVtt(inside.map((cue) => ({ ...cue, text: cue.rawText }))),
+		);
+	}
 	const folder = join(parent, name);
 	for (const [path, content] of files) {
 		mkdirSync(dirname(join(folder, path)), { recursive: true });

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright';
-import type { Screen } from './walk.ts';
+import type { Screen } from './screen.ts';
 
 async function chooseLabels(page: Page, name: string, text: string): Promise<void> {
 	const file = { name, mimeType: 'text/plain', buffer: Buffer.from(text) };
@@ -11,6 +11,7 @@ const exportPath = '/session/made-up-session_40?view=export';
 /** What is taken away of a result, and labels that are dropped on it. */
 export const exportScreens: Readonly<Record<string, Screen>> = {
 	'result-export': {
+		pictured: true,
 		client: 'past=session_40',
 		path: `${exportPath}&select=12.00-30.50`,
 		act: (page) =>

@@ -1,8 +1,9 @@
-import type { Screen } from './walk.ts';
+import type { Screen } from './screen.ts';
 
 /** The people of a recording that was dropped by itself: found, merged, split, and nobody at all. */
 export const peopleScreens: Readonly<Record<string, Screen>> = {
 	people: {
+		pictured: true,
 		client: 'past=talk.m4a',
 		path: '/session/made-up-talk.m4a?view=people',
 		act: (page) => page.getByText('3 people; the voices allow 2 to 4').waitFor(),
@@ -54,6 +55,7 @@ export const peopleScreens: Readonly<Record<string, Screen>> = {
 		act: (page) => page.getByText('Only Person 1 is heard').waitFor(),
 	},
 	'people-read': {
+		pictured: true,
 		client: 'past=talk.m4a',
 		path: '/session/made-up-talk.m4a?t=7.2',
 		act: (page) => page.getByRole('heading', { name: 'Conversation A', exact: true }).waitFor(),

@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright';
-import type { Screen } from './walk.ts';
+import type { Screen } from './screen.ts';
 
 /** A line of the transcript. */
 function lineOf(page: Page, text: string): Locator {
@@ -40,6 +40,7 @@ export const transcriptScreens: Readonly<Record<string, Screen>> = {
 		},
 	},
 	'transcript-edit': {
+		pictured: true,
 		client: 'past=session_40',
 		path: '/session/made-up-session_40?t=21.5&select=20.00-24.00',
 		act: async (page) => {
