@@ -96,6 +96,7 @@ test('the baseline’s recogniser, from its archive to words and off the disk ag
 	});
 	await page.goto('/');
 	const made = await writeMadeSession(page, folder, 'made');
+	await page.getByText('For MCoRec sessions').click();
 	await page.getByLabel('Recogniser', { exact: true }).selectOption({ label: title });
 	await chooseFolder(page, made);
 	await expect(page).toHaveURL(/\/session\//);

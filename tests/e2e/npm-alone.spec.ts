@@ -42,7 +42,7 @@ test.describe('with npm alone', () => {
 	}) => {
 		await reachNpmAlone(context);
 		await page.goto('/');
-		await page.locator('summary', { hasText: 'Advanced' }).first().waitFor();
+		await page.getByText('For MCoRec sessions').click();
 		await expect(page.getByText('Light-ASD is not on this machine')).toBeVisible();
 		await expect(page.getByText('Not possible here')).toHaveCount(0);
 		await page.goto('/models');

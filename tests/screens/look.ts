@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import axe, { type RunOptions } from 'axe-core';
 import { expect, test as base, type Browser, type Page, type TestInfo } from 'playwright/test';
 import type { Screen } from './screen.ts';
@@ -71,7 +72,7 @@ export async function look(
 			}
 			if (process.env['LOOK'] !== undefined) {
 				await scrollToTop(page);
-				const path = info.outputPath('..', `${name}-${where}.png`);
+				const path = join(info.project.outputDir, `${name}-${where}.png`);
 				// Under a dialog nobody can scroll, and its backdrop ends with the window.
 				const fullPage = (await page.locator('dialog:modal').count()) === 0;
 				await page.screenshot({ path, fullPage, animations: 'disabled' });

@@ -24,8 +24,8 @@ interface Stretch {
 	readonly compared: readonly [number, number];
 }
 
-/** Ten seconds hold whole chunks of 1, 2 and 5 s; those of 3, 4 and 6 s need two more. */
-const sixDurations = { startFrame: 0, scoredFrames: 300, compared: [0, 250] } as const;
+/** Four seconds are within whole chunks of each of the six durations, which end after six at the latest. */
+const sixDurations = { startFrame: 0, scoredFrames: 150, compared: [0, 100] } as const;
 /** Where the sound is cut its first feature is another one, for the sample before it is missing: that chunk is passed over. */
 const oneDuration = { scoredFrames: 125, compared: [25, 125] } as const;
 
