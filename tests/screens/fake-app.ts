@@ -24,7 +24,7 @@ const modelStates: Readonly<Record<string, FakeModelOptions>> = {
 			fraction: 0.3,
 			error: new ConfabError(
 				'ModelUnavailable',
-				'https://huggingface.co/api/models/onnx-community/whisper-tiny_timestamped/revision/main?blobs=true cannot be had (status 429).',
+				'https://huggingface.co/api/models/onnx-community/whisper-tiny_timestamped/revision/main?blobs=true could not be fetched (status 429).',
 			),
 		},
 	},

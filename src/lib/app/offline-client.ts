@@ -59,7 +59,7 @@ export function createOfflineClient(base: string): OfflineClient {
 		async keepFile(path, { signal, onProgress }) {
 			const address = new URL(path.split('/').map(encodeURIComponent).join('/'), base);
 			const response = await fetch(address, signal ? { signal } : {});
-			if (!response.ok) throw new Error(`${path} cannot be had (status ${response.status})`);
+			if (!response.ok) throw new Error(`${path} could not be fetched (status ${response.status})`);
 			const total = Number(response.headers.get('content-length') ?? 0);
 			let done = 0;
 			const reader = response.body?.getReader();

@@ -166,7 +166,7 @@ export class OfflineStore {
 	/** A copy to keep, or null when the bytes are not those of the list. @throws Error when cut short. */
 	async #checked(file: OfflineFile, response: Response): Promise<Response | null> {
 		if (response.status !== 200) {
-			throw new Error(`${file.path} cannot be had (status ${response.status})`);
+			throw new Error(`${file.path} could not be fetched (status ${response.status})`);
 		}
 		const bytes = await response.arrayBuffer().catch((error: unknown) => {
 			throw new Error(`${file.path} was cut short: ${messageOf(error)}`);

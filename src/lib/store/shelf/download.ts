@@ -83,7 +83,7 @@ async function open(
 		const Kind = lasting ? RefusedError : ConfabError;
 		throw new Kind(
 			'ModelUnavailable',
-			`${address} cannot be had (status ${response.status}). What came so far is kept.`,
+			`${address} could not be fetched (status ${response.status}). What came so far is kept.`,
 		);
 	}
 	return { startByte: response.status === 206 ? startByte : 0, stream: guarded(response, address) };

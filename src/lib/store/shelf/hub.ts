@@ -99,7 +99,7 @@ async function ask(
 	if (response.ok) return response;
 	throw new ConfabError(
 		'ModelUnavailable',
-		`${address} cannot be had (status ${response.status}).`,
+		`${address} could not be fetched (status ${response.status}).`,
 	);
 }
 

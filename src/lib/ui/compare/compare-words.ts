@@ -12,7 +12,7 @@ export interface SideWords {
 export const againstLabels: SideWords = {
 	reference: 'label',
 	hypothesis: 'this document',
-	kinds: { substitution: 'Wrong word', deletion: 'Missing', insertion: 'Too much' },
+	kinds: { substitution: 'Substituted', deletion: 'Missing', insertion: 'Inserted' },
 };
 
 export const againstRun: SideWords = {
