@@ -63,6 +63,16 @@ describe('facesStage', () => {
 		expect(again.seen).toEqual(seen);
 	});
 
+	test('one who is seen twice at once is one person', async () => {
+		const steps = new Steps();
+		steps.scoreLips = () => {
+			const lips = Float32Array.from({ length: 250 }, (_, t) => 5 * Math.sin(t / 9));
+			return Promise.resolve({ scores: [lips, lips.slice()], lag: { kind: 'unknown' } });
+		};
+		const { seen } = await look(new FakeStages(), steps);
+		expect(seen?.tracks.map(({ person }) => person)).toEqual([0, 0]);
+	});
+
 	test('what another model sees is another result', async () => {
 		const { store } = await look(new FakeStages());
 		const stages = new FakeStages();

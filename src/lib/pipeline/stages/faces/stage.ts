@@ -4,6 +4,7 @@ import type { RunSettings } from '../../../domain/settings.ts';
 import { peopleOfFaces } from '../../../people/face-people.ts';
 import type { FaceMaterial, FoundTrack } from '../../../people/find-faces.ts';
 import type { SoundLag } from '../../../perception/active-speaker/sound-lag.ts';
+import { seenTwice } from '../../../people/seen-twice.ts';
 import { present } from '../../../support/assert.ts';
 import type { Progress } from '../../../support/progress.ts';
 import { fingerprint } from '../../fingerprint.ts';
@@ -94,13 +95,12 @@ export function facesStage(
 					steps.scoreLips(media, file.path, found.tracks, settings, ports, own),
 				);
 			});
-			const people = peopleOfFaces(found.tracks);
-			const tracks = found.tracks.map((track, i): SeenTrack => {
-				return {
-					...track,
-					person: present(people[i], 'person'),
-					lips: present(lips.scores[i], 'lips'),
-				};
+			const scored = found.tracks.map((track, i) => {
+				return { ...track, lips: present(lips.scores[i], 'lips') };
+			});
+			const people = peopleOfFaces(scored, seenTwice(scored));
+			const tracks = scored.map((track, i): SeenTrack => {
+				return { ...track, person: present(people[i], 'person') };
 			});
 			return { seen: { shots: found.shots, tracks, lag: lips.lag } };
 		},
