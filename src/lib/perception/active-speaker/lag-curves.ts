@@ -5,7 +5,7 @@ import { embeddingSize } from './fused-embeddings.ts';
 export const mostLagFrames = 12;
 
 /** Lags that are tried: -12 to 12 frames. */
-export const triedLags = 2 * mostLagFrames + 1;
+const triedLags = 2 * mostLagFrames + 1;
 
 /** Parts whose curves are compared with each other: no more, and none shorter than 5 s of visible faces. */
 const mostParts = 8;
