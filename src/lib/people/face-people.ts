@@ -25,11 +25,15 @@ const unknownCosine = -1;
 
 /**
  * Whose face each track is: tracks that look alike are one person's (average linkage), but never two that are seen at
- * the same time.
+ * the same time, unless they are one person seen twice.
  *
+ * @param twice pairs of tracks of one person, as `seenTwice` gives them
  * @returns number of the person by track, from 0 on in the order in which they are first seen
  */
-export function peopleOfFaces(tracks: readonly FaceOfTrack[]): number[] {
+export function peopleOfFaces(
+	tracks: readonly FaceOfTrack[],
+	twice: readonly (readonly [number, number])[] = [],
+): number[] {
 	const means = tracks.map(({ prints }) => meanOf(prints));
 	const known = means.flatMap((mean, i) => (mean ? [i] : []));
 	const n = tracks.length;
@@ -38,21 +42,27 @@ export function peopleOfFaces(tracks: readonly FaceOfTrack[]): number[] {
 	known.forEach((i, a) =>
 		known.forEach((j, b) => (likeness[i * n + j] = cosines[a * known.length + b]!)),
 	);
-	const merges = agglomerate(n, likeness, linksOf(tracks, means));
+	const merges = agglomerate(n, likeness, linksOf(tracks, means, twice));
 	return clustersAfter(
 		n,
 		merges.filter((merge) => merge.linked || merge.likeness >= sameFaceCosine),
 	);
 }
 
-function linksOf(tracks: readonly FaceOfTrack[], means: readonly (FacePrint | null)[]): Links {
-	const must: [number, number][] = [];
+function linksOf(
+	tracks: readonly FaceOfTrack[],
+	means: readonly (FacePrint | null)[],
+	twice: readonly (readonly [number, number])[],
+): Links {
+	const must: (readonly [number, number])[] = [...twice];
+	const known = new Set(twice.map(String));
 	const cannot: [number, number][] = [];
 	const spans = tracks.map(({ path }) => spanOf(path));
 	for (const [i, a] of spans.entries()) {
 		for (const [k, b] of spans.slice(i + 1).entries()) {
 			const j = i + 1 + k;
-			if (Math.max(a.start, b.start) < Math.min(a.end, b.end)) cannot.push([i, j]);
+			const atOnce = Math.max(a.start, b.start) < Math.min(a.end, b.end);
+			if (atOnce && !known.has(String([i, j]))) cannot.push([i, j]);
 			const [before, after] = a.start < b.start ? [a, b] : [b, a];
 			const stays =
 				before.end === after.start &&

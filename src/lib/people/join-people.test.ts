@@ -83,6 +83,17 @@ describe('joinPeople', () => {
 		]);
 	});
 
+	test('who sounds like one that is seen to be silent is somebody off screen', () => {
+		const material = materialOf([
+			[0, 8, 0],
+			[10, 15, 0],
+		]);
+		expect(spoken(material, [lips([[0, 8]])])).toEqual([
+			[0, [0, 8]],
+			[null, [10, 15]],
+		]);
+	});
+
 	test('one who talks on while out of sight is known by the voice', () => {
 		const material = materialOf([
 			[0, 6, 0],

@@ -3,6 +3,7 @@ import type { TimeRange } from '../domain/time-range.ts';
 import { cosineOf, type VoicePrint } from '../perception/voice/voice-embedder.ts';
 import type { Links } from './agglomerate.ts';
 import { assignFaces, evidenceOf, offScreenWorth, type Evidence } from './associate.ts';
+import { splitContradicted } from './contradictions.ts';
 import { decide, type PersonEvidence } from './decide.ts';
 import type { FoundVoices, VoicePiece } from './found-voices.ts';
 import { sumOf } from './stretches.ts';
@@ -46,16 +47,18 @@ const likeByLips = 0.1;
  * Everybody in a recording, from voices and lips together: each voice gets the face whose lips go with it, and in every
  * frame lips and voices say who speaks. Works without models, and at once.
  *
- * @param voices found with the links that `linksOf` gives
- * @param lips by face: log odds of speaking by frame, as long as `voices.speech`; NaN where it is not seen
+ * @param found voices, with the links that `linksOf` gives
+ * @param lips by face: log odds of speaking by frame, as long as `found.speech`; NaN where it is not seen
  */
-export function joinPeople(voices: FoundVoices, lips: readonly Float32Array[]): JoinedPeople {
-	const { speech } = voices;
+export function joinPeople(found: FoundVoices, lips: readonly Float32Array[]): JoinedPeople {
+	const { speech } = found;
 	const frames = speech.length;
+	const first = facesOf(found, evidenceOf(aloneOf(found), lips));
+	const faces = first.map(({ face }) => face);
+	const voices = splitContradicted(found, lips, faces);
 	const ids = voices.voices.map(({ id }) => id);
-	const alone = ids.map((id) => framesOf(voices.pieces, frames, ({ voice }) => voice === id));
-	const evidence = evidenceOf(alone, lips);
-	const faceOf = facesOf(voices, evidence);
+	const alone = aloneOf(voices);
+	const faceOf = voices === found ? first : facesOf(voices, evidenceOf(alone, lips));
 	const offScreen = ids.map((_, k) => k).filter((k) => faceOf[k]!.face === null);
 	const everybody = [
 		...lips.map((line, face) => ({ face, own: ids.map((_, k) => faceOf[k]!.face === face), line })),
@@ -118,6 +121,11 @@ export function linksOf(pieces: readonly VoicePiece[], lips: readonly Float32Arr
 	const all = [...firsts.values()];
 	const cannot = all.flatMap((a, k) => all.slice(k + 1).map((b): [number, number] => [a, b]));
 	return { must, cannot };
+}
+
+/** By voice: 1 in its frames. */
+function aloneOf({ voices, pieces, speech }: FoundVoices): Uint8Array[] {
+	return voices.map(({ id }) => framesOf(pieces, speech.length, ({ voice }) => voice === id));
 }
 
 /** 1 in the frames of some pieces. */

@@ -14,12 +14,16 @@ interface Encoders {
 	readonly audio: Model;
 }
 
+/** Takes face embeddings `[frames, 128]`, from a frame of the track on. */
+export type OnFaces = (firstFrame: number, embeddings: Float32Array) => void;
+
 /** Encodes clips as soon as their frames have come, and forgets frames that no clip needs any more. */
 export class ClipEncoder {
 	readonly #models: Encoders;
 	readonly #mfcc: Float32Array;
 	readonly #plan: Iterator<Clip, never>;
 	readonly #signal: AbortSignal | undefined;
+	readonly #onFaces: OnFaces | undefined;
 	readonly #embeddings = new FusedEmbeddings();
 	#next: Clip;
 	/** Pictures from `#windowStart` on. */
@@ -30,17 +34,20 @@ export class ClipEncoder {
 	/**
 	 * @param mfcc Rows of 13 at 100 Hz, at least four for each frame that will come.
 	 * @param plan Clips by their last frame, without end.
+	 * @param onFaces gets what the face encoder gives, each frame once.
 	 */
 	constructor(
 		models: Encoders,
 		mfcc: Float32Array,
 		plan: Iterator<Clip, never>,
 		signal: AbortSignal | undefined,
+		onFaces?: OnFaces,
 	) {
 		this.#models = models;
 		this.#mfcc = mfcc;
 		this.#plan = plan;
 		this.#signal = signal;
+		this.#onFaces = onFaces;
 		this.#next = plan.next().value;
 	}
 
@@ -84,6 +91,11 @@ export class ClipEncoder {
 			mfcc: { type: 'float32', dims: [1, 4 * length, coefficients], data: mfcc },
 		});
 		this.#embeddings.add(clip, face, sound);
+		if (clip.seam !== null) return;
+		const kept = [clip.keepStart, clip.keepEnd].map(
+			(frame) => (frame - clip.start) * embeddingSize,
+		);
+		this.#onFaces?.(clip.keepStart, face.subarray(...kept));
 	}
 
 	async #embed(

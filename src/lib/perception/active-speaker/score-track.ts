@@ -7,7 +7,7 @@ import { mfcc } from '../../signal/speech-features.ts';
 import { assert, present } from '../../support/assert.ts';
 import type { SlowOptions } from '../../support/progress.ts';
 import { checkDurations, planClips } from './clip-plan.ts';
-import { ClipEncoder, faceSize } from './clip-encoder.ts';
+import { ClipEncoder, faceSize, type OnFaces } from './clip-encoder.ts';
 import { embeddingSize, type FusedEmbeddings } from './fused-embeddings.ts';
 
 /**
@@ -31,6 +31,8 @@ export interface TrackToScore {
 	readonly audio: Float32Array;
 	/** Number of the first frame in the central video. */
 	readonly frameStart: number;
+	/** Gets the face embeddings as they come, whatever the sound is. */
+	readonly onFaces?: OnFaces;
 }
 
 export interface ScoringOptions {
@@ -84,7 +86,7 @@ export async function scoreTrack(
 	// Four feature frames make a video frame; what is left over has no score.
 	const audibleFrames = track.audio.length === 0 ? 0 : Math.floor(features.rows / 4);
 	const plan = planClips(durations, framesPerRun);
-	const encoder = new ClipEncoder(models, features.data, plan, slow.signal);
+	const encoder = new ClipEncoder(models, features.data, plan, slow.signal, track.onFaces);
 	for await (const block of track.frames) {
 		slow.signal?.throwIfAborted();
 		if (block.startFrame !== encoder.frameCount) {

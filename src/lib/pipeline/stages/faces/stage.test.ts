@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { recordingSettings } from '../../../domain/settings.ts';
 import type { Session } from '../../../domain/session.ts';
 import type { FoundTrack } from '../../../people/find-faces.ts';
+import type { SoundLag } from '../../../perception/active-speaker/sound-lag.ts';
 import { present } from '../../../support/assert.ts';
 import { FakeStages, MemoryStore, sessionOf, sourceFile, trackInfo } from '../../fakes.ts';
 import type { JobEvent } from '../../job.ts';
@@ -30,11 +31,12 @@ class Steps implements FacesSteps {
 		this.calls.push('look');
 		return Promise.resolve({ shots, tracks: this.tracks });
 	};
+	lag: SoundLag = { kind: 'unknown' };
 	scoreLips = (): ReturnType<FacesSteps['scoreLips']> => {
 		this.calls.push('score');
 		const scored = (from: number): Float32Array =>
 			Float32Array.from({ length: 250 }, (_, t) => (t >= from && t < from + 125 ? 5 : -2));
-		return Promise.resolve(this.tracks.map((_, i) => scored(125 * i)));
+		return Promise.resolve({ scores: this.tracks.map((_, i) => scored(125 * i)), lag: this.lag });
 	};
 }
 
@@ -59,6 +61,16 @@ describe('facesStage', () => {
 		const again = await look(new FakeStages(), new Steps(), store);
 		expect(again.calls).toEqual([]);
 		expect(again.seen).toEqual(seen);
+	});
+
+	test('one who is seen twice at once is one person', async () => {
+		const steps = new Steps();
+		steps.scoreLips = () => {
+			const lips = Float32Array.from({ length: 250 }, (_, t) => 5 * Math.sin(t / 9));
+			return Promise.resolve({ scores: [lips, lips.slice()], lag: { kind: 'unknown' } });
+		};
+		const { seen } = await look(new FakeStages(), steps);
+		expect(seen?.tracks.map(({ person }) => person)).toEqual([0, 0]);
 	});
 
 	test('what another model sees is another result', async () => {
@@ -115,7 +127,7 @@ describe('facesStage', () => {
 
 describe('peopleStage with faces', () => {
 	/** Speech all the time, in two voices that nothing tells apart. */
-	function people(steps: Steps): Promise<PeopleFound> {
+	function people(steps: Steps, events: JobEvent[] = []): Promise<PeopleFound> {
 		const pieces = Array.from({ length: 20 }, (_, i) => ({
 			...{ startSeconds: i / 2, endSeconds: (i + 1) / 2, solo: true, voice: null },
 			embedding: Float32Array.of(1, 0),
@@ -125,7 +137,7 @@ describe('peopleStage with faces', () => {
 			hearVoices: () => Promise.resolve({ pieces, speech, embedder: 'xvector' }),
 		});
 		const path = pathOf(steps).next(voices);
-		return path.run(start, new FakeStages().ports, workOn(new MemoryStore()));
+		return path.run(start, new FakeStages().ports, workOn(new MemoryStore(), events));
 	}
 
 	test('gives people with faces and voices, and the shots', async () => {
@@ -149,5 +161,21 @@ describe('peopleStage with faces', () => {
 		const poster = found.people.people.find(({ faces }) => faces?.[0]?.corners[0] === 100);
 		expect(poster?.kind).toBe('face');
 		expect(found.segmented.get(poster?.id ?? '')?.segments).toEqual([]);
+	});
+
+	test('lips have no weight where the sound is unrelated to the picture, and it is reported', async () => {
+		const steps = new Steps();
+		steps.lag = { kind: 'unrelated' };
+		const events: JobEvent[] = [];
+		const found = await people(steps, events);
+		expect(found.people.people.map(({ kind }) => kind)).toEqual(['voice', 'face', 'face']);
+		expect(events).toContainEqual({
+			kind: 'problem',
+			problem: {
+				file: 'talk.mp4',
+				message:
+					'Sound and picture seem unrelated, as in a dubbed film, so people are told apart by their voices alone.',
+			},
+		});
 	});
 });

@@ -3,6 +3,8 @@ import type { Session } from '../../../domain/session.ts';
 import type { RunSettings } from '../../../domain/settings.ts';
 import { peopleOfFaces } from '../../../people/face-people.ts';
 import type { FaceMaterial, FoundTrack } from '../../../people/find-faces.ts';
+import type { SoundLag } from '../../../perception/active-speaker/sound-lag.ts';
+import { seenTwice } from '../../../people/seen-twice.ts';
 import { present } from '../../../support/assert.ts';
 import type { Progress } from '../../../support/progress.ts';
 import { fingerprint } from '../../fingerprint.ts';
@@ -32,6 +34,7 @@ export interface SeenTrack extends FoundTrack {
 export interface SeenPeople {
 	readonly shots: FaceMaterial['shots'];
 	readonly tracks: readonly SeenTrack[];
+	readonly lag: SoundLag;
 }
 
 export interface FacesFound {
@@ -89,14 +92,17 @@ export function facesStage(
 			const lips = await work.cached(storedLips, [content, version, lipVersion], (noted) => {
 				const own = noted.withProgress(half(findingPart, 1 - findingPart));
 				return withFile(file, ports, noted, (media) =>
-					steps.scoreLips(media, found.tracks, settings, ports, own),
+					steps.scoreLips(media, file.path, found.tracks, settings, ports, own),
 				);
 			});
-			const people = peopleOfFaces(found.tracks);
-			const tracks = found.tracks.map((track, i): SeenTrack => {
-				return { ...track, person: present(people[i], 'person'), lips: present(lips[i], 'lips') };
+			const scored = found.tracks.map((track, i) => {
+				return { ...track, lips: present(lips.scores[i], 'lips') };
 			});
-			return { seen: { shots: found.shots, tracks } };
+			const people = peopleOfFaces(scored, seenTwice(scored));
+			const tracks = scored.map((track, i): SeenTrack => {
+				return { ...track, person: present(people[i], 'person') };
+			});
+			return { seen: { shots: found.shots, tracks, lag: lips.lag } };
 		},
 	};
 }

@@ -11,7 +11,12 @@ export interface SeenFace {
 	readonly paths: readonly FacePath[];
 	/** Log odds of speaking by frame of the recording; NaN where the face is not seen. */
 	readonly lips: Float32Array;
+	/** Whether the sound is another picture's, so that lips say nothing. */
+	readonly isUnrelated: boolean;
 }
+
+/** Faces are seen for more than this part of the speech where its sound is held to be another picture's. */
+const seenPart = 0.5;
 
 /** Lips are never surer than this, either way. */
 const surest = 0.98;
@@ -22,7 +27,7 @@ const surest = 0.98;
  *
  * @param speech probability that anybody speaks, by frame
  */
-export function facesIn({ tracks }: SeenPeople, speech: Float32Array): SeenFace[] {
+export function facesIn({ tracks, lag }: SeenPeople, speech: Float32Array): SeenFace[] {
 	const people = [...groupBy(tracks, ({ person }) => person)].sort(([a], [b]) => a - b);
 	const scored = people.map(([person, own]): ScoredSpeaker => {
 		return {
@@ -35,7 +40,7 @@ export function facesIn({ tracks }: SeenPeople, speech: Float32Array): SeenFace[
 		};
 	});
 	const activities = calibratedActivity(scored, speech);
-	return people.map(([, own], k): SeenFace => {
+	const faces = people.map(([, own], k) => {
 		const { frameStart, probabilities } = present(activities[k], 'activity');
 		const lips = new Float32Array(speech.length).fill(NaN);
 		for (const { path, isStill } of own) {
@@ -49,4 +54,20 @@ export function facesIn({ tracks }: SeenPeople, speech: Float32Array): SeenFace[
 		}
 		return { paths: own.map(({ path }) => path), lips };
 	});
+	const isUnrelated = lag.kind === 'unrelated' && partSeen(faces, speech) > seenPart;
+	return faces.map(({ paths, lips }): SeenFace => {
+		return { paths, lips: isUnrelated ? lips.fill(NaN) : lips, isUnrelated };
+	});
+}
+
+/** Part of the speech during which anybody is seen. */
+function partSeen(faces: readonly { readonly lips: Float32Array }[], speech: Float32Array): number {
+	let spoken = 0;
+	let seen = 0;
+	for (const [t, probability] of speech.entries()) {
+		if (probability < 0.5) continue;
+		spoken++;
+		if (faces.some(({ lips }) => !Number.isNaN(lips[t] ?? NaN))) seen++;
+	}
+	return seen / Math.max(1, spoken);
 }

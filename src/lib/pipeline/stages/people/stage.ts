@@ -72,6 +72,9 @@ export function peopleStage(steps: PeopleSteps = { hearVoices }): Stage<PeopleIn
 			});
 			const count = settings.people && { min: settings.people.least, max: settings.people.most };
 			const faces = seen ? facesIn(seen, material.speech) : [];
+			if (faces.some(({ isUnrelated }) => isUnrelated)) {
+				work.report({ file: file.path, message: unrelated });
+			}
 			const lips = faces.map((face) => face.lips);
 			const links = linksOf(material.pieces, lips);
 			const found = heard(recluster(material, { count, links }));
@@ -85,6 +88,9 @@ export function peopleStage(steps: PeopleSteps = { hearVoices }): Stage<PeopleIn
 		},
 	};
 }
+
+const unrelated =
+	'Sound and picture seem unrelated, as in a dubbed film, so people are told apart by their voices alone.';
 
 /** Why nobody is found in a recording without sound, and what can be done. */
 function noSound(name: string, file: string, fault: string | null): ConfabError {
