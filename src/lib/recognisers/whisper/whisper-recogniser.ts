@@ -37,7 +37,7 @@ const samplesPerFrame = sampleRateHz / frameRateHz;
 /** What Whisper hears at once at most. */
 const windowSeconds = 30;
 
-/** What one sentence may have for a pause; see models/whisper/README.md. */
+/** How long a pause a sentence runs through; what it brings, models/whisper/README.md says. */
 export const joining: Joining = { pauseSeconds: 1.5, mostSeconds: windowSeconds };
 
 /**
@@ -47,9 +47,9 @@ export const joining: Joining = { pauseSeconds: 1.5, mostSeconds: windowSeconds 
 const silentSeconds = 6;
 
 /**
- * Whisper: it only listens. It has learnt to hear 30 s at once, however little of them is sound; a short piece is heard in
- * a shorter window first, and in a whole one where the text is then likely made up. Every window's tensors
- * are freed with it. Its graphs are its owner's, who closes them.
+ * Whisper: it only listens. It has learnt to hear 30 s at once, however little of them is sound. Turns of a clip are heard as one,
+ * and each by itself where that text is likely made up: in a window as short as it is first, and in a whole one where that one's
+ * is. Every window's tensors are freed with it. Its graphs are its owner's, who closes them.
  */
 export class WhisperRecogniser implements Recogniser {
 	readonly id: string;
