@@ -6,13 +6,13 @@ import { defaultSettings } from '../domain/settings.ts';
 import type { RecognisedCue } from '../domain/transcript.ts';
 import type { Model } from '../inference/model.ts';
 import type { AudioBlock, MediaInfo, MediaSource } from '../media/media-source.ts';
-import type { Batching } from '../recognisers/family.ts';
+import type { Batching, Joining } from '../recognisers/family.ts';
 import { ConfabError, type Problem } from '../support/errors.ts';
 import type { JobEvent } from './job.ts';
 import type { Ports } from './ports.ts';
 import type { ResultStore } from './result-cache.ts';
 import { facePath, runSession, type FaceSteps, type SessionPath } from './run-session.ts';
-import type { SegmentClip } from './segment-clip.ts';
+import type { PassageClip } from './passage-clip.ts';
 import type { ActivitySteps } from './stages/activity/stage.ts';
 import type { SegmentsSteps } from './stages/segments/stage.ts';
 import type { Work } from './work.ts';
@@ -100,6 +100,7 @@ export class FakeStages {
 	/** Ids of models that are not there, and what is said of them. */
 	readonly missing = new Map<string, string>();
 	batch: Batching | null = null;
+	joining: Joining | null = null;
 	/** Models that a call uses. */
 	usesOf: (call: string) => readonly ModelUse[] = () => [];
 	troubles: readonly Problem[] = [];
@@ -125,6 +126,7 @@ export class FakeStages {
 			},
 			recognisers: {
 				needsLips: () => this.needsLips(),
+				joining: () => this.joining,
 				version: () => this.recogniserVersion(),
 				batching: () => Promise.resolve(this.batch),
 				recognise: (...given) => this.recognise(...given),
@@ -227,11 +229,13 @@ export class FakeStages {
 	): Promise<readonly (readonly RecognisedCue[])[]> {
 		this.batches.push(clips.length);
 		return Promise.resolve(
-			clips.map(({ lips, audio, segment }: SegmentClip) => {
-				const { startSeconds, endSeconds, speakerId } = segment;
+			clips.map(({ lips, audio, passage }: PassageClip) => {
+				const { speakerId, segments } = passage;
 				expect(audio.length).toBe(lips.seen.length * 640);
 				this.#call('recognise', speakerId, work);
-				return [{ startSeconds, endSeconds, text: speakerId, words: [], confidence: 1 }];
+				return segments.map(({ startSeconds, endSeconds }) => {
+					return { startSeconds, endSeconds, text: speakerId, words: [], confidence: 1 };
+				});
 			}),
 		);
 	}

@@ -1,5 +1,6 @@
-import type { Segment, SpeechActivity } from '../domain/activity.ts';
+import type { SpeechActivity } from '../domain/activity.ts';
 import { frameRateHz, type Track } from '../domain/session.ts';
+import type { TimeRange } from '../domain/time-range.ts';
 
 /** Frames of a track, counted from its own first frame; `endFrame` is the one after the last. */
 export interface FrameRange {
@@ -7,9 +8,9 @@ export interface FrameRange {
 	readonly endFrame: number;
 }
 
-/** Probabilities of a segment's own frames, as recognisers get them; null where not all of them are known. */
+/** Probabilities of a stretch's own frames, as recognisers get them; null where not all of them are known. */
 export function speechOf(
-	{ startSeconds }: Segment,
+	{ startSeconds }: TimeRange,
 	{ frameStart, probabilities }: SpeechActivity,
 	frameCount: number,
 ): Float32Array<ArrayBuffer> | null {
@@ -18,13 +19,13 @@ export function speechOf(
 	return speech.length === frameCount ? speech : null;
 }
 
-/** The segment in frames of its track, inside the track. */
+/** A stretch in frames of its track, inside the track. */
 export function framesOf(
-	segment: Segment,
+	{ startSeconds, endSeconds }: TimeRange,
 	track: Pick<Track, 'startSeconds'>,
 	frameCount: number,
 ): FrameRange {
 	const frame = (seconds: number): number =>
 		Math.min(frameCount, Math.max(0, Math.round((seconds - track.startSeconds) * frameRateHz)));
-	return { startFrame: frame(segment.startSeconds), endFrame: frame(segment.endSeconds) };
+	return { startFrame: frame(startSeconds), endFrame: frame(endSeconds) };
 }

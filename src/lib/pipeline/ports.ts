@@ -3,9 +3,9 @@ import type { RunSettings } from '../domain/settings.ts';
 import type { RecognisedCue } from '../domain/transcript.ts';
 import type { Model } from '../inference/model.ts';
 import type { MediaSource } from '../media/media-source.ts';
-import type { Batching } from '../recognisers/family.ts';
+import type { Batching, Joining } from '../recognisers/family.ts';
 import { ConfabError, type Problem } from '../support/errors.ts';
-import type { SegmentClip } from './segment-clip.ts';
+import type { PassageClip } from './passage-clip.ts';
 import type { Work } from './work.ts';
 
 export interface OpenOptions {
@@ -44,6 +44,8 @@ export interface ModelsPort {
 export interface RecognisersPort {
 	/** Whether it looks at lips. */
 	needsLips(settings: RunSettings): boolean;
+	/** Which segments of one speaker it hears as one; null where each is heard by itself. */
+	joining(settings: RunSettings): Joining | null;
 	/**
 	 * Names the weights and parameters that the next words will come from.
 	 *
@@ -51,18 +53,18 @@ export interface RecognisersPort {
 	 */
 	version(settings: RunSettings): Promise<string>;
 	/**
-	 * How many segments `recognise` likes to get at once; null where that makes no difference.
+	 * How many passages `recognise` likes to get at once; null where that makes no difference.
 	 *
 	 * @throws ConfabError `ModelUnavailable`.
 	 */
 	batching(settings: RunSettings): Promise<Batching | null>;
 	/**
-	 * The words of some segments: for each, one cue per chunk that was decoded. Times are in seconds of the
+	 * The words of some passages: for each, one cue per segment or, of one that is too long, per chunk that was decoded. Times are in seconds of the
 	 * central video. Where a recogniser fails and another one takes its place, `version` is that one's
 	 * from here on.
 	 */
 	recognise(
-		clips: readonly SegmentClip[],
+		clips: readonly PassageClip[],
 		settings: RunSettings,
 		work: Work,
 	): Promise<readonly (readonly RecognisedCue[])[]>;

@@ -9,6 +9,7 @@ import { present } from '../support/assert.ts';
 import { ConfabError } from '../support/errors.ts';
 import type { OnProgress, SlowOptions } from '../support/progress.ts';
 import { framesOf } from './frame-ranges.ts';
+import { passagesOf } from './passages.ts';
 import type { PictureSource } from './lip-blocks.ts';
 import type { Ports } from './ports.ts';
 import type { ResultStore } from './result-cache.ts';
@@ -83,7 +84,8 @@ export async function recogniseSpan(
 	}
 	const claimed = claimedActivity(span, activity);
 	const spoken = parts.map(({ usable: track, range }): TrackWork => {
-		return { usable: track, segments: segmentsOf(range, track, claimed), activity: claimed };
+		const passages = passagesOf(segmentsOf(range, track, claimed), null);
+		return { usable: track, passages, activity: claimed };
 	});
 	const cues = await recognise({ settings, cut, ports, work }, spoken, onProgress);
 	return {
@@ -170,8 +172,8 @@ async function recognise(
 	onProgress: OnProgress | undefined,
 ): Promise<RecognisedCue[]> {
 	const { settings, ports, work } = reading;
-	const segments = spoken.flatMap((track) => track.segments);
-	const total = segments.reduce((sum, segment) => sum + framesIn(segment), 0);
+	const passages = spoken.flatMap((track) => track.passages);
+	const total = passages.reduce((sum, passage) => sum + framesIn(passage), 0);
 	const tell = (stage: string, done: number): void =>
 		onProgress?.({ stage, done: Math.round(done), total, unit: 'frames' });
 	const isHere = (source: PictureSource): Promise<boolean> => hasModels(reading, source);
@@ -184,7 +186,7 @@ async function recognise(
 			onLips: ({ done }) => tell('lips', before + done),
 		});
 		for await (const { clip } of clips) {
-			const frames = framesIn(clip.segment);
+			const frames = framesIn(clip.passage);
 			tell('lips', before + frames);
 			tell('recognition', before);
 			const own = work.withProgress((progress) => {

@@ -40,6 +40,7 @@ export const embeddedId = 'embedded';
 /** The recogniser that comes with the app, as one that a run can choose. */
 export class EmbeddedFamily implements RecogniserFamily {
 	readonly needsLips = true;
+	readonly joining = null;
 	readonly #inference: Inference;
 
 	constructor(inference: Inference) {

@@ -22,6 +22,14 @@ export interface Batching {
 	readonly padTo: ((frames: number) => number) | null;
 }
 
+/** Which turns of one speaker a recogniser hears as one, at their true distance: a sentence may run through them. */
+export interface Joining {
+	/** The longest pause between two of them. */
+	readonly pauseSeconds: number;
+	/** From the first one's start to the last one's end, at most. */
+	readonly mostSeconds: number;
+}
+
 /** One way to run a recogniser here: these weights, on that provider. */
 export interface RecogniserCandidate {
 	/** For people, and unlike those of the recogniser's other candidates: `q4 on webgpu`. */
@@ -41,6 +49,8 @@ export interface RecogniserCandidate {
 export interface RecogniserFamily {
 	/** Whether it looks at lips; clips for one that does not have none. */
 	readonly needsLips: boolean;
+	/** Null where each turn is heard by itself. */
+	readonly joining: Joining | null;
 	/** Whether the id, as settings name it, is of this family. */
 	knows(id: string): boolean;
 	/**

@@ -46,6 +46,7 @@ function setUp(behaviours: Readonly<Record<string, Behaviour>>) {
 	}));
 	const family: RecogniserFamily = {
 		needsLips: false,
+		joining: null,
 		knows: (id) => id === 'fake',
 		candidates: () => Promise.resolve(candidates),
 	};

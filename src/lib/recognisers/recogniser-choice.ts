@@ -5,7 +5,13 @@ import type { RecognisedCue } from '../domain/transcript.ts';
 import { AssertionError, present } from '../support/assert.ts';
 import { ConfabError, messageOf } from '../support/errors.ts';
 import type { SlowOptions } from '../support/progress.ts';
-import type { Batching, OpenRecogniser, RecogniserCandidate, RecogniserFamily } from './family.ts';
+import type {
+	Batching,
+	Joining,
+	OpenRecogniser,
+	RecogniserCandidate,
+	RecogniserFamily,
+} from './family.ts';
 import type { Recogniser, SpeechClip } from './recogniser.ts';
 
 /** So much speech without a single word is a provider's fault before it is the speaker's. */
@@ -57,6 +63,10 @@ export class RecogniserChoice {
 
 	needsLips({ recogniser }: RunSettings): boolean {
 		return this.#familyOf(recogniser)?.needsLips ?? true;
+	}
+
+	joining({ recogniser }: RunSettings): Joining | null {
+		return this.#familyOf(recogniser)?.joining ?? null;
 	}
 
 	/**

@@ -1,5 +1,6 @@
 import type { RecognisedCue } from '../domain/transcript.ts';
 import type { SlowOptions } from '../support/progress.ts';
+import type { Chunk } from './chunks.ts';
 
 /** What one person said and how it looked, from the first frame to the last. */
 export interface SpeechClip {
@@ -11,6 +12,11 @@ export interface SpeechClip {
 	readonly startSeconds: number;
 	/** Probability that the person speaks, for each frame; tells where a long clip may be cut. */
 	readonly speech: Float32Array | null;
+	/**
+	 * The turns in it, in order: what is between them is not heard, and no word is given to it. Only for a
+	 * recogniser whose family joins turns, and no longer than it joins. Without them it is one turn.
+	 */
+	readonly turns?: readonly Chunk[];
 }
 
 /** A member of the audio-visual speech recognition family. */
@@ -19,7 +25,7 @@ export interface Recogniser {
 	readonly id: string;
 	/**
 	 * The words of a clip of any length, one cue for each chunk (15 s at most; Whisper's 30 s) in which there are words. A cue spans its
-	 * whole chunk, its words lie within.
+	 * whole chunk, its words lie within; so does that of a turn.
 	 * @throws TypeError for lips that are not whole pictures.
 	 */
 	recognise(clip: SpeechClip, options?: SlowOptions): Promise<RecognisedCue[]>;

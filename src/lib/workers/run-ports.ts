@@ -5,12 +5,12 @@ import type { RecognisedCue } from '../domain/transcript.ts';
 import type { Inference } from '../inference/inference.ts';
 import type { MediaClient } from '../media/remote.ts';
 import type { MediaPort, Ports, RecognisersPort } from '../pipeline/ports.ts';
-import { speechClipOf, type SegmentClip } from '../pipeline/segment-clip.ts';
+import { speechClipOf, type PassageClip } from '../pipeline/passage-clip.ts';
 import type { Work } from '../pipeline/work.ts';
 import { AvsrFamily } from '../recognisers/avsr/avsr-family.ts';
 import type { AvsrShelf } from '../recognisers/avsr/avsr-shelf.ts';
 import { EmbeddedFamily } from '../recognisers/embedded.ts';
-import type { Batching } from '../recognisers/family.ts';
+import type { Batching, Joining } from '../recognisers/family.ts';
 import { RecogniserChoice } from '../recognisers/recogniser-choice.ts';
 import { WhisperFamily } from '../recognisers/whisper/whisper-family.ts';
 import type { WhisperShelf } from '../recognisers/whisper/whisper-shelf.ts';
@@ -93,6 +93,10 @@ class RunRecognisers implements RecognisersPort {
 		return this.#choice.needsLips(settings);
 	}
 
+	joining(settings: RunSettings): Joining | null {
+		return this.#choice.joining(settings);
+	}
+
 	version(settings: RunSettings): Promise<string> {
 		return this.#choice.version(settings);
 	}
@@ -102,7 +106,7 @@ class RunRecognisers implements RecognisersPort {
 	}
 
 	async recognise(
-		clips: readonly SegmentClip[],
+		clips: readonly PassageClip[],
 		settings: RunSettings,
 		work: Work,
 	): Promise<readonly (readonly RecognisedCue[])[]> {

@@ -28,6 +28,7 @@ const gpuFramesAtOnce = 1500;
 /** The AV-HuBERT recognisers that a person has added. */
 export class AvsrFamily implements RecogniserFamily {
 	readonly needsLips = true;
+	readonly joining = null;
 	readonly #shelf: AvsrShelf;
 	readonly #inference: Inference;
 	readonly #onGpu: { readonly frames: number; readonly padTo: (frames: number) => number };

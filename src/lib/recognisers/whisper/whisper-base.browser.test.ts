@@ -148,6 +148,26 @@ describe.skipIf(!isServed)('the Whisper that comes with the app', { timeout: 600
 		expect(timesApart(words)).toBeLessThanOrEqual(0.1);
 	});
 
+	test.skipIf(!hasSharedFiles)('knows all of them in turns that it hears as one', async () => {
+		const frame = (seconds: number): number => Math.round(seconds * 25);
+		const turns = stretches.map(([from, to]) => ({ startFrame: frame(from), endFrame: frame(to) }));
+		const [cues = []] = await whisper.recogniseAll([
+			{ startSeconds: 0, audio: await speech(), turns },
+		]);
+		const words = cues.flatMap((cue) => cue.words);
+		expect(words.map(({ text }) => bare(text))).toEqual(said.map(([text]) => bare(text)));
+		expect(cues.map(({ words: own }) => own.length)).toEqual([5, 2, 7, 8]);
+		for (const [i, { startSeconds, endSeconds, words: own }] of cues.entries()) {
+			expect(startSeconds).toBeCloseTo(stretches[i]![0], 6);
+			expect(endSeconds).toBeCloseTo(stretches[i]![1], 6);
+			for (const word of own) {
+				expect(word.startSeconds).toBeGreaterThanOrEqual(startSeconds);
+				expect(word.endSeconds).toBeLessThanOrEqual(endSeconds + 1e-6);
+			}
+		}
+		expect(timesApart(words)).toBeLessThanOrEqual(0.1);
+	});
+
 	test.each([
 		['silence', () => 0],
 		['hum', (t: number) => 0.1 * Math.sin(100 * Math.PI * t)],

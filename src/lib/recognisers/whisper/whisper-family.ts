@@ -13,7 +13,7 @@ import type { OpenRecogniser, RecogniserCandidate, RecogniserFamily } from '../f
 import { heldOutputs, missingOutputs } from './graphs.ts';
 import { placesOf, shippedWhisper, whisperOffer } from './offers.ts';
 import type { WhisperEntry } from './served-whispers.ts';
-import { WhisperRecogniser } from './whisper-recogniser.ts';
+import { joining, WhisperRecogniser } from './whisper-recogniser.ts';
 import { type GraphPart, graphId, graphParts, type WhisperShelf } from './whisper-shelf.ts';
 
 /** Raised when the same weights give other words. */
@@ -22,6 +22,7 @@ const codeVersion = 3;
 /** Whispers: what a person has added or, where that is none, what comes with the app. */
 export class WhisperFamily implements RecogniserFamily {
 	readonly needsLips = false;
+	readonly joining = joining;
 	readonly #shelf: WhisperShelf;
 	readonly #inference: Inference;
 

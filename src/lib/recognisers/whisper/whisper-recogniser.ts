@@ -5,6 +5,7 @@ import { present } from '../../support/assert.ts';
 import { ConfabError } from '../../support/errors.ts';
 import type { SlowOptions } from '../../support/progress.ts';
 import { type Chunk, cutIntoChunks } from '../chunks.ts';
+import type { Joining } from '../family.ts';
 import type { Recogniser, SpeechClip } from '../recogniser.ts';
 import { encode, hearLanguage } from './decoder-run.ts';
 import { type Evidence, isMadeUp } from './evidence.ts';
@@ -14,6 +15,7 @@ import type { WhisperRules } from './rules.ts';
 import { framesName } from './short-windows.ts';
 import { mayHoldSpeech } from './speech-gate.ts';
 import { framesPerSecond, temperatures, transcribeChunk } from './transcribe-chunk.ts';
+import { giveWordsBack, joinTurns, soundOf } from './turns.ts';
 import { type ChunkWord, joinTokens } from './words.ts';
 
 /** What makes a Whisper. */
@@ -32,8 +34,11 @@ export interface WhisperParts {
 
 const samplesPerFrame = sampleRateHz / frameRateHz;
 
-/** What Whisper hears at once at most: 30 s. */
-const windowFrames = 30 * frameRateHz;
+/** What Whisper hears at once at most. */
+const windowSeconds = 30;
+
+/** How long a pause a sentence runs through; what it brings, models/whisper/README.md says. */
+export const joining: Joining = { pauseSeconds: 1.5, mostSeconds: windowSeconds };
 
 /**
  * Silence after a piece, of which the network must see enough to know that it is over: 6 s. With 2 s it says the
@@ -42,9 +47,9 @@ const windowFrames = 30 * frameRateHz;
 const silentSeconds = 6;
 
 /**
- * Whisper: it only listens. It has learnt to hear 30 s at once, however little of them is sound; a short piece is heard in
- * a shorter window first, and in a whole one where the text is then likely made up. Every window's tensors
- * are freed with it. Its graphs are its owner's, who closes them.
+ * Whisper: it only listens. It has learnt to hear 30 s at once, however little of them is sound. Turns of a clip are heard as one,
+ * and each by itself where that text is likely made up: in a window as short as it is first, and in a whole one where that one's
+ * is. Every window's tensors are freed with it. Its graphs are its owner's, who closes them.
  */
 export class WhisperRecogniser implements Recogniser {
 	readonly id: string;
@@ -77,11 +82,13 @@ export class WhisperRecogniser implements Recogniser {
 		const found: RecognisedCue[][] = [];
 		for (const [i, clip] of clips.entries()) {
 			const cues: RecognisedCue[] = [];
-			for (const piece of present(pieces[i], 'pieces')) {
+			for (const turns of present(pieces[i], 'pieces')) {
 				signal?.throwIfAborted();
-				const words = await this.#hear(soundOf(piece, clip), signal);
-				const cue = cueOf(piece, words, clip.startSeconds);
-				if (cue) cues.push(cue);
+				const words = await this.#hear(turns, clip, signal);
+				for (const [at, turn] of turns.entries()) {
+					const cue = cueOf(turn, words[at] ?? [], clip.startSeconds);
+					if (cue) cues.push(cue);
+				}
 				done += 1;
 				onProgress?.({ stage: 'recognition', done, total, unit: 'steps' });
 			}
@@ -90,23 +97,43 @@ export class WhisperRecogniser implements Recogniser {
 		return found;
 	}
 
-	/** The words of a piece; none where they are likely made up. */
-	async #hear(audio: Float32Array, signal?: AbortSignal): Promise<readonly ChunkWord[]> {
-		const { graphs, rules } = this.#parts;
-		const features = await this.#parts.features(audio);
-		const enough = Math.ceil((audio.length / sampleRateHz + silentSeconds) * framesPerSecond);
-		if (enough < rules.encodedFrames && graphs.encoder.outputNames.includes(framesName)) {
-			const quick = await this.#transcribe(audio, features, enough, [0], signal);
-			if (!isMadeUp(quick.evidence)) return quick.words;
+	/** The words of each turn of a piece. Where what is heard of them together is made up, each is heard by itself. */
+	async #hear(
+		turns: readonly Chunk[],
+		clip: SpeechClip,
+		signal?: AbortSignal,
+	): Promise<(readonly ChunkWord[])[]> {
+		if (turns.length > 1) {
+			const audio = joinTurns(turns, clip);
+			const features = await this.#parts.features(audio);
+			const together = await this.#transcribe(audio, features, this.#framesFor(audio), [0], signal);
+			if (!isMadeUp(together.evidence)) return giveWordsBack(together.words, turns, clip);
 		}
-		const { words, evidence } = await this.#transcribe(
-			audio,
-			features,
-			rules.encodedFrames,
-			temperatures,
-			signal,
-		);
-		return isMadeUp(evidence) ? [] : words;
+		const words: (readonly ChunkWord[])[] = [];
+		for (const turn of turns) words.push(await this.#hearAlone(soundOf(turn, clip), signal));
+		return words;
+	}
+
+	/** The words of a turn by itself; none where they are likely made up. */
+	async #hearAlone(audio: Float32Array, signal?: AbortSignal): Promise<readonly ChunkWord[]> {
+		const features = await this.#parts.features(audio);
+		const all = this.#parts.rules.encodedFrames;
+		const enough = this.#framesFor(audio);
+		if (enough < all) {
+			const quick = await this.#transcribe(audio, features, enough, [0], signal);
+			if (!isMadeUp(quick.evidence)) return trimPauses(quick.words, audio);
+		}
+		const { words, evidence } = await this.#transcribe(audio, features, all, temperatures, signal);
+		return isMadeUp(evidence) ? [] : trimPauses(words, audio);
+	}
+
+	/** Frames of the shortest window that shows that the sound is over. */
+	#framesFor(audio: Float32Array): number {
+		const { graphs, rules } = this.#parts;
+		const all = rules.encodedFrames;
+		if (!graphs.encoder.outputNames.includes(framesName)) return all;
+		const enough = (audio.length / sampleRateHz + silentSeconds) * framesPerSecond;
+		return Math.min(all, Math.ceil(enough));
 	}
 
 	/** @param frames of the window @param attempts temperatures */
@@ -126,28 +153,30 @@ export class WhisperRecogniser implements Recogniser {
 					: (this.#parts.language ?? (await hearLanguage(graphs, rules, window, signal)));
 			const chunk = { ...window, seconds: audio.length / sampleRateHz };
 			const text = await transcribeChunk(graphs, rules, chunk, language, decode, attempts, signal);
-			const words = joinTokens(text.tokens, decode, language);
-			return { words: trimPauses(words, audio), evidence: text.evidence };
+			return { words: joinTokens(text.tokens, decode, language), evidence: text.evidence };
 		} finally {
 			window.encoded.dispose();
 		}
 	}
 }
 
-/** The parts of a clip that can hold speech, each short enough for a window. */
-function piecesOf({ audio, speech }: SpeechClip): Chunk[] {
+/**
+ * What is heard at once: the turns of a clip or, where it is one, its parts that are short enough for a window. What
+ * can hold no speech is left out.
+ */
+function piecesOf(clip: SpeechClip): Chunk[][] {
+	const { audio, speech, turns } = clip;
+	const canSpeak = (turn: Chunk): boolean => {
+		const likely = speech?.subarray(turn.startFrame, turn.endFrame) ?? null;
+		return mayHoldSpeech(soundOf(turn, clip), likely);
+	};
+	if (turns) {
+		const spoken = turns.filter(canSpeak);
+		return spoken.length > 0 ? [spoken] : [];
+	}
 	const frames = Math.ceil(audio.length / samplesPerFrame);
-	return cutIntoChunks(frames, speech, windowFrames).filter((piece) => {
-		const likely = speech?.subarray(piece.startFrame, piece.endFrame) ?? null;
-		return mayHoldSpeech(soundOf(piece, { audio }), likely);
-	});
-}
-
-function soundOf(
-	{ startFrame, endFrame }: Chunk,
-	{ audio }: Pick<SpeechClip, 'audio'>,
-): Float32Array {
-	return audio.subarray(startFrame * samplesPerFrame, endFrame * samplesPerFrame);
+	const chunks = cutIntoChunks(frames, speech, windowSeconds * frameRateHz);
+	return chunks.filter(canSpeak).map((chunk) => [chunk]);
 }
 
 function textOf(words: readonly ChunkWord[]): string {

@@ -219,6 +219,67 @@ describe('a recogniser', async () => {
 		}
 	});
 
+	test('turns of a clip are heard as one, with a cue each, and not the pauses between them', async () => {
+		windows.length = 0;
+		// Sound in the pause would be heard if it were not left out.
+		const given = clip(speech, 8, 0.9);
+		const turns = [
+			{ startFrame: 25, endFrame: 75 },
+			{ startFrame: 100, endFrame: 175 },
+		];
+		const cues = await recogniser().recognise({ ...given, startSeconds: 10, turns });
+		expect(windows).toEqual([6]);
+		expect(cues.length).toBeGreaterThan(0);
+		const places = [
+			[11, 13],
+			[14, 17],
+		];
+		for (const { startSeconds, endSeconds, words } of cues) {
+			expect(places).toContainEqual([startSeconds, endSeconds]);
+			for (const word of words) {
+				expect(word.startSeconds).toBeGreaterThanOrEqual(startSeconds);
+				expect(word.endSeconds).toBeLessThanOrEqual(endSeconds);
+			}
+		}
+	});
+
+	test('a turn that can hold no speech is not heard with the others', async () => {
+		windows.length = 0;
+		const given = clip((t) => (t < 4 ? speech(t) : 0), 8, 0.9);
+		const turns = [
+			{ startFrame: 0, endFrame: 50 },
+			{ startFrame: 75, endFrame: 100 },
+			{ startFrame: 125, endFrame: 200 },
+		];
+		await recogniser().recognise({ ...given, turns });
+		expect(windows).toEqual([4]);
+	});
+
+	test('turns of which what is heard together is made up are heard each by itself', async () => {
+		windows.length = 0;
+		const plain = recogniser();
+		// The text of the first window goes in circles.
+		const circles = recogniser({
+			decode: (ids) =>
+				windows.length === 1
+					? ' thank you'.repeat(ids.length)
+					: ids.map((id) => ` ${((id * 7919) % 9973).toString(36)}`).join(''),
+		});
+		const given = clip(speech, 5, 0.9);
+		const turns = [
+			{ startFrame: 0, endFrame: 50 },
+			{ startFrame: 75, endFrame: 125 },
+		];
+		const cues = await circles.recognise({ ...given, turns });
+		expect(windows).toEqual([5, 2, 2]);
+		const alone = await plain.recognise({
+			...given,
+			audio: given.audio.slice(0, 2 * 16_000),
+			speech: null,
+		});
+		expect(cues[0]).toEqual(alone[0]);
+	});
+
 	test('text that goes in circles whatever is tried is dropped', async () => {
 		asked = 0;
 		const circles = recogniser({ decode: (ids) => ' thank you'.repeat(ids.length) });

@@ -26,6 +26,7 @@ async function found(info: Partial<MediaInfo>, material: VoiceMaterial): Promise
 		},
 		recognisers: {
 			needsLips: () => false,
+			joining: () => null,
 			version: () => Promise.resolve('1'),
 			batching: () => Promise.resolve(null),
 			recognise: () => Promise.resolve([]),

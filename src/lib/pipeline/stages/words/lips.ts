@@ -5,7 +5,7 @@ import type { SlowOptions } from '../../../support/progress.ts';
 import type { FrameRange } from '../../frame-ranges.ts';
 import { lipBlocks, type LipSource } from '../../lip-blocks.ts';
 import type { Ports } from '../../ports.ts';
-import type { LipClip } from '../../segment-clip.ts';
+import type { LipClip } from '../../passage-clip.ts';
 import type { Work } from '../../work.ts';
 
 /**

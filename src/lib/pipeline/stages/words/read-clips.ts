@@ -1,4 +1,4 @@
-import type { Segment, SpeechActivity } from '../../../domain/activity.ts';
+import type { SpeechActivity } from '../../../domain/activity.ts';
 import { frameRateHz, sampleRateHz, type SourceFile, type Track } from '../../../domain/session.ts';
 import type { MediaSource } from '../../../media/media-source.ts';
 import type { RunSettings } from '../../../domain/settings.ts';
@@ -8,7 +8,8 @@ import { fingerprint } from '../../fingerprint.ts';
 import { framesOf, type FrameRange } from '../../frame-ranges.ts';
 import type { PictureSource } from '../../lip-blocks.ts';
 import type { Ports } from '../../ports.ts';
-import type { LipClip, SegmentClip } from '../../segment-clip.ts';
+import type { LipClip, PassageClip } from '../../passage-clip.ts';
+import type { Passage } from '../../passages.ts';
 import type { Work } from '../../work.ts';
 import type { WorkRecord } from '../../work-notes.ts';
 import { wholeSound } from '../../whole-sound.ts';
@@ -17,7 +18,7 @@ import { unseenLips, type cutLips } from './lips.ts';
 
 const samplesPerFrame = sampleRateHz / frameRateHz;
 
-/** Where the pictures of a segment come from. */
+/** Where the pictures of a passage come from. */
 export interface ClipPlace {
 	readonly source: PictureSource;
 	/** Fingerprint of the file. */
@@ -25,9 +26,9 @@ export interface ClipPlace {
 	readonly range: FrameRange;
 }
 
-/** A segment, ready to be recognised. It depends on no open file. */
+/** A passage, ready to be recognised. It depends on no open file. */
 export interface ReadClip extends ClipPlace {
-	readonly clip: SegmentClip;
+	readonly clip: PassageClip;
 	/** What reading it took. */
 	readonly work: WorkRecord;
 }
@@ -55,29 +56,29 @@ export interface Reading {
 	readonly work: Work;
 }
 
-/** Segments of one track. */
+/** Passages of one track. */
 export interface TrackWork {
 	readonly usable: SpokenTrack;
-	readonly segments: readonly Segment[];
+	readonly passages: readonly Passage[];
 	readonly activity: SpeechActivity;
 }
 
 export interface ReadOptions {
 	/** Whether lips from there can be used at all. */
 	readonly isHere: (source: PictureSource) => Promise<boolean>;
-	/** Whether the segment's words are known, so that it is not read. */
-	readonly isKnown: (segment: Segment, place: ClipPlace) => Promise<boolean>;
-	/** Called with how many frames of the segment have been looked at for lips. */
+	/** Whether the passage's words are known, so that it is not read. */
+	readonly isKnown: (passage: Passage, place: ClipPlace) => Promise<boolean>;
+	/** Called with how many frames of the passage have been looked at for lips. */
 	readonly onLips?: OnProgress;
 }
 
 /**
- * Lips and sound of a track's segments, one after the other: from the lip clip that the session brings
- * or, where that fails, from the face. What is wrong with a file is reported, and its segments left out.
+ * Lips and sound of a track's passages, one after the other: from the lip clip that the session brings
+ * or, where that fails, from the face. What is wrong with a file is reported, and its passages left out.
  */
 export async function* readClips(
 	reading: Reading,
-	{ usable, segments, activity }: TrackWork,
+	{ usable, passages, activity }: TrackWork,
 	{ isHere, isKnown, onLips }: ReadOptions,
 ): AsyncGenerator<ReadClip> {
 	const { settings, ports, work } = reading;
@@ -85,7 +86,7 @@ export async function* readClips(
 	const own = usable.soundAlone ? 'none' : 'track';
 	const files: (readonly [PictureSource, SourceFile])[] = [[own, video]];
 	if (shipped && !settings.recompute) files.unshift(['clip', shipped]);
-	const left = new Set(segments);
+	const left = new Set(passages);
 	for (const [source, file] of files) {
 		if (left.size === 0) return;
 		work.signal?.throwIfAborted();
@@ -104,24 +105,25 @@ export async function* readClips(
 		const { content, media } = opened;
 		try {
 			const audio = memo(() => wholeSound(media.audio(work.signal)));
-			for (const segment of [...left]) {
-				const range = framesOf(segment, usable.track, usable.frameCount);
+			for (const passage of [...left]) {
+				const range = framesOf(passage, usable.track, usable.frameCount);
 				const place = { source, content, range };
-				if (await isKnown(segment, place)) {
-					left.delete(segment);
+				if (await isKnown(passage, place)) {
+					left.delete(passage);
 					continue;
 				}
 				const before = work.clock.spent(about.id);
 				const read = await work.tolerate(file.path, () =>
-					work.withProgress(onLips).noting(async (noted): Promise<SegmentClip> => {
+					work.withProgress(onLips).noting(async (noted): Promise<PassageClip> => {
 						reader = noted;
-						const lips = await lipsOf({ ...reading, work: noted }, usable, segment, media, place);
-						return { segment, activity, lips, audio: soundOf(await audio(), range) };
+						const lips = await lipsOf({ ...reading, work: noted }, usable, passage, media, place);
+						const turns = turnsOf(passage, usable, range);
+						return { passage, turns, activity, lips, audio: soundOf(await audio(), range) };
 					}),
 				);
 				reader = work;
 				if (!read) break;
-				left.delete(segment);
+				left.delete(passage);
 				const seconds = { lips: work.clock.spent(about.id) - before };
 				yield { clip: read.value, work: { ...read.notes, seconds }, ...place };
 			}
@@ -129,6 +131,18 @@ export async function* readClips(
 			await media.close();
 		}
 	}
+}
+
+/** Frames of each segment of a passage, from the passage's first frame on. */
+function turnsOf(
+	{ segments }: Passage,
+	{ track, frameCount }: SpokenTrack,
+	{ startFrame: first }: FrameRange,
+): FrameRange[] {
+	return segments.map((segment) => {
+		const { startFrame, endFrame } = framesOf(segment, track, frameCount);
+		return { startFrame: startFrame - first, endFrame: endFrame - first };
+	});
 }
 
 /** Sound of a range of frames; where it ends before the picture, it is silence from there on. */
@@ -142,7 +156,7 @@ function soundOf(samples: Float32Array, { startFrame, endFrame }: FrameRange): F
 async function lipsOf(
 	{ settings, cut, ports, work }: Reading,
 	usable: SpokenTrack,
-	segment: Segment,
+	passage: Passage,
 	media: MediaSource,
 	{ source, range }: ClipPlace,
 ): Promise<LipClip> {
@@ -155,7 +169,7 @@ async function lipsOf(
 	if (unseen > 0) {
 		work.report({
 			file: usable.track.video.path,
-			message: `No face is seen in ${unseen} of ${clip.seen.length} frames from ${segment.startSeconds.toFixed(2)} s to ${segment.endSeconds.toFixed(2)} s; what is said there is recognised by ear alone.`,
+			message: `No face is seen in ${unseen} of ${clip.seen.length} frames from ${passage.startSeconds.toFixed(2)} s to ${passage.endSeconds.toFixed(2)} s; what is said there is recognised by ear alone.`,
 		});
 	}
 	return clip;

@@ -6,7 +6,7 @@ import { parser } from '../../stored.ts';
 import type { StoredResult } from '../../stored-result.ts';
 import { lips, recognition } from './about.ts';
 
-/** What the words of a segment come from, beside the segment itself. */
+/** What the words of a passage come from, beside the passage itself. */
 export interface WordsBasis {
 	readonly settings: RunSettings;
 	readonly source: PictureSource;
@@ -14,7 +14,7 @@ export interface WordsBasis {
 
 const range = { startSeconds: v.number(), endSeconds: v.number(), text: v.string() };
 
-/** The words of one segment. Lips are never stored: they are pictures of a face. */
+/** The words of one passage. Lips are never stored: they are pictures of a face. */
 export const storedWords: StoredResult<readonly RecognisedCue[], WordsBasis> = {
 	name: 'recognition',
 	stages: [lips.id, recognition.id],

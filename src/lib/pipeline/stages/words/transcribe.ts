@@ -1,4 +1,4 @@
-import type { Segment, SpeechActivity } from '../../../domain/activity.ts';
+import type { SpeechActivity } from '../../../domain/activity.ts';
 import type { RecognisedCue } from '../../../domain/transcript.ts';
 import { present } from '../../../support/assert.ts';
 import { ConfabError } from '../../../support/errors.ts';
@@ -6,6 +6,7 @@ import { memo } from '../../../support/memo.ts';
 import { fingerprint } from '../../fingerprint.ts';
 import { speechOf } from '../../frame-ranges.ts';
 import type { PictureSource } from '../../lip-blocks.ts';
+import { type Passage, passagesOf } from '../../passages.ts';
 import { versionOf } from '../../stored-result.ts';
 import type { Work } from '../../work.ts';
 import { joinNotes } from '../../work-notes.ts';
@@ -24,10 +25,11 @@ import {
 import { storedWords } from './stored-words.ts';
 
 /**
- * Lips and words of every segment, cues by speaker in time order. Few segments are in memory at a time,
- * and the words of each are stored when it is done; its lips never are, for they are a picture of a face.
+ * Lips and words of every segment, cues by speaker in time order. What one recogniser hears as one, a passage, is
+ * read, recognised and stored as one. Few passages are in memory at a time, and the words of each are stored
+ * when it is done; its lips never are, for they are a picture of a face.
  *
- * Segments are recognised together whichever track they are of: where tracks are short, none would fill
+ * Passages are recognised together whichever track they are of: where tracks are short, none would fill
  * a batch by itself.
  */
 export async function transcribe(
@@ -40,7 +42,8 @@ export async function transcribe(
 	const spoken = tracks.flatMap((usable): TrackWork[] => {
 		const speaker = segmented.get(usable.speaker.id);
 		const segments = speaker?.segments.filter(({ trackId }) => trackId === usable.track.id) ?? [];
-		return speaker && segments.length > 0 ? [{ usable, segments, activity: speaker.activity }] : [];
+		const passages = passagesOf(segments, recognisers.joining(settings));
+		return speaker && passages.length > 0 ? [{ usable, passages, activity: speaker.activity }] : [];
 	});
 	const here = {
 		clip: memo(() => recogniserIsHere(reading, 'clip')),
@@ -49,10 +52,10 @@ export async function transcribe(
 	};
 	const written = new Transcripts(work, spoken);
 	// The version is asked for each time: after a failure the words may come from another recogniser.
-	const partsOf = async (segment: Segment, activity: SpeechActivity, place: ClipPlace) => {
+	const partsOf = async (passage: Passage, activity: SpeechActivity, place: ClipPlace) => {
 		const { content, source, range } = place;
 		const version = await versionOf(storedWords, { settings, source }, ports);
-		const speech = await speechKey(segment, activity, framesIn(place));
+		const speech = await speechKey(passage, activity, framesIn(place));
 		return [content, version, source, range.startFrame, range.endFrame, speech];
 	};
 
@@ -67,32 +70,32 @@ export async function transcribe(
 		const secondsPerFrame = (work.clock.spent(recognition.id) - before) / together;
 		for (const [i, read] of batch.entries()) {
 			const found = present(cues[i], 'cues');
-			const { segment, activity } = read.clip;
+			const { passage, activity } = read.clip;
 			const seconds = { ...read.work.seconds, recognition: framesIn(read) * secondsPerFrame };
-			await work.keep(storedWords, await partsOf(segment, activity, read), {
+			await work.keep(storedWords, await partsOf(passage, activity, read), {
 				value: found,
 				work: { ...joinNotes(read.work, notes), seconds },
 			});
-			written.add(segment.speakerId, found);
+			written.add(passage, found);
 		}
 		work.signal?.throwIfAborted();
 	};
 	for (const track of spoken) {
 		const clips = readClips(reading, track, {
 			isHere: (source) => here[source](),
-			isKnown: async (segment, place) => {
+			isKnown: async (passage, place) => {
 				const empty = place.range.endFrame <= place.range.startFrame;
-				const parts = await partsOf(segment, track.activity, place);
+				const parts = await partsOf(passage, track.activity, place);
 				const known = empty ? [] : await work.stored(storedWords, parts);
 				if (known) {
-					written.read(segment.speakerId);
-					written.add(segment.speakerId, known);
+					written.read(passage);
+					written.add(passage, known);
 				}
 				return known !== null;
 			},
 		});
 		for await (const read of clips) {
-			written.read(read.clip.segment.speakerId);
+			written.read(read.clip.passage);
 			const batching = await recognisers.batching(settings);
 			for (const batch of batches.add(read, batching)) await recognise(batch);
 		}
@@ -102,16 +105,22 @@ export async function transcribe(
 }
 
 /**
- * Names what decides a segment's words beside its pictures and its sound: how likely speech is at each
- * moment, by which recognisers cut and doubt, and when it is said.
+ * Names what decides a passage's words beside its pictures and its sound: how likely speech is at each
+ * moment, by which recognisers cut and doubt, when it is said, and where its segments begin and end.
  */
 async function speechKey(
-	segment: Segment,
+	passage: Passage,
 	activity: SpeechActivity,
 	frames: number,
 ): Promise<string> {
-	const speech = speechOf(segment, activity, frames);
-	const name = await fingerprint(new Blob([`${segment.startSeconds}:`, speech ?? 'unknown']));
+	const { startSeconds, segments } = passage;
+	const speech = speechOf(passage, activity, frames);
+	// One segment is its whole passage, and what is stored of it keeps its name.
+	const turns =
+		segments.length === 1
+			? []
+			: segments.map((segment) => `;${segment.startSeconds}-${segment.endSeconds}`);
+	const name = await fingerprint(new Blob([`${startSeconds}:`, speech ?? 'unknown', ...turns]));
 	return name.slice(0, 16);
 }
 
@@ -124,27 +133,28 @@ class Transcripts {
 
 	constructor(work: Work, spoken: readonly TrackWork[]) {
 		this.#work = work;
-		for (const { usable, segments } of spoken) {
+		for (const { usable, passages } of spoken) {
 			const { id } = usable.speaker;
-			const total = (this.#counts.get(id)?.total ?? 0) + segments.length;
+			const total =
+				(this.#counts.get(id)?.total ?? 0) + passages.flatMap(({ segments }) => segments).length;
 			this.#counts.set(id, { lips: 0, recognition: 0, total });
 			this.#cues.set(id, []);
 		}
 	}
 
-	/** One more segment of the speaker has been read, or need not be. */
-	read(speakerId: string): void {
-		this.#count(lips.id, speakerId);
+	/** One more passage has been read, or need not be. */
+	read(passage: Passage): void {
+		this.#count(lips.id, passage);
 	}
 
-	/** The words of one more segment of the speaker. */
-	add(speakerId: string, found: readonly RecognisedCue[]): void {
-		present(this.#cues.get(speakerId), 'cues').push(...found);
-		this.#count(recognition.id, speakerId);
+	/** The words of one more passage. */
+	add(passage: Passage, found: readonly RecognisedCue[]): void {
+		present(this.#cues.get(passage.speakerId), 'cues').push(...found);
+		this.#count(recognition.id, passage);
 	}
 
-	#count(stage: typeof lips.id | typeof recognition.id, speakerId: string): void {
-		present(this.#counts.get(speakerId), 'counts')[stage] += 1;
+	#count(stage: typeof lips.id | typeof recognition.id, { speakerId, segments }: Passage): void {
+		present(this.#counts.get(speakerId), 'counts')[stage] += segments.length;
 		this.#report(stage, speakerId);
 	}
 
