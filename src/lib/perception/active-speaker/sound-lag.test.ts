@@ -6,6 +6,7 @@ import {
 	lagMessage,
 	loudnessOf,
 	peakOf,
+	pictureFrameOf,
 	soundLag,
 	soundOf,
 	type SoundLag,
@@ -137,6 +138,16 @@ describe('soundOf', () => {
 		const own = framesIn(soundOf(sound, lag, 0, 91));
 		expect([own[0], own[50], own[90]]).toEqual([1, 46, 82]);
 	});
+});
+
+test('pictureFrameOf finds where the lips of a sound are', () => {
+	expect(pictureFrameOf({ kind: 'lag', frames: 8 }, 100)).toBe(108);
+	expect(pictureFrameOf({ kind: 'lag', frames: 1 }, 100)).toBe(100);
+	const drift = { kind: 'drift', frames: -5, perFrame: 0.01 } as const;
+	for (const frame of [0, 400, 900]) {
+		const heardAt = Math.round(frame - appliedLag(drift, frame));
+		expect(Math.abs(pictureFrameOf(drift, heardAt) - frame)).toBeLessThanOrEqual(1);
+	}
 });
 
 test('lagMessage says how much and which way', () => {

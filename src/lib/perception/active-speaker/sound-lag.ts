@@ -137,6 +137,13 @@ export function appliedLag(lag: SoundLag, frame: number): number {
 	return lag.kind === 'lag' && Math.abs(lag.frames) >= leastApplied ? lag.frames : 0;
 }
 
+/** The frame of the picture that goes with a frame of the sound. */
+export function pictureFrameOf(lag: SoundLag, soundFrame: number): number {
+	const [start, perFrame] =
+		lag.kind === 'drift' ? [lag.frames, lag.perFrame] : [appliedLag(lag, 0), 0];
+	return Math.round((soundFrame + start) / (1 - perFrame));
+}
+
 /** Loudness of each whole frame of a sound of 16 kHz, -1 to 1: the logarithm of its effective value in steps of 16 bits. */
 export function loudnessOf(sound: Float32Array): Float32Array {
 	const step = sampleRateHz / frameRateHz;

@@ -163,6 +163,14 @@ describe('peopleStage with faces', () => {
 		expect(found.segmented.get(poster?.id ?? '')?.segments).toEqual([]);
 	});
 
+	test('where the sound is early, people speak when they are heard', async () => {
+		const steps = new Steps();
+		steps.lag = { kind: 'lag', frames: 10 };
+		const found = await people(steps);
+		const ends = found.segmented.get('person_1')?.segments.at(-1)?.endSeconds ?? 0;
+		expect(Math.abs(ends - 4.6)).toBeLessThan(0.15);
+	});
+
 	test('lips have no weight where the sound is unrelated to the picture, and it is reported', async () => {
 		const steps = new Steps();
 		steps.lag = { kind: 'unrelated' };

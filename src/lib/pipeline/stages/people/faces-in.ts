@@ -1,4 +1,9 @@
 import type { FacePath } from '../../../domain/face-path.ts';
+import {
+	appliedLag,
+	pictureFrameOf,
+	type SoundLag,
+} from '../../../perception/active-speaker/sound-lag.ts';
 import { calibratedActivity } from '../../../perception/segments/calibrated-activity.ts';
 import type { ScoredSpeaker } from '../../../perception/segments/scored-track.ts';
 import { present } from '../../../support/assert.ts';
@@ -9,7 +14,7 @@ import type { SeenPeople } from '../faces/stage.ts';
 export interface SeenFace {
 	/** In order of time. */
 	readonly paths: readonly FacePath[];
-	/** Log odds of speaking by frame of the recording; NaN where the face is not seen. */
+	/** Log odds of speaking by frame of the sound; NaN where the face is not seen. */
 	readonly lips: Float32Array;
 	/** Whether the sound is another picture's, so that lips say nothing. */
 	readonly isUnrelated: boolean;
@@ -32,11 +37,13 @@ export function facesIn({ tracks, lag }: SeenPeople, speech: Float32Array): Seen
 	const scored = people.map(([person, own]): ScoredSpeaker => {
 		return {
 			speakerId: String(person),
-			tracks: own.map(({ path: { firstFrame }, lips }, i) => ({
-				trackId: String(i),
-				startSeconds: 0,
-				activity: { frameStart: firstFrame, scores: lips },
-			})),
+			tracks: own.map(({ path, lips }, i) => {
+				const [frameStart, end] = soundFramesOf(path, lag);
+				const scores = Float32Array.from({ length: end - frameStart }, (_, t) => {
+					return lips[pictureFrameOf(lag, frameStart + t) - path.firstFrame] ?? NaN;
+				});
+				return { trackId: String(i), startSeconds: 0, activity: { frameStart, scores } };
+			}),
 		};
 	});
 	const activities = calibratedActivity(scored, speech);
@@ -44,9 +51,11 @@ export function facesIn({ tracks, lag }: SeenPeople, speech: Float32Array): Seen
 		const { frameStart, probabilities } = present(activities[k], 'activity');
 		const lips = new Float32Array(speech.length).fill(NaN);
 		for (const { path, isStill } of own) {
-			for (let i = 0; i < path.corners.length / 4; i++) {
-				const frame = path.firstFrame + i;
-				if (isStill || frame >= lips.length || Number.isNaN(path.corners[i * 4])) continue;
+			if (isStill) continue;
+			const [from, end] = soundFramesOf(path, lag);
+			for (let frame = from; frame < Math.min(end, lips.length); frame++) {
+				const corner = path.corners[(pictureFrameOf(lag, frame) - path.firstFrame) * 4];
+				if (corner === undefined || Number.isNaN(corner)) continue;
 				const probability = probabilities[frame - frameStart] ?? NaN;
 				const clipped = Math.min(surest, Math.max(1 - surest, probability));
 				lips[frame] = Math.log(clipped / (1 - clipped));
@@ -58,6 +67,13 @@ export function facesIn({ tracks, lag }: SeenPeople, speech: Float32Array): Seen
 	return faces.map(({ paths, lips }): SeenFace => {
 		return { paths, lips: isUnrelated ? lips.fill(NaN) : lips, isUnrelated };
 	});
+}
+
+/** First frame of the sound that goes with a face, and the one after the last. */
+function soundFramesOf({ firstFrame, corners }: FacePath, lag: SoundLag): [number, number] {
+	const heardAt = (frame: number): number =>
+		Math.max(0, Math.round(frame - appliedLag(lag, frame)));
+	return [heardAt(firstFrame), heardAt(firstFrame + corners.length / 4)];
 }
 
 /** Part of the speech during which anybody is seen. */
