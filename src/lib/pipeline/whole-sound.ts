@@ -9,7 +9,7 @@ import { sampleRateHz } from '../domain/session.ts';
  */
 export async function wholeSound(
 	blocks: AsyncIterable<AudioBlock>,
-	expectedSeconds = 0,
+	expectedSeconds: number,
 ): Promise<Float32Array> {
 	let samples = new Float32Array(Math.ceil(expectedSeconds * sampleRateHz));
 	let count = 0;
@@ -23,5 +23,5 @@ export async function wholeSound(
 		samples.set(block, startSample);
 		count = Math.max(count, end);
 	}
-	return count === samples.length ? samples : samples.slice(0, count);
+	return samples.subarray(0, count);
 }

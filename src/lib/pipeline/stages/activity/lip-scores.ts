@@ -31,7 +31,7 @@ export function scoreLips(
 	return models.evenIfLost(async () => {
 		const model = await models.get(embeddedId, work);
 		const lips = await lipBlocks(media, source, {}, ports, work);
-		const audio = await wholeSound(media.audio(work.signal));
+		const audio = await wholeSound(media.audio(work.signal), media.info.durationSeconds);
 		const { signal, onProgress } = work;
 		const totalFrames = media.info.video?.frameCount ?? 0;
 		const scores = await speechScores(model, lips, audio, { signal, onProgress, totalFrames });

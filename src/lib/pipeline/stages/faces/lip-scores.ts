@@ -77,7 +77,7 @@ export function scoreLipsOf(
 			models.get('light-asd-audio', work),
 			models.get('light-asd-head', work),
 		]);
-		const sound = await wholeSound(media.audio(signal));
+		const sound = await wholeSound(media.audio(signal), media.info.durationSeconds);
 		const end = Math.max(0, ...moving.map(({ path }) => path.firstFrame + framesOf(path)));
 		const motion = new LipMotion(end);
 		const given = { models: { visual, audio, head }, media, moving, sound, audioScale };

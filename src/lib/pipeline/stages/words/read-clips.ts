@@ -104,7 +104,7 @@ export async function* readClips(
 		if (!opened) continue;
 		const { content, media } = opened;
 		try {
-			const audio = memo(() => wholeSound(media.audio(work.signal)));
+			const audio = memo(() => wholeSound(media.audio(work.signal), media.info.durationSeconds));
 			for (const passage of [...left]) {
 				const range = framesOf(passage, usable.track, usable.frameCount);
 				const place = { source, content, range };
