@@ -45,7 +45,11 @@ export function scoreFaces(
 			models.get('light-asd-head', work),
 		]);
 		const frames = media.frames({ width: trackSize, height: trackSize, signal });
-		const track = { frames, audio: await wholeSound(media.audio(signal), media.info.durationSeconds), frameStart };
+		const track = {
+			frames,
+			audio: await wholeSound(media.audio(signal), media.info.durationSeconds),
+			frameStart,
+		};
 		const found = await scoreTrack({ visual, audio, head }, track, options, work);
 		for (const id of faceScoreModels) models.count(id, found.scores.length, 'frames');
 		return found;
