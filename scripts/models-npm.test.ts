@@ -163,6 +163,7 @@ describe('a model whose package is large', () => {
 				late: true,
 				parts: { graph: { name: 'big.onnx', from: 'w-npm' } },
 			},
+			catalogue.models[0],
 		],
 	};
 	beforeEach(() => writeFile(join(folder, 'catalogue.json'), JSON.stringify(late)));
@@ -175,14 +176,19 @@ describe('a model whose package is large', () => {
 
 	test('comes after the recognisers, and is not missed before', async () => {
 		const first = await setUp({ recognisers: false });
-		expect([first.missing, first.written, await listed()]).toEqual([[], [], []]);
+		expect([first.missing, first.written, await listed()]).toEqual([[], ['m.onnx'], ['m']]);
 		const { ready, written } = await setUp();
 		expect(written).toEqual(['base/onnx/words.onnx', 'big.onnx']);
-		expect([ready, await listed()]).toEqual([['big'], ['big']]);
-		expect((await setUp({ recognisers: false })).ready).toEqual(['big']);
+		expect([ready, await listed()]).toEqual([
+			['big', 'm'],
+			['big', 'm'],
+		]);
+		expect((await setUp({ recognisers: false })).ready).toEqual(['big', 'm']);
 	});
 
 	test('is reported when it cannot be had, and nothing else suffers', async () => {
+		await mkdir(join(folder, 'weights'));
+		await writeFile(join(folder, 'weights/w.bin'), preferred);
 		const { missing, missingRecognisers } = await setUp({
 			pack: async (spec, into) => {
 				if (spec.startsWith('weights')) throw new Error('registry away');
@@ -191,7 +197,7 @@ describe('a model whose package is large', () => {
 		});
 		expect(missing).toEqual([]);
 		expect(missingRecognisers.map(({ id }) => id)).toEqual(['big']);
-		expect(await listed()).toEqual([]);
+		expect(await listed()).toEqual(['m']);
 	});
 });
 

@@ -125,6 +125,9 @@ export async function setUpModels({
 	/** @type {Map<string, object>} */
 	const inPlace = new Map();
 	const save = () => {
+		// Whichever came last: a build stays current when nothing but the order would change.
+		const place = new Map(catalogue.models.map(({ id }, index) => [id, index]));
+		models.sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0));
 		const recognisers = offered.flatMap(({ id }) => inPlace.get(id) ?? []);
 		return writeManifest(into, { version: catalogue.version, models, recognisers });
 	};

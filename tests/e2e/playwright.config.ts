@@ -5,6 +5,7 @@ import { chromiumArguments, requireChromium } from '../../scripts/lib/chromium.m
 /** The built app, served as `npm start` serves it, in a real Chromium. */
 export default defineConfig({
 	testDir: '.',
+	globalSetup: './build.ts',
 	outputDir: '../output/e2e',
 	// On a busy machine everything takes its time; only what hangs may fail by it.
 	timeout: 900_000,
