@@ -21,9 +21,9 @@ function drawn(seconds: number, more: Partial<Run> = {}): Run {
 	};
 }
 
-async function all(job: Run): Promise<{ code: number; chunks: Uint8Array[] }> {
+async function all(job: Run): Promise<{ code: number; chunks: Uint8Array<ArrayBuffer>[] }> {
 	const run = runFFmpeg(testCore, job);
-	const chunks: Uint8Array[] = [];
+	const chunks: Uint8Array<ArrayBuffer>[] = [];
 	for (;;) {
 		const { value, done } = await run.next();
 		if (done) return { code: value, chunks };
