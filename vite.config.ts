@@ -34,8 +34,15 @@ export default defineConfig({
 	// The runtime's glue comes from static/runtime, where it is free of eval; these builds of the
 	// library do not carry a copy of their own.
 	resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
-	// Single files already; bundling them anew at the first import would reload a running test.
-	optimizeDeps: { exclude: ['onnxruntime-web', 'onnxruntime-common', '@huggingface/transformers'] },
+	// Modules already; bundling them again at the first import would reload a running test.
+	optimizeDeps: {
+		exclude: [
+			'@ffmpeg/ffmpeg',
+			'onnxruntime-web',
+			'onnxruntime-common',
+			'@huggingface/transformers',
+		],
+	},
 	// Browser tests read the shared recordings over the development server.
 	server: { headers: isolationHeaders, fs: { allow: hasShared ? [sharedPath('.')] : [] } },
 	preview: { headers: isolationHeaders },

@@ -95,6 +95,18 @@ export function madeWav(seconds: number, hertz: number): Buffer {
 	return Buffer.concat([header, Buffer.from(samples.buffer)]);
 }
 
+/** The same as a Sun audio file, which no browser reads: FFmpeg decodes it. */
+export function madeAu(seconds: number, hertz: number): Buffer {
+	const samples = madeWav(seconds, hertz).subarray(44).swap16();
+	const header = Buffer.alloc(24);
+	header.write('.snd', 0);
+	// Where the samples begin, how long they are, their kind (16-bit PCM), rate and channels.
+	[24, samples.length, 3, sampleRateHz, 1].forEach((value, i) =>
+		header.writeUInt32BE(value, 4 * (i + 1)),
+	);
+	return Buffer.concat([header, samples]);
+}
+
 interface Picture {
 	readonly data: number[];
 	readonly type: 'key' | 'delta';

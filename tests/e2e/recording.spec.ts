@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { inProject } from '../../scripts/lib/command.mjs';
 import { sharedPath } from '../shared.ts';
 import { expect, test } from './harness.ts';
-import { madeWav } from './media-files.ts';
+import { madeAu, madeWav } from './media-files.ts';
 
 const whisper = inProject('static/models/whisper-base');
 
@@ -22,6 +22,23 @@ test('a recording without speech: from its card to a result that says so', async
 	await card.getByLabel('Number of people').fill('3');
 	await card.getByRole('button', { name: 'Start' }).click();
 	await expect(page.getByRole('heading', { level: 1, name: 'hum' })).toBeVisible();
+	await page.waitForURL(/\/session\//);
+	await page.getByRole('tab', { name: 'People' }).click();
+	await expect(page.getByRole('heading', { name: 'Nobody is heard' })).toBeVisible();
+	expect(watch.strangers).toEqual([]);
+	expect(watch.errors).toEqual([]);
+});
+
+test('a recording that no browser reads is decoded by FFmpeg, under the same policy', async ({
+	page,
+	watch,
+}) => {
+	await page.goto('/');
+	const file = { name: 'hum.au', mimeType: 'audio/basic', buffer: madeAu(6, 120) };
+	await page.locator('input[data-pick=files]').first().setInputFiles(file);
+	const card = page.getByRole('article', { name: 'hum' });
+	await expect(card.getByText(/0:06 · Sound · mono/)).toBeVisible();
+	await card.getByRole('button', { name: 'Start' }).click();
 	await page.waitForURL(/\/session\//);
 	await page.getByRole('tab', { name: 'People' }).click();
 	await expect(page.getByRole('heading', { name: 'Nobody is heard' })).toBeVisible();

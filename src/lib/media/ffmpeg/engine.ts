@@ -1,6 +1,10 @@
+import { FFFSType, FFmpeg } from '@ffmpeg/ffmpeg';
+import { present } from '../../support/assert.ts';
 import { ConfabError, messageOf } from '../../support/errors.ts';
 import { memo } from '../../support/memo.ts';
-import type { Job, Report } from './protocol.ts';
+import workerUrl from './ffmpeg.worker.ts?worker&url';
+import type { CoreExtras } from './protocol.ts';
+import { outputEvent } from './protocol.ts';
 
 /** Where @ffmpeg/core (single thread, ES module) is served. Both URLs are of our own origin. */
 export interface FFmpegCore {
@@ -26,7 +30,10 @@ export const inputPath = `${inputFolder}/${inputName}`;
 export const outputPath = '/out';
 
 /** Chunks that may wait here unread. */
-const CHUNKS_IN_FLIGHT = 2;
+const SLOTS = 2;
+
+/** A worker starts in a fraction of a second; this long it takes only when its script never came. */
+const START_TIMEOUT_MS = 30_000;
 
 const compiled = new Map<string, () => Promise<WebAssembly.Module>>();
 
@@ -66,57 +73,70 @@ export async function* runFFmpeg(
 	});
 	signal?.throwIfAborted();
 
-	const credit = new SharedArrayBuffer(4);
-	const room = new Int32Array(credit);
-	room[0] = CHUNKS_IN_FLIGHT;
-	const worker = new Worker(new URL('./ffmpeg.worker.ts', import.meta.url), {
-		type: 'module',
-		name: 'ffmpeg',
-	});
-	const inbox: Report[] = [];
+	const coreURL = new URL(core.scriptUrl, self.location.href).href;
+	const slots = Array.from(
+		{ length: SLOTS },
+		() => new Uint8Array(new SharedArrayBuffer(job.chunkBytes)),
+	);
+	const free = new Int32Array(new SharedArrayBuffer(4)).fill(SLOTS);
+	/** Bytes in each slot that was filled, in turn. */
+	const filled: (number | 'end')[] = [];
+	let taken = 0;
 	let wake = (): void => undefined;
-	const receive = (message: Report): void => {
-		if (message.kind === 'log') job.onLog?.(message.line);
-		else inbox.push(message);
-		wake();
-	};
 	const onAbort = (): void => wake();
 	signal?.addEventListener('abort', onAbort);
-	worker.onmessage = ({ data }: MessageEvent<Report>) => receive(data);
-	worker.onerror = (event) => {
-		receive({ kind: 'crash', message: event.message || 'its worker could not be started' });
-	};
+	const ffmpeg = new FFmpeg();
+	ffmpeg.on('log', ({ type, message }) => {
+		if (type === outputEvent) filled.push(Number(message));
+		// Emscripten's word for any exit.
+		else if (message !== 'Aborted()') job.onLog?.(message);
+		wake();
+	});
 	try {
-		const message: Job = {
-			tool: job.tool,
-			scriptUrl: new URL(core.scriptUrl, self.location.href).href,
-			module,
-			input: job.input,
-			inputFolder,
-			inputName,
-			outputPath,
-			args: job.args,
-			chunkBytes: job.chunkBytes,
-			credit,
-		};
-		worker.postMessage(message);
+		const exit = execute(ffmpeg, { coreURL, module, outputPath, slots, free }, job).finally(() => {
+			filled.push('end');
+			wake();
+		});
+		exit.catch(() => undefined);
 		for (;;) {
 			signal?.throwIfAborted();
-			const report = inbox.shift();
-			if (!report) {
+			const bytes = filled.shift();
+			if (bytes === undefined) {
 				await new Promise<void>((resolve) => (wake = resolve));
-			} else if (report.kind === 'chunk') {
-				Atomics.add(room, 0, 1);
-				Atomics.notify(room, 0);
-				yield report.data;
-			} else if (report.kind === 'exit') {
-				return report.code;
-			} else if (report.kind === 'crash') {
-				throw new Error(`FFmpeg stopped: ${report.message}`);
+			} else if (bytes === 'end') {
+				return await exit;
+			} else {
+				const chunk = present(slots[taken++ % SLOTS], 'the slot').slice(0, bytes);
+				Atomics.add(free, 0, 1);
+				Atomics.notify(free, 0);
+				yield chunk;
 			}
 		}
 	} finally {
 		signal?.removeEventListener('abort', onAbort);
-		worker.terminate();
+		ffmpeg.terminate();
+	}
+}
+
+/** Starts the worker, mounts the input and runs the tool. */
+async function execute(
+	ffmpeg: FFmpeg,
+	extras: CoreExtras,
+	{ tool, input, args }: Run,
+): Promise<number> {
+	// The package does not hear of a worker that cannot start.
+	const late = AbortSignal.timeout(START_TIMEOUT_MS);
+	const start = { classWorkerURL: workerUrl, ...extras };
+	await ffmpeg.load(start, { signal: late }).catch((error: unknown) => {
+		const why = late.aborted ? `not within ${START_TIMEOUT_MS / 1000} s` : messageOf(error);
+		throw new ConfabError('ModelUnavailable', `FFmpeg did not start: ${why}`, { cause: error });
+	});
+	try {
+		await ffmpeg.createDir(inputFolder);
+		const blobs = [{ name: inputName, data: input }];
+		await ffmpeg.mount(FFFSType.WORKERFS, { blobs }, inputFolder);
+		return await ffmpeg[tool === 'ffmpeg' ? 'exec' : 'ffprobe']([...args]);
+	} catch (error) {
+		throw new Error(`FFmpeg stopped: ${messageOf(error)}`, { cause: error });
 	}
 }

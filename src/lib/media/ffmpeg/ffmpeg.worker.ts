@@ -1,6 +1,13 @@
-import { messageOf } from '../../support/errors.ts';
+import '@ffmpeg/ffmpeg/worker';
+import { present } from '../../support/assert.ts';
 import { reportRequests } from '../../support/request-report.ts';
-import type { Job, Report } from './protocol.ts';
+import type { CoreExtras } from './protocol.ts';
+import { outputEvent } from './protocol.ts';
+
+/*
+ * The worker of @ffmpeg/ffmpeg with a core that starts from a compiled module and hands over what a tool
+ * writes while it writes.
+ */
 
 /** An open file of the core's file system. */
 interface Stream {
@@ -10,9 +17,6 @@ interface Stream {
 /** The part of the core (an Emscripten module) that is used here. */
 interface Core {
 	readonly FS: {
-		readonly filesystems: { readonly WORKERFS: object };
-		mkdir(path: string): void;
-		mount(type: object, options: { blobs: { name: string; data: Blob }[] }, path: string): void;
 		makedev(major: number, minor: number): number;
 		mkdev(path: string, mode: number, device: number): void;
 		registerDevice(
@@ -24,10 +28,7 @@ interface Core {
 			},
 		): void;
 	};
-	setLogger(logger: (entry: { message: string }) => void): void;
-	/** Both return the exit code. */
-	exec(...args: string[]): number;
-	ffprobe(...args: string[]): number;
+	logger(entry: { type: string; message: string }): void;
 }
 
 type CoreFactory = (options: {
@@ -37,100 +38,66 @@ type CoreFactory = (options: {
 	): object;
 }) => Promise<Core>;
 
-function isFactory(value: unknown): value is CoreFactory {
-	return typeof value === 'function';
-}
-
 /** Major number of the device that stands for the output; Emscripten's own are below. */
 const OUTPUT_DEVICE = 64;
 const WRITABLE = 0o666;
 
-function report(message: Report, transfer: Transferable[] = []): void {
-	self.postMessage(message, { transfer });
-}
+const loading = new Promise<CoreExtras>((resolve) => {
+	const read = ({ data }: MessageEvent<{ data: CoreExtras }>): void => resolve(data.data);
+	self.addEventListener('message', read, { once: true });
+});
 
-/** Gathers what is written into chunks and sends each when the receiver has room for it. */
-class Sender {
-	readonly #credit: Int32Array;
-	readonly #chunkBytes: number;
-	#chunk: Uint8Array<ArrayBuffer>;
-	#filled = 0;
-
-	constructor(credit: SharedArrayBuffer, chunkBytes: number) {
-		this.#credit = new Int32Array(credit);
-		this.#chunkBytes = chunkBytes;
-		this.#chunk = new Uint8Array(chunkBytes);
-	}
-
-	write(bytes: Uint8Array): void {
-		let from = 0;
-		while (from < bytes.length) {
-			const count = Math.min(bytes.length - from, this.#chunkBytes - this.#filled);
-			this.#chunk.set(bytes.subarray(from, from + count), this.#filled);
-			this.#filled += count;
-			from += count;
-			if (this.#filled === this.#chunkBytes) this.flush();
-		}
-	}
-
-	flush(): void {
-		if (this.#filled === 0) return;
-		while (Atomics.load(this.#credit, 0) <= 0) Atomics.wait(this.#credit, 0, 0);
-		Atomics.sub(this.#credit, 0, 1);
-		const full = this.#filled === this.#chunkBytes;
-		const data = full ? this.#chunk : this.#chunk.slice(0, this.#filled);
-		this.#chunk = new Uint8Array(this.#chunkBytes);
-		this.#filled = 0;
-		report({ kind: 'chunk', data }, [data.buffer]);
-	}
-}
-
-async function run(job: Job): Promise<number> {
-	const script: unknown = await import(/* @vite-ignore */ job.scriptUrl);
-	const factory =
-		typeof script === 'object' && script && 'default' in script ? script.default : null;
-	if (!isFactory(factory)) throw new Error(`${job.scriptUrl} is not FFmpeg's core`);
-	const core = await factory({
-		instantiateWasm: (imports, receive) => {
-			void WebAssembly.instantiate(job.module, imports).then(receive);
+async function createFFmpegCore(): Promise<Core> {
+	const extras = await loading;
+	const script = (await import(/* @vite-ignore */ extras.coreURL)) as { default: CoreFactory };
+	const core = await new Promise<Core>((resolve, reject) => {
+		const instantiateWasm: Parameters<CoreFactory>[0]['instantiateWasm'] = (imports, receive) => {
+			WebAssembly.instantiate(extras.module, imports).then(receive, reject);
 			return {};
-		},
+		};
+		script.default({ instantiateWasm }).then(resolve, reject);
 	});
-	core.setLogger(({ message }) => {
-		// Emscripten's word for any exit.
-		if (message !== 'Aborted()') report({ kind: 'log', line: message });
-	});
+	addOutput(core, extras);
+	return core;
+}
+
+/** Adds the device whose bytes go through the slots, each as soon as it is full. */
+function addOutput(core: Core, { outputPath, slots, free }: CoreExtras): void {
 	const { FS } = core;
-	FS.mkdir(job.inputFolder);
-	FS.mount(
-		FS.filesystems.WORKERFS,
-		{ blobs: [{ name: job.inputName, data: job.input }] },
-		job.inputFolder,
-	);
-	const sender = new Sender(job.credit, job.chunkBytes);
+	let slot = 0;
+	let filled = 0;
+	const handOver = (): void => {
+		if (filled === 0) return;
+		core.logger({ type: outputEvent, message: String(filled) });
+		slot = (slot + 1) % slots.length;
+		filled = 0;
+	};
+	const write = (bytes: Uint8Array): void => {
+		const target = present(slots[slot], 'the slot');
+		if (filled === 0) {
+			while (Atomics.load(free, 0) <= 0) Atomics.wait(free, 0, 0);
+			Atomics.sub(free, 0, 1);
+		}
+		const count = Math.min(bytes.length, target.length - filled);
+		target.set(bytes.subarray(0, count), filled);
+		filled += count;
+		if (filled === target.length) handOver();
+		if (count < bytes.length) write(bytes.subarray(count));
+	};
 	const device = FS.makedev(OUTPUT_DEVICE, 0);
 	FS.registerDevice(device, {
 		open: (stream) => {
 			stream.seekable = false;
 		},
-		close: () => undefined,
+		close: handOver,
 		write: (_stream, memory, offset, length) => {
-			const at = memory.byteOffset + offset;
-			sender.write(new Uint8Array(memory.buffer, at, length));
+			write(new Uint8Array(memory.buffer, memory.byteOffset + offset, length));
 			return length;
 		},
 	});
-	FS.mkdev(job.outputPath, WRITABLE, device);
-	const code = job.tool === 'ffmpeg' ? core.exec(...job.args) : core.ffprobe(...job.args);
-	sender.flush();
-	return code;
+	FS.mkdev(outputPath, WRITABLE, device);
 }
 
+// The package's worker calls `importScripts` to get the core, which defines `createFFmpegCore`.
+Object.assign(self, { importScripts: () => undefined, createFFmpegCore });
 reportRequests('ffmpeg');
-
-// One job a worker: the core's memory never shrinks and is worn out after some runs.
-self.onmessage = ({ data: job }: MessageEvent<Job>): void => {
-	run(job)
-		.then((code) => report({ kind: 'exit', code }))
-		.catch((error: unknown) => report({ kind: 'crash', message: messageOf(error) }));
-};

@@ -1,25 +1,15 @@
-/** One run of FFmpeg or ffprobe, as it is posted to the worker. */
-export interface Job {
-	readonly tool: 'ffmpeg' | 'ffprobe';
-	readonly scriptUrl: string;
-	/** The compiled core; compiling takes longer than most jobs. */
+/** What the worker gets with the package's message `load`, beside the package's own settings. */
+export interface CoreExtras {
+	readonly coreURL: string;
+	/** Compiling takes longer than most jobs. */
 	readonly module: WebAssembly.Module;
-	readonly input: Blob;
-	/** Where the input is to be mounted: a path in a folder of its own. */
-	readonly inputFolder: string;
-	readonly inputName: string;
-	/** What the tool writes to this path is sent on instead of being kept. */
+	/** What the tool writes to this path is handed over instead of being kept. */
 	readonly outputPath: string;
-	readonly args: readonly string[];
-	/** Bytes of one chunk of output; the last may be shorter. */
-	readonly chunkBytes: number;
-	/** One 32-bit integer: chunks that may still be sent. The worker sleeps while it is 0. */
-	readonly credit: SharedArrayBuffer;
+	/** Chunks on their way, filled in turn. */
+	readonly slots: readonly Uint8Array<SharedArrayBuffer>[];
+	/** One number: slots that may be filled. The tool sleeps while it is 0. */
+	readonly free: Int32Array<SharedArrayBuffer>;
 }
 
-/** What the worker posts back. */
-export type Report =
-	| { readonly kind: 'chunk'; readonly data: Uint8Array<ArrayBuffer> }
-	| { readonly kind: 'log'; readonly line: string }
-	| { readonly kind: 'exit'; readonly code: number }
-	| { readonly kind: 'crash'; readonly message: string };
+/** Type of the log event that says that the next slot is filled; its message is the count of bytes. */
+export const outputEvent = 'output';
