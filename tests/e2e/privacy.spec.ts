@@ -95,13 +95,13 @@ for (const [name, wayOut] of Object.entries(waysOutOfWorkers)) {
 test('without the policy each of these ways is open', async ({ context, stranger }) => {
 	const bare = await startStranger('<!doctype html><title>bare</title>');
 	for (const [name, wayOut] of Object.entries(waysOutOfPages)) {
+		// None is closed: with its last page Chromium may lose the context while the next one opens.
 		const page = await context.newPage();
 		await page.goto(bare.origin);
 		const before = stranger.visits.length;
 		// Not waited for: some ways take the page along.
 		page.evaluate(wayOut, stranger.origin).catch(() => undefined);
 		await expect.poll(() => stranger.visits.length, { message: name }).toBeGreaterThan(before);
-		await page.close();
 	}
 	await bare.close();
 });
