@@ -100,7 +100,7 @@ export function driftLine(
  * How a recording's sound and picture lie to each other, by its lips and its loudness.
  *
  * Light-ASD's scores themselves say too little: with GRID faces they are as high 8 frames off as at the right lag
- * (a mean of 0.86 everywhere), since the network tells that lips move and that there is speech, hardly which.
+ * (a mean of 0.86 everywhere), since the network sees that lips move and hears that there is speech, hardly which.
  *
  * @param lips `[frames, 128]` as `LipMotion` has it
  * @param loudness by frame, as `loudnessOf` gives it
